@@ -1,8 +1,15 @@
 //! The common bytecode: the op table, the module container, its binary and text forms, the verifier, and a builder
 //! for frontends. Nothing here knows Python objects, and nothing here allocates one.
 
+#![forbid(unsafe_code)]
+
+pub mod error;
+mod leb128;
 pub mod module;
+pub mod op;
 pub mod operands;
 pub mod ops;
 
+pub use error::DecodeError;
+pub use op::{Flow, OP_INFO, Op, OperandInfo, OperandKind, instructions};
 pub use module::{Cell, Code, CodeFlags, Const, Handler, Module, Position, Producer};

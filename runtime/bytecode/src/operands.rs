@@ -51,6 +51,9 @@ macro_rules! choices {
             /// Every value, in the order of the wire numbers.
             pub const ALL: &'static [$name] = &[$($name::$variant,)*];
 
+            /// The names of all values in the text form, in the order of the wire numbers.
+            pub const TEXTS: &'static [&'static str] = &[$($text,)*];
+
             /// The value with this wire number.
             #[must_use]
             pub const fn from_number(number: u32) -> Option<$name> {

@@ -11,9 +11,10 @@
 //! number Variant "mnemonic" { operand: Type, .. } pops <expr> pushes <expr> flow <Flow> "signature" "meaning";
 //! ```
 //!
-//! `pops` and `pushes` are expressions over the operands. Where an operation that falls through and the same
-//! operation when it jumps leave different depths, the table gives the fall-through and
-//! [`crate::ops::jump_effect`] the other; its doc says which operations those are.
+//! `pops` and `pushes` are expressions over the operands, each one token or in parentheses. In them an operand is the
+//! number that it is on the wire, except that an [`IntrinsicFn`](crate::operands::IntrinsicFn) is its arity. Where an
+//! operation that falls through and the same operation when it jumps leave different depths, the table gives the
+//! fall-through and [`Op::jump_effect`](crate::Op::jump_effect) the other; its doc says which operations those are.
 //!
 //! What does not live here: how an operation runs. That is the VM's matter; the meaning column is the contract.
 
@@ -72,9 +73,9 @@ macro_rules! for_each_op {
         0x30 BuildTuple "build_tuple" { count: Count } pops count pushes 1 flow Next "(v.. -- tuple)" "A tuple of `count` values.";
         0x31 BuildList "build_list" { count: Count } pops count pushes 1 flow Next "(v.. -- list)" "A list of `count` values.";
         0x32 BuildSet "build_set" { count: Count } pops count pushes 1 flow Next "(v.. -- set)" "A set of `count` values, added left to right.";
-        0x33 BuildDict "build_dict" { count: Count } pops 2 * count pushes 1 flow Next "(k v .. -- dict)" "A dict of `count` key-value pairs, set left to right.";
+        0x33 BuildDict "build_dict" { count: Count } pops (2 * count) pushes 1 flow Next "(k v .. -- dict)" "A dict of `count` key-value pairs, set left to right.";
         0x34 BuildString "build_string" { count: Count } pops count pushes 1 flow Next "(str.. -- str)" "The concatenation of `count` strings.";
-        0x35 BuildSlice "build_slice" { step: Flag } pops 2 + step pushes 1 flow Next "(start stop [step] -- slice)" "A slice object; without `step` its step is None.";
+        0x35 BuildSlice "build_slice" { step: Flag } pops (2 + step) pushes 1 flow Next "(start stop [step] -- slice)" "A slice object; without `step` its step is None.";
         0x36 ListAppend "list_append" { depth: Depth } pops 1 pushes 0 flow Next "(list .. v -- list ..)" "Append to the list that is `depth` places down once `v` is popped.";
         0x37 SetAdd "set_add" { depth: Depth } pops 1 pushes 0 flow Next "(set .. v -- set ..)" "Add to the set that is `depth` places down once `v` is popped.";
         0x38 DictSet "dict_set" { depth: Depth } pops 2 pushes 0 flow Next "(dict .. k v -- dict ..)" "Set `k` to `v` in the dict that is `depth` places down once both are popped.";
@@ -84,12 +85,12 @@ macro_rules! for_each_op {
         0x3c DictMerge "dict_merge" { depth: Depth } pops 1 pushes 0 flow Next "(callable .. dict .. m -- callable .. dict ..)" "`**m` in a call: TypeError on a repeated key or when `m` is not a mapping. The callable that the message names is the value just below the positional tuple, which is just below the dict.";
         0x3d ListToTuple "list_to_tuple" {} pops 1 pushes 1 flow Next "(list -- tuple)" "A tuple of a list's items.";
         0x3e UnpackSequence "unpack_sequence" { count: Count } pops 1 pushes count flow Next "(it -- v_n .. v_1)" "Exactly `count` items of an iterable, the first on top.";
-        0x3f UnpackEx "unpack_ex" { before: Count, after: Count } pops 1 pushes before + 1 + after flow Next "(it -- a_m .. a_1 list b_n .. b_1)" "Unpack with a starred target: `before` items, a list of the rest, `after` items; the first on top.";
+        0x3f UnpackEx "unpack_ex" { before: Count, after: Count } pops 1 pushes (before + 1 + after) flow Next "(it -- a_m .. a_1 list b_n .. b_1)" "Unpack with a starred target: `before` items, a list of the rest, `after` items; the first on top.";
 
         // ---- strings ------------------------------------------------------------------------------------------------------
         0x40 Convert "convert" { conversion: Conversion } pops 1 pushes 1 flow Next "(v -- str)" "`!s`, `!r` or `!a` of a replacement field.";
-        0x41 Format "format" { spec: Flag } pops 1 + spec pushes 1 flow Next "(v [spec] -- str)" "`format(v, spec)`; without `spec`, with the empty one.";
-        0x42 BuildInterpolation "build_interpolation" { conversion: Conversion, spec: Flag } pops 2 + spec pushes 1 flow Next "(v text [spec] -- interpolation)" "A `string.templatelib.Interpolation` (PEP 750).";
+        0x41 Format "format" { spec: Flag } pops (1 + spec) pushes 1 flow Next "(v [spec] -- str)" "`format(v, spec)`; without `spec`, with the empty one.";
+        0x42 BuildInterpolation "build_interpolation" { conversion: Conversion, spec: Flag } pops (2 + spec) pushes 1 flow Next "(v text [spec] -- interpolation)" "A `string.templatelib.Interpolation` (PEP 750).";
         0x43 BuildTemplate "build_template" {} pops 2 pushes 1 flow Next "(strings interpolations -- template)" "A `string.templatelib.Template` of two tuples (PEP 750).";
 
         // ---- control -----------------------------------------------------------------------------------------------------------
@@ -125,18 +126,18 @@ macro_rules! for_each_op {
         // ---- functions and calls -----------------------------------------------------------------------------------------------------------
         0x68 MakeFunction "make_function" { code: CodeIdx } pops 0 pushes 1 flow Next "( -- function)" "A function of a code object and the frame's globals.";
         0x69 SetFunction "set_function" { attr: FunctionAttr } pops 2 pushes 1 flow Next "(v function -- function)" "Give a function just made its defaults, closure, annotations, ...";
-        0x6a Call "call" { argc: Count } pops 1 + argc pushes 1 flow Next "(callable arg.. -- v)" "Call with `argc` positional arguments.";
-        0x6b CallKw "call_kw" { argc: Count, names: ConstIdx } pops 1 + argc pushes 1 flow Next "(callable arg.. -- v)" "Call with `argc` arguments, the last of which are keyword arguments named by a constant tuple of strings.";
-        0x6c CallMethod "call_method" { argc: Count } pops 2 + argc pushes 1 flow Next "(callable receiver arg.. -- v)" "Call a pair made by `load_method` with `argc` positional arguments.";
-        0x6d CallMethodKw "call_method_kw" { argc: Count, names: ConstIdx } pops 2 + argc pushes 1 flow Next "(callable receiver arg.. -- v)" "The same with keyword arguments, as `call_kw`.";
-        0x6e CallEx "call_ex" { kwargs: Flag } pops 2 + kwargs pushes 1 flow Next "(callable args [kwargs] -- v)" "Call with an iterable of positional arguments and, when `kwargs`, a mapping of keyword arguments.";
+        0x6a Call "call" { argc: Count } pops (1 + argc) pushes 1 flow Next "(callable arg.. -- v)" "Call with `argc` positional arguments.";
+        0x6b CallKw "call_kw" { argc: Count, names: ConstIdx } pops (1 + argc) pushes 1 flow Next "(callable arg.. -- v)" "Call with `argc` arguments, the last of which are keyword arguments named by a constant tuple of strings.";
+        0x6c CallMethod "call_method" { argc: Count } pops (2 + argc) pushes 1 flow Next "(callable receiver arg.. -- v)" "Call a pair made by `load_method` with `argc` positional arguments.";
+        0x6d CallMethodKw "call_method_kw" { argc: Count, names: ConstIdx } pops (2 + argc) pushes 1 flow Next "(callable receiver arg.. -- v)" "The same with keyword arguments, as `call_kw`.";
+        0x6e CallEx "call_ex" { kwargs: Flag } pops (2 + kwargs) pushes 1 flow Next "(callable args [kwargs] -- v)" "Call with an iterable of positional arguments and, when `kwargs`, a mapping of keyword arguments.";
 
         // ---- modules and classes --------------------------------------------------------------------------------------------------------------
         0x70 ImportName "import_name" { name: NameIdx } pops 2 pushes 1 flow Next "(level fromlist -- module)" "Call the builtins' `__import__`.";
         0x71 ImportFrom "import_from" { name: NameIdx } pops 0 pushes 1 flow Next "(module -- module v)" "An attribute or submodule; ImportError when absent.";
         0x72 ImportStar "import_star" {} pops 1 pushes 0 flow Next "(module -- )" "Bind all public names of a module in the frame's locals mapping.";
         0x73 SetupAnnotations "setup_annotations" {} pops 0 pushes 0 flow Next "( -- )" "Make `__annotations__` in the frame's locals mapping, if absent.";
-        0x74 Intrinsic "intrinsic" { which: IntrinsicFn } pops (which.arity()) pushes 1 flow Next "(v.. -- v)" "A rarely used operation of the language that needs no syntax of its own here.";
+        0x74 Intrinsic "intrinsic" { which: IntrinsicFn } pops which pushes 1 flow Next "(v.. -- v)" "A rarely used operation of the language that needs no syntax of its own here.";
 
         // ---- pattern matching ---------------------------------------------------------------------------------------------------------------------
         0x78 MatchMapping "match_mapping" {} pops 0 pushes 1 flow Next "(subject -- subject bool)" "Is the subject a mapping in the sense of PEP 634.";

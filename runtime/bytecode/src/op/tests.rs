@@ -1,0 +1,79 @@
+//! The op table is consistent, and instructions survive encoding.
+
+use super::*;
+
+/// A source of operands that gives `number`, cut to the number of choices.
+struct Fixed(u32);
+
+impl OperandSource for Fixed {
+    type Error = ();
+
+    fn next(&mut self, operand: &OperandInfo) -> Result<u32, ()> {
+        Ok(match operand.kind {
+            OperandKind::Choice(_, choices) => self.0 % choices.len() as u32,
+            _ => self.0,
+        })
+    }
+
+    fn invalid(&mut self, _: &OperandInfo, _: u32) {}
+}
+
+fn samples() -> impl Iterator<Item = Op> {
+    OP_INFO.iter().flat_map(|info| {
+        [0, 1, 2, 3, 200, 70_000, u32::MAX]
+            .map(|number| Op::build(info.opcode, &mut Fixed(number)).unwrap().expect("in the table"))
+    })
+}
+
+#[test]
+fn every_instruction_survives_encoding() {
+    for op in samples() {
+        let mut bytes = vec![0xff; 3];
+        op.encode(&mut bytes);
+        assert_eq!(Op::decode(&bytes, 3), Ok((op, bytes.len() - 3)));
+        for cut in 3..bytes.len() {
+            assert!(Op::decode(&bytes[..cut], 3).is_err(), "{op:?} cut to {cut}");
+        }
+        assert_eq!(Op::opcode_of(op.mnemonic()), Some(op.opcode()));
+    }
+}
+
+#[test]
+fn opcodes_rise() {
+    assert!(OP_INFO.windows(2).all(|pair| pair[0].opcode < pair[1].opcode));
+}
+
+#[test]
+fn mnemonics_differ() {
+    let names: std::collections::HashSet<_> = OP_INFO.iter().map(|info| info.mnemonic).collect();
+    assert_eq!(names.len(), OP_INFO.len());
+}
+
+#[test]
+fn targets_and_flow_agree() {
+    for op in samples() {
+        assert_eq!(op.target().is_some(), matches!(op.flow(), Flow::Jump | Flow::Branch), "{op:?}");
+        let mut moved = op;
+        moved.set_target(Label(7));
+        assert_eq!(moved.target(), op.target().map(|_| Label(7)));
+    }
+}
+
+#[test]
+fn effects_do_not_overflow() {
+    assert_eq!(Op::BuildDict { count: Count(u32::MAX) }.pops(), u32::MAX);
+    assert_eq!(Op::BuildSlice { step: Flag::Yes }.pops(), 3);
+    assert_eq!(Op::Intrinsic { which: IntrinsicFn::TypeAlias }.pops(), 3);
+    assert_eq!(Op::ForIter { target: Label(0) }.jump_effect(), (1, 0));
+}
+
+#[test]
+fn an_unknown_opcode_or_choice_is_named() {
+    let error = Op::decode(&[0xff], 0).unwrap_err();
+    assert_eq!(error.to_string(), "at byte 0: found the byte 0xff, expected an opcode");
+    let error = Op::decode(&[0x28, 9], 0).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "at byte 2: found the number 9, expected a number below 4 for the operand `op` (UnaryOp)"
+    );
+}
