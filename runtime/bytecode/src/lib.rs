@@ -3,8 +3,10 @@
 
 #![forbid(unsafe_code)]
 
+pub mod builder;
 pub mod error;
 mod leb128;
+pub mod limits;
 pub mod module;
 pub mod op;
 pub mod operands;

@@ -48,7 +48,7 @@ pub enum Const {
     BigInt(Vec<u8>),
     Float(f64),
     Complex { real: f64, imag: f64 },
-    /// Text as generalised UTF-8 (WTF-8): lone surrogates are allowed, encoded as three bytes.
+    /// Text as generalised UTF-8: surrogates are allowed, paired or not, each encoded as three bytes.
     Str(Vec<u8>),
     Bytes(Vec<u8>),
     /// Items are constants with a lower index.
@@ -146,17 +146,10 @@ pub struct Code {
     pub max_stack: u32,
     /// Encoded instructions.
     pub body: Vec<u8>,
-    /// Exception handlers; for a given offset the first entry that covers it counts.
+    /// Exception handlers by rising start; they do not overlap, so that at most one covers an instruction.
     pub handlers: Vec<Handler>,
     /// Source positions by rising offset; each holds until the next.
     pub positions: Vec<Position>,
-}
-
-
-impl Default for NameIdx {
-    fn default() -> Self {
-        NameIdx(0)
-    }
 }
 
 /// A variable that lives in a cell because an inner function captures it.
@@ -167,7 +160,8 @@ pub struct Cell {
     pub parameter: Option<LocalIdx>,
 }
 
-/// While an instruction in `start..end` raises: cut the stack to `depth`, push the exception, go to `target`.
+/// When an instruction in `start..end` raises: cut the stack to `depth`, push the exception, go to `target`. All are
+/// byte offsets of instructions; `end` is that of the first instruction behind the covered ones, or the body's length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Handler {
     pub start: u32,
@@ -204,5 +198,25 @@ impl Module {
     #[must_use]
     pub fn constant(&self, index: ConstIdx) -> &Const {
         &self.constants[index.index()]
+    }
+}
+
+impl Const {
+    /// The integer with these bytes: two's complement, little-endian, of any length.
+    #[must_use]
+    pub fn integer(bytes: &[u8]) -> Const {
+        let negative = bytes.last().is_some_and(|last| last & 0x80 != 0);
+        let fill = if negative { 0xff } else { 0 };
+        let mut end = bytes.len();
+        while end > 0 && bytes[end - 1] == fill && (end == 1 || (bytes[end - 2] & 0x80 != 0) == negative) {
+            end -= 1;
+        }
+        if end <= 8 {
+            let mut word = [fill; 8];
+            word[..end].copy_from_slice(&bytes[..end]);
+            Const::Int(i64::from_le_bytes(word))
+        } else {
+            Const::BigInt(bytes[..end].to_vec())
+        }
     }
 }

@@ -1,0 +1,193 @@
+//! The builder drops dead code, finds depths, and lays out labels and tables.
+
+use super::*;
+use crate::module::{Handler, Position};
+use crate::op::{Op, instructions};
+use crate::operands::{Count, Label, LocalIdx};
+
+fn builder() -> CodeBuilder {
+    CodeBuilder::new(Code::default())
+}
+
+fn none() -> Op {
+    Op::Const { value: ConstIdx(0) }
+}
+
+fn ops(code: &Code) -> Vec<Op> {
+    instructions(&code.body).map(|item| item.unwrap().1).collect()
+}
+
+#[test]
+fn names_and_constants_are_kept_once() {
+    let mut module = ModuleBuilder::new("x");
+    assert_eq!(module.name("a"), module.name("a"));
+    assert_ne!(module.float(0.0), module.float(-0.0));
+    assert_ne!(module.int(1), module.bool(true));
+    assert_eq!(module.bigint(&[1, 0, 0]), module.int(1));
+    assert_eq!(module.bigint(&[0xff; 20]), module.int(-1));
+    assert_eq!(module.bigint(&[]), module.int(0));
+    assert_eq!(module.bigint(&[0, 0, 0, 0, 0, 0, 0, 0x80]), module.int(i64::MIN));
+    let big = module.bigint(&[0, 0, 0, 0, 0, 0, 0, 0x80, 0, 0]);
+    assert_eq!(module.constant_value(big), &Const::BigInt(vec![0, 0, 0, 0, 0, 0, 0, 0x80, 0]));
+    module.require_feature("b");
+    module.require_feature("a");
+    module.require_feature("b");
+    assert_eq!(module.module.required_features, ["a", "b"]);
+    module.reserve_code();
+    assert!(module.finish().unwrap_err().to_string().contains("never set"));
+}
+
+#[test]
+fn dead_code_is_dropped() {
+    let mut b = builder();
+    let (end, dead) = (b.new_label(), b.new_label());
+    b.emit(Op::Jump { target: end });
+    b.emit(Op::Pop);
+    b.emit(Op::Jump { target: dead });
+    b.bind(dead);
+    b.emit(Op::BuildTuple { count: Count(9) });
+    b.bind(end);
+    b.emit(none());
+    b.emit(Op::Return);
+    b.emit(Op::Nop);
+    let code = b.finish().unwrap();
+    assert_eq!(ops(&code), [Op::Jump { target: Label(5) }, none(), Op::Return]);
+    assert_eq!(code.max_stack, 1);
+}
+
+#[test]
+fn loops_and_branches() {
+    let mut b = builder();
+    b.emit(none());
+    b.emit(Op::GetIter);
+    let head = b.here();
+    let end = b.new_label();
+    b.emit(Op::ForIter { target: end });
+    b.emit(Op::StoreLocal { local: LocalIdx(0) });
+    b.emit(Op::Jump { target: head });
+    b.bind(end);
+    b.emit(none());
+    b.emit(Op::Return);
+    let code = b.finish().unwrap();
+    assert_eq!(code.max_stack, 2);
+    assert_eq!(ops(&code)[2], Op::ForIter { target: Label(15) });
+}
+
+#[test]
+fn regions_nest_and_resume() {
+    let mut b = builder();
+    let (outer_handler, inner_handler) = (b.new_label(), b.new_label());
+    let (outer, inner) = (b.new_try(outer_handler), b.new_try(inner_handler));
+    b.begin_try(outer);
+    b.emit(none());
+    b.begin_try(inner);
+    b.emit(Op::GetIter);
+    b.end_try(inner);
+    b.emit(Op::Nop);
+    b.begin_try(inner);
+    b.emit(Op::GetIter);
+    b.end_try(inner);
+    b.end_try(outer);
+    b.emit(Op::Return);
+    b.bind(inner_handler);
+    b.emit(Op::Reraise);
+    b.bind(outer_handler);
+    b.emit(Op::Reraise);
+    let code = b.finish().unwrap();
+    let handler = |start, end, target, depth| Handler { start, end, target, depth };
+    assert_eq!(
+        code.handlers,
+        [handler(0, 2, 7, 0), handler(2, 3, 6, 1), handler(3, 4, 7, 0), handler(4, 5, 6, 1)]
+    );
+    assert_eq!(code.max_stack, 2);
+}
+
+#[test]
+fn the_first_explicit_handler_wins() {
+    let mut b = builder();
+    let (start, middle, end, one, two) = (b.here(), b.new_label(), b.new_label(), b.new_label(), b.new_label());
+    b.emit(none());
+    b.bind(middle);
+    b.emit(Op::GetIter);
+    b.bind(end);
+    b.emit(Op::Return);
+    b.bind(one);
+    b.emit(Op::Reraise);
+    b.bind(two);
+    b.emit(Op::Reraise);
+    b.add_handler(middle, end, one, 0);
+    b.add_handler(start, end, two, 0);
+    let code = b.finish().unwrap();
+    assert_eq!(
+        code.handlers,
+        [Handler { start: 0, end: 2, target: 5, depth: 0 }, Handler { start: 2, end: 3, target: 4, depth: 0 }]
+    );
+}
+
+#[test]
+fn positions_hold_until_the_next() {
+    let mut b = builder();
+    let at = |line| Position { offset: 9, line, end_line: line, column: 0, end_column: 1 };
+    b.emit(Op::Nop);
+    b.set_position(at(1));
+    b.emit(Op::Nop);
+    b.emit(none());
+    b.set_position(at(2));
+    b.emit(Op::Return);
+    let code = b.finish().unwrap();
+    assert_eq!(code.positions, [Position { offset: 1, ..at(1) }, Position { offset: 4, ..at(2) }]);
+}
+
+#[test]
+fn errors_of_a_frontend_are_told() {
+    let check = |build: fn(&mut CodeBuilder), expected: &str| {
+        let mut b = builder();
+        build(&mut b);
+        let error = b.finish().unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    };
+    check(|_| {}, "runs off the end");
+    check(|b| b.emit(Op::Nop), "at instruction 0 (nop): control runs off the end");
+    check(|b| b.emit(Op::Pop), "takes 1 values from a stack of 0");
+    check(|b| b.emit(Op::Jump { target: Label(0) }), "not of this builder");
+    check(|b| b.emit(Op::UnpackSequence { count: Count(9) }), "takes 1 values");
+    check(
+        |b| {
+            let label = b.new_label();
+            b.emit(Op::Jump { target: label });
+        },
+        "never bound",
+    );
+    check(
+        |b| {
+            let label = b.here();
+            b.bind(label);
+        },
+        "bound twice",
+    );
+    check(
+        |b| {
+            let head = b.here();
+            b.emit(none());
+            b.emit(Op::Jump { target: head });
+        },
+        "leads to instruction 0 with 1 values on the stack, where another way has 0",
+    );
+    check(
+        |b| {
+            b.emit(none());
+            b.emit(Op::UnpackSequence { count: Count(70_000) });
+        },
+        "grows beyond",
+    );
+    check(
+        |b| {
+            let label = b.here();
+            let (one, two) = (b.new_try(label), b.new_try(label));
+            b.begin_try(one);
+            b.begin_try(two);
+            b.end_try(one);
+        },
+        "not the innermost",
+    );
+}
