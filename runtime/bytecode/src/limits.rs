@@ -4,7 +4,7 @@
 /// with 16 bits and keeps some for itself.
 pub const REGISTERS: u32 = 60_000;
 /// Bytes of a body.
-pub const BODY_BYTES: u32 = 1 << 28;
+pub const BODY_BYTES: u32 = 1 << 24;
 /// Code objects, constants and names of a module, each.
 pub const TABLE_ENTRIES: u32 = 1 << 24;
 /// How deep tuples, frozensets and slices nest in constants.

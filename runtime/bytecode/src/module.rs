@@ -201,6 +201,17 @@ impl Module {
     }
 }
 
+impl Code {
+    /// How many parameters it has, `*args` and `**kwargs` included.
+    #[must_use]
+    pub fn parameter_count(&self) -> u64 {
+        u64::from(self.positional)
+            + u64::from(self.keyword_only)
+            + u64::from(self.flags.varargs)
+            + u64::from(self.flags.varkwargs)
+    }
+}
+
 impl Const {
     /// The integer with these bytes: two's complement, little-endian, of any length.
     #[must_use]

@@ -243,6 +243,64 @@ impl Op {
     }
 }
 
+impl Op {
+    /// How many values from the top it needs on the stack, at least [`Op::pops`]: some operations look at values that they
+    /// leave where they are. A value that a [`Depth`] operand points at is not counted; [`Op::points_at`] gives it.
+    #[must_use]
+    pub fn looks_at(&self) -> u32 {
+        match self {
+            Op::Swap { .. }
+            | Op::GetAsyncNext
+            | Op::WithExcept { .. }
+            | Op::ImportFrom { .. }
+            | Op::MatchMapping
+            | Op::MatchSequence
+            | Op::GetLen => 1,
+            Op::MatchException | Op::MatchKeys => 2,
+            _ => self.pops(),
+        }
+    }
+
+    /// The value that the [`Depth`] operand points at, counted from the top (which is 1) before anything is popped, and
+    /// the least number that makes sense there.
+    #[must_use]
+    pub fn points_at(&self) -> Option<(u64, u64)> {
+        let (depth, least) = match *self {
+            Op::Copy { depth } => (depth, 1),
+            Op::Swap { depth } | Op::WithExcept { depth } => (depth, 2),
+            Op::ListAppend { depth }
+            | Op::SetAdd { depth }
+            | Op::DictSet { depth }
+            | Op::ListExtend { depth }
+            | Op::SetUpdate { depth }
+            | Op::DictUpdate { depth }
+            | Op::DictMerge { depth } => (depth, 1),
+            _ => return None,
+        };
+        let popped = u64::from(self.pops());
+        Some((u64::from(depth.0) + popped, least + popped))
+    }
+
+    /// Whether it can raise an exception. Where the answer is no, the VM raises none there, whatever happens.
+    #[must_use]
+    pub fn can_raise(&self) -> bool {
+        !matches!(
+            self,
+            Op::Nop
+                | Op::Pop
+                | Op::Copy { .. }
+                | Op::Swap { .. }
+                | Op::StoreLocal { .. }
+                | Op::ClearLocal { .. }
+                | Op::StoreDeref { .. }
+                | Op::LoadCell { .. }
+                | Op::BeginHandler
+                | Op::EndHandler
+                | Op::Return
+        )
+    }
+}
+
 /// Operands as they stand in a body.
 struct Operands<'a> {
     bytes: &'a [u8],

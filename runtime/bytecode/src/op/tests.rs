@@ -77,3 +77,26 @@ fn an_unknown_opcode_or_choice_is_named() {
         "at byte 2: found the number 9, expected a number below 4 for the operand `op` (UnaryOp)"
     );
 }
+
+/// A signature without `..` and `[..]` names every value, so the effects follow from it.
+#[test]
+fn signatures_agree_with_effects() {
+    let mut checked = 0;
+    for info in OP_INFO.iter().filter(|info| !info.signature.contains(['.', '['])) {
+        let op = Op::build(info.opcode, &mut Fixed(0)).unwrap().expect("in the table");
+        let (takes, leaves) = info.signature.trim_matches(['(', ')']).split_once("--").expect("an effect");
+        let (takes, leaves) = (takes.split_whitespace().count() as u32, leaves.split_whitespace().count() as u32);
+        assert_eq!(op.looks_at(), takes, "{op:?}");
+        assert_eq!(takes - op.pops() + op.pushes(), leaves, "{op:?}");
+        checked += 1;
+    }
+    assert!(checked > 70);
+}
+
+#[test]
+fn every_depth_operand_points_somewhere() {
+    for op in samples() {
+        let has_depth = op.info().operands.iter().any(|operand| operand.kind == OperandKind::Depth);
+        assert_eq!(op.points_at().is_some(), has_depth, "{op:?}");
+    }
+}
