@@ -1,0 +1,546 @@
+//! The heap: allocation, the write barrier, and what decides when to collect.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::ptr::NonNull;
+
+use crate::chunk::{MARKED, OLD, REMEMBERED, UNIT, WHITE, mark_of};
+use crate::class::{CELL_SIZES, CLASSES, MAX_SMALL, class_of};
+use crate::collect::CollectKind;
+use crate::object::{Gc, Header, HeapObject, Meta};
+use crate::space::{LISTS, Space, large_mark};
+use crate::stack::{StackId, Stacks, with_registers_spilled};
+use crate::stats::Stats;
+use crate::trace::{Liveness, Tracer};
+use crate::weak::{Finalizers, WeakSlots};
+
+/// The most bytes of free cells that are zeroed and handed out in one go: few enough to still be in the L1 cache when used.
+const RUN: usize = 4096;
+
+/// How a heap behaves.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Bytes to allocate between young collections, at least.
+    pub young_budget: usize,
+    /// No full collection before the old objects take so many bytes.
+    pub min_full: usize,
+    /// A full collection when the old objects have grown to this many percent of what the last one left.
+    pub growth_percent: usize,
+    /// The most memory the heap may take, in bytes, external memory included.
+    pub limit: Option<usize>,
+    /// Stress mode, a debugging aid: collect at every n-th allocation (0 is off), poison what is freed and do not use it again
+    /// for a while, check every edge.
+    pub stress: u32,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config { young_budget: 1 << 20, min_full: 8 << 20, growth_percent: 175, limit: None, stress: 0 }
+    }
+}
+
+/// The heap cannot grow: its limit or the system does not allow it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OutOfMemory {
+    /// The bytes asked for.
+    pub requested: usize,
+}
+
+impl fmt::Display for OutOfMemory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "out of memory: {} bytes asked for", self.requested)
+    }
+}
+
+impl std::error::Error for OutOfMemory {}
+
+/// The precise roots of a heap.
+///
+/// # Safety
+/// `trace` reports every reference to a heap object that is held neither in a registered native stack nor in another reachable
+/// heap object, and only references to live objects of this heap.
+pub unsafe trait Roots {
+    fn trace(&self, tracer: &mut Tracer<'_>);
+
+    /// Called when marking is complete: the place to drop entries of tables that hold objects weakly (interned strings,
+    /// subclasses, caches). Must not allocate in the heap. After a young collection all old objects count as live.
+    fn sweep_weak(&self, live: &Liveness) {
+        let _ = live;
+    }
+}
+
+/// Where a size class allocates: the rest of a run of free, zeroed cells.
+struct Bump {
+    next: Cell<usize>,
+    end: Cell<usize>,
+}
+
+/// The heap of one VM. Used by one thread at a time; every method takes `&self`.
+pub struct Heap {
+    bumps: [Bump; LISTS],
+    pub(crate) space: RefCell<Space>,
+    pub(crate) config: Config,
+    pub(crate) roots: Cell<Option<NonNull<dyn Roots>>>,
+    pub(crate) stacks: Stacks,
+    /// Old objects that may hold references to young ones.
+    pub(crate) remembered: RefCell<Vec<NonNull<Header>>>,
+    pub(crate) finalizers: RefCell<Finalizers>,
+    pub(crate) weak: RefCell<WeakSlots>,
+    pub(crate) pinned: RefCell<Vec<NonNull<Header>>>,
+    /// Memory of the mark stack between collections.
+    pub(crate) mark_stack: Cell<Vec<NonNull<Header>>>,
+    pub(crate) pacing: Pacing,
+    pub(crate) stats: RefCell<Stats>,
+    pub(crate) collecting: Cell<bool>,
+    /// No automatic collection while this is not zero.
+    held_off: Cell<u32>,
+}
+
+/// The counters behind the decision when to collect, in bytes.
+pub(crate) struct Pacing {
+    /// Handed out for allocation since the last collection, with growth of external memory.
+    pub allocated: Cell<usize>,
+    /// How much of it starts the next collection.
+    pub budget: Cell<usize>,
+    /// In objects that survived a collection.
+    pub old: Cell<usize>,
+    /// Old and external bytes that make the next collection a full one.
+    pub full_at: Cell<usize>,
+    pub external: Cell<usize>,
+    /// Small objects were allocated beyond the limit.
+    pub over_limit: Cell<bool>,
+    /// The limit, raised for a while when small objects had to be allocated beyond it.
+    pub soft_limit: Cell<usize>,
+    pub stress_count: Cell<u32>,
+}
+
+impl Heap {
+    pub fn new(config: Config) -> Heap {
+        let pacing = Pacing {
+            allocated: Cell::new(0),
+            budget: Cell::new(config.young_budget),
+            old: Cell::new(0),
+            full_at: Cell::new(config.min_full),
+            external: Cell::new(0),
+            over_limit: Cell::new(false),
+            soft_limit: Cell::new(config.limit.unwrap_or(usize::MAX)),
+            stress_count: Cell::new(0),
+        };
+        Heap {
+            bumps: [const { Bump { next: Cell::new(0), end: Cell::new(0) } }; LISTS],
+            space: RefCell::new(Space::new()),
+            config,
+            roots: Cell::new(None),
+            stacks: Stacks::default(),
+            remembered: RefCell::default(),
+            finalizers: RefCell::default(),
+            weak: RefCell::default(),
+            pinned: RefCell::default(),
+            mark_stack: Cell::default(),
+            pacing,
+            stats: RefCell::default(),
+            collecting: Cell::new(false),
+            held_off: Cell::new(0),
+        }
+    }
+
+    /// Sets the precise roots. Before this, only stacks, pinned objects and queues are roots.
+    ///
+    /// # Safety
+    /// `roots` stays valid as long as the heap allocates or collects, or until it is replaced.
+    pub unsafe fn set_roots(&self, roots: NonNull<dyn Roots>) {
+        self.roots.set(Some(roots));
+    }
+
+    // ---- Allocation ----
+
+    /// Allocates a small object. May collect first (see [`Heap::with_stack`]). It always succeeds: beyond the limit it sets a
+    /// flag that the VM polls with [`Heap::take_over_limit`]; only when the system refuses the last reserve does it panic.
+    ///
+    /// `meta` points to valid metadata of `T`'s layout that is static or kept alive by its owner.
+    #[inline(always)]
+    pub fn alloc<T: HeapObject>(&self, meta: *const Meta, init: T) -> Gc<T> {
+        const {
+            assert!(size_of::<T>() >= size_of::<Header>() && size_of::<T>() <= MAX_SMALL);
+            assert!(align_of::<T>() <= crate::class::GRANULE);
+        }
+        let list = const { class_of(size_of::<T>()) + if T::NEEDS_DROP { CLASSES } else { 0 } };
+        let cell = const { CELL_SIZES[class_of(size_of::<T>())] as usize };
+        let bump = &self.bumps[list];
+        let mut address = bump.next.get();
+        if address == bump.end.get() {
+            address = self.refill_always(list);
+        }
+        bump.next.set(address + cell);
+        let object = address as *mut T;
+        // SAFETY: `address` is the start of a free cell that holds a `T`. `T` begins with a header (`HeapObject`).
+        unsafe {
+            object.write(init);
+            (*object.cast::<Header>()).init(meta);
+            Gc::from_ptr(object)
+        }
+    }
+
+    /// Allocates an object of `bytes` bytes, `size_of::<T>()` or more: one with a trailing array. The memory behind the header is
+    /// zero, and stays so in large objects at no cost. May collect first.
+    ///
+    /// `meta` points to valid metadata of `T`'s layout that is static or kept alive by its owner.
+    #[inline]
+    pub fn alloc_sized<T: HeapObject>(&self, meta: *const Meta, bytes: usize) -> Result<NonNull<u8>, OutOfMemory> {
+        const {
+            assert!(align_of::<T>() <= crate::class::GRANULE);
+        }
+        assert!(bytes >= size_of::<T>() && bytes >= size_of::<Header>(), "an object is smaller than its type");
+        if bytes > MAX_SMALL {
+            return self.alloc_large(meta, bytes, T::NEEDS_DROP);
+        }
+        let class = class_of(bytes);
+        let list = class + if T::NEEDS_DROP { CLASSES } else { 0 };
+        let bump = &self.bumps[list];
+        let mut address = bump.next.get();
+        if address == bump.end.get() {
+            address = self.refill(list).ok_or(OutOfMemory { requested: bytes })?;
+        }
+        bump.next.set(address + CELL_SIZES[class] as usize);
+        // SAFETY: the start of a free cell of at least `bytes` zeroed bytes.
+        unsafe {
+            (*(address as *const Header)).init(meta);
+            Ok(NonNull::new_unchecked(address as *mut u8))
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn alloc_large(&self, meta: *const Meta, bytes: usize, has_drop: bool) -> Result<NonNull<u8>, OutOfMemory> {
+        let refused = OutOfMemory { requested: bytes };
+        self.before_allocation(bytes);
+        // One byte more, so that an address one past the end still lies in the object's units.
+        let size = bytes.checked_add(1).ok_or(refused)?;
+        if size > self.headroom() {
+            self.collect_if_possible(CollectKind::Full);
+            if size > self.headroom() {
+                return Err(refused);
+            }
+        }
+        let mut memory = self.space.borrow_mut().new_large(size);
+        if memory.is_none() {
+            self.collect_if_possible(CollectKind::Full);
+            memory = self.space.borrow_mut().new_large(size);
+        }
+        let memory = memory.ok_or(refused)?;
+        let start = memory.block.base() as *mut u8;
+        memory.block.has_drop.set(has_drop);
+        self.space.borrow_mut().young_large.push(memory.block);
+        self.count_allocated(bytes);
+        // SAFETY: `new_large` gives exclusive use of at least `bytes` bytes.
+        unsafe {
+            if memory.dirty {
+                start.write_bytes(0, bytes);
+            }
+            debug_assert!(*large_mark(memory.block) == WHITE);
+            (*start.cast::<Header>()).init(meta);
+            Ok(NonNull::new_unchecked(start))
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn refill_always(&self, list: usize) -> usize {
+        if let Some(address) = self.refill(list) {
+            return address;
+        }
+        self.pacing.over_limit.set(true);
+        let committed = self.space.borrow().committed;
+        let grace = (committed / 16).max(64 * UNIT);
+        self.pacing.soft_limit.set(committed.saturating_add(self.pacing.external.get()).saturating_add(grace));
+        self.take_run(list).expect("the system refuses memory and the reserve of 4 MiB is used up")
+    }
+
+    /// Makes a run of free cells current for `list` and returns its first cell's address, after a collection if one is due.
+    #[cold]
+    #[inline(never)]
+    fn refill(&self, list: usize) -> Option<usize> {
+        self.before_allocation(CELL_SIZES[list % CLASSES] as usize);
+        if self.space.borrow_mut().needs_unit(list) && UNIT > self.headroom() {
+            self.collect_if_possible(CollectKind::Full);
+            if self.space.borrow_mut().needs_unit(list) && UNIT > self.headroom() {
+                return None;
+            }
+        }
+        self.take_run(list)
+    }
+
+    fn take_run(&self, list: usize) -> Option<usize> {
+        assert!(!self.collecting.get(), "allocation during a collection");
+        let limit = if self.config.stress > 0 { 0 } else { RUN };
+        let (start, end) = self.space.borrow_mut().take_run(list, limit)?;
+        self.count_allocated(end - start);
+        self.bumps[list].next.set(start);
+        self.bumps[list].end.set(end);
+        Some(start)
+    }
+
+    fn count_allocated(&self, bytes: usize) {
+        self.pacing.allocated.set(self.pacing.allocated.get().saturating_add(bytes));
+    }
+
+    /// Bytes that the limit still allows to be taken.
+    fn headroom(&self) -> usize {
+        let used = self.space.borrow().committed.saturating_add(self.pacing.external.get());
+        self.pacing.soft_limit.get().saturating_sub(used)
+    }
+
+    /// Runs the collection that is due, if one is.
+    #[inline]
+    fn before_allocation(&self, bytes: usize) {
+        if self.config.stress > 0 {
+            return self.stress();
+        }
+        if self.pacing.allocated.get().saturating_add(bytes) > self.pacing.budget.get() {
+            self.collect_if_possible(self.due_kind());
+        }
+    }
+
+    fn due_kind(&self) -> CollectKind {
+        let old = self.pacing.old.get().saturating_add(self.pacing.external.get());
+        if old >= self.pacing.full_at.get() { CollectKind::Full } else { CollectKind::Young }
+    }
+
+    #[cold]
+    fn stress(&self) {
+        let count = self.pacing.stress_count.get().wrapping_add(1);
+        self.pacing.stress_count.set(count);
+        if count % self.config.stress == 0 {
+            let full = (count / self.config.stress) % 16 == 0;
+            self.collect_if_possible(if full { CollectKind::Full } else { CollectKind::Young });
+        }
+    }
+
+    /// An automatic collection: put off while no stack is registered, for then references on it would not be seen.
+    fn collect_if_possible(&self, kind: CollectKind) {
+        if self.stacks.current().is_some() && self.held_off.get() == 0 && !self.collecting.get() {
+            self.collect(kind);
+        }
+    }
+
+    /// Whether small objects were allocated beyond the limit since the last call. The VM asks at safepoints and raises MemoryError.
+    #[inline]
+    pub fn take_over_limit(&self) -> bool {
+        self.pacing.over_limit.take()
+    }
+
+    /// Runs `f` with no automatic collection (for a moment when the roots are not in order). Memory grows meanwhile.
+    pub fn without_collections<R>(&self, f: impl FnOnce() -> R) -> R {
+        struct Restore<'a>(&'a Cell<u32>);
+        impl Drop for Restore<'_> {
+            fn drop(&mut self) {
+                self.0.set(self.0.get() - 1);
+            }
+        }
+        self.held_off.set(self.held_off.get() + 1);
+        let _restore = Restore(&self.held_off);
+        f()
+    }
+
+    /// Reports that memory owned by heap objects outside the heap (malloc) has grown or shrunk by `delta` bytes. Growth may
+    /// collect, as an allocation does; a `drop` reports shrinkage.
+    pub fn external(&self, delta: isize) {
+        let external = &self.pacing.external;
+        external.set(external.get().saturating_add_signed(delta));
+        if delta > 0 {
+            self.count_allocated(delta as usize);
+            if self.pacing.allocated.get() > self.pacing.budget.get() {
+                self.collect_if_possible(self.due_kind());
+            }
+        }
+    }
+
+    // ---- The write barrier ----
+
+    /// To be called after a reference was stored into `obj` (and after a change of its shape), before the next allocation.
+    #[inline(always)]
+    pub fn barrier(&self, obj: *const Header) {
+        let mark = mark_of(obj as usize);
+        // SAFETY: `obj` is an object of this heap: its mark byte is mapped.
+        if unsafe { *mark } == OLD {
+            self.remember(obj);
+        }
+    }
+
+    /// Has the next collection look at the edges of `obj` again, whatever happens to it until then. For an object that is about to be
+    /// mutated without barriers, or was. An object that goes on being mutated so *after* a collection must be
+    /// reported to it by the roots, or remembered again.
+    #[inline]
+    pub fn remember_always(&self, obj: *const Header) {
+        self.barrier(obj);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn remember(&self, obj: *const Header) {
+        if let Some(object) = NonNull::new(obj.cast_mut()) {
+            // SAFETY: as in `barrier`.
+            unsafe { *mark_of(obj as usize) = REMEMBERED };
+            self.remembered.borrow_mut().push(object);
+        }
+    }
+
+    // ---- Roots that the heap itself keeps ----
+
+    /// Keeps `obj` alive until as many calls of `unpin`.
+    pub fn pin(&self, obj: NonNull<Header>) {
+        self.pinned.borrow_mut().push(obj);
+    }
+
+    pub fn unpin(&self, obj: NonNull<Header>) {
+        let mut pinned = self.pinned.borrow_mut();
+        if let Some(at) = pinned.iter().rposition(|pinned| *pinned == obj) {
+            pinned.swap_remove(at);
+        }
+    }
+
+    // ---- Native stacks ----
+
+    /// Runs `f` with the native stack registered from here down: references held in `f` and what it calls, in locals and registers,
+    /// are seen by the collector. Those in frames above are not. Without a registered stack there are no automatic
+    /// collections. Nested calls on the same stack do nothing further.
+    pub fn with_stack<R>(&self, f: impl FnOnce() -> R) -> R {
+        if self.stacks.current().is_some() {
+            return f();
+        }
+        let mut out = None;
+        let mut f = Some(f);
+        // The closure's captures hold references too, so the range includes the closure.
+        let base = (&raw const f).wrapping_add(1) as usize;
+        let base = base.max((&raw const out).wrapping_add(1) as usize);
+        let entered = Entered { stacks: &self.stacks, id: self.stacks.enter(base) };
+        call(&mut || {
+            if let Some(f) = f.take() {
+                out = Some(f());
+            }
+        });
+        drop(entered);
+        out.expect("`call` runs the closure")
+    }
+
+    /// Registers the running stack with an explicit base (its highest address), for a new thread or fiber, and makes it the current one.
+    ///
+    /// # Safety
+    /// From here on, until `leave_stack`, the memory from the stack pointer to `base` is readable whenever the heap collects, and every
+    /// reference that this stack holds lies there.
+    pub unsafe fn enter_stack(&self, base: *const u8) -> StackId {
+        self.stacks.enter(base as usize)
+    }
+
+    /// Forgets a stack. Its frames hold no more references.
+    pub fn leave_stack(&self, id: StackId) {
+        self.stacks.leave(id);
+    }
+
+    /// Runs `f` with the current stack parked: its references stay alive while another stack (a thread that takes the VM's lock over,
+    /// a fiber switched to inside `f`) uses the heap. `f` itself must not touch heap objects.
+    pub fn park<R>(&self, f: impl FnOnce() -> R) -> R {
+        struct Unpark<'a>(&'a Stacks, Option<StackId>);
+        impl Drop for Unpark<'_> {
+            fn drop(&mut self) {
+                if let Some(id) = self.1 {
+                    self.0.unpark(id);
+                }
+            }
+        }
+        let mut out = None;
+        let mut f = Some(f);
+        with_registers_spilled(&mut |low| {
+            let _unpark = Unpark(&self.stacks, self.stacks.park(low));
+            if let Some(f) = f.take() {
+                out = Some(f());
+            }
+        });
+        out.expect("`with_registers_spilled` runs the closure")
+    }
+
+    // ---- Questions ----
+
+    /// Whether `address` is the exact start of an object. An object that is unreachable but not yet found to be counts.
+    pub fn is_cell(&self, address: *const u8) -> bool {
+        self.find_object(address as usize).is_some_and(|object| object.as_ptr().cast_const().cast() == address)
+    }
+
+    /// The object that `address` lies in.
+    pub fn find_object(&self, address: usize) -> Option<NonNull<Header>> {
+        self.space.borrow().find(address)
+    }
+
+    /// Whether the object survived a collection.
+    #[inline]
+    pub fn is_old(&self, obj: *const Header) -> bool {
+        // SAFETY: an object's mark byte is mapped.
+        unsafe { *mark_of(obj as usize) & MARKED != 0 }
+    }
+
+    /// Calls `f` with every object, also with those that are unreachable but not yet found to be. `f` must not allocate in the heap
+    /// (to keep the objects, count them first, allocate a list, and fill it in a second pass).
+    pub fn for_each_object(&self, mut f: impl FnMut(NonNull<Header>)) {
+        let space = self.space.borrow();
+        space.for_each_block(|block| block.for_each_object(&mut f));
+        space.for_each_large(|block| {
+            if let Some(object) = space.find(block.base()) {
+                f(object);
+            }
+        });
+    }
+
+    /// Calls `f` with every object that `obj` refers to, its shape included, as often as it refers to it. `f` must not allocate in the heap.
+    pub fn for_each_reference(&self, obj: NonNull<Header>, mut f: impl FnMut(NonNull<Header>)) {
+        let space = self.space.borrow();
+        Tracer::visiting(&space, &mut f).visit_object(obj);
+    }
+
+    /// The bytes of heap memory that the object takes.
+    pub fn size_of_object(&self, obj: NonNull<Header>) -> usize {
+        self.space.borrow().size_of(obj)
+    }
+
+    pub fn stats(&self) -> Stats {
+        let mut stats = self.stats.borrow().clone();
+        let space = self.space.borrow();
+        stats.old_bytes = self.pacing.old.get();
+        stats.allocated_since_collection = self.pacing.allocated.get();
+        stats.external_bytes = self.pacing.external.get();
+        stats.committed_bytes = space.committed;
+        stats.mapped_bytes = space.mapped();
+        stats
+    }
+
+    pub(crate) fn reset_bumps(&self) {
+        for bump in &self.bumps {
+            bump.next.set(0);
+            bump.end.set(0);
+        }
+    }
+}
+
+impl Drop for Heap {
+    fn drop(&mut self) {
+        self.reset_bumps();
+        self.collecting.set(true);
+        self.drop_everything();
+    }
+}
+
+struct Entered<'a> {
+    stacks: &'a Stacks,
+    id: StackId,
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        self.stacks.leave(self.id);
+    }
+}
+
+/// Calls `f` in a frame of its own, below the caller's.
+#[inline(never)]
+fn call(f: &mut dyn FnMut()) {
+    f();
+}

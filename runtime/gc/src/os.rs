@@ -1,0 +1,67 @@
+//! Memory from the operating system: aligned mappings of zeroed pages, and giving pages back.
+
+use std::ptr::{self, NonNull};
+
+/// Maps `bytes` (a multiple of the page size) of zeroed memory at an address that is a multiple of `align`. Pages cost
+/// nothing until they are touched. `None` when the system refuses.
+pub fn map_aligned(bytes: usize, align: usize) -> Option<NonNull<u8>> {
+    let span = bytes.checked_add(align)?;
+    // SAFETY: an anonymous mapping at an address of the system's choice touches no existing memory.
+    let raw = unsafe {
+        libc::mmap(
+            ptr::null_mut(),
+            span,
+            libc::PROT_READ | libc::PROT_WRITE,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+            -1,
+            0,
+        )
+    };
+    if raw == libc::MAP_FAILED {
+        return None;
+    }
+    let start = raw as usize;
+    let aligned = start.next_multiple_of(align);
+    let before = aligned - start;
+    let after = span - before - bytes;
+    // SAFETY: both ranges are inside the mapping just made and nobody else knows of it.
+    unsafe {
+        if before > 0 {
+            libc::munmap(raw, before);
+        }
+        if after > 0 {
+            libc::munmap((aligned + bytes) as *mut libc::c_void, after);
+        }
+    }
+    NonNull::new(aligned as *mut u8)
+}
+
+/// # Safety
+/// The range was mapped by [`map_aligned`], whole, and nobody uses it any more.
+pub unsafe fn unmap(start: NonNull<u8>, bytes: usize) {
+    // SAFETY: the caller gives the range up.
+    unsafe { libc::munmap(start.as_ptr().cast(), bytes) };
+}
+
+/// Gives the pages back; the range stays mapped and reads as zero afterwards. False when the system refused.
+///
+/// # Safety
+/// The page-aligned range lies in a mapping of [`map_aligned`] and its contents are not needed.
+pub unsafe fn discard(start: *mut u8, bytes: usize) -> bool {
+    // SAFETY: the caller gives the contents up. MADV_DONTNEED on private anonymous memory reads as zero afterwards on Linux only.
+    unsafe { cfg!(target_os = "linux") && libc::madvise(start.cast(), bytes, libc::MADV_DONTNEED) == 0 }
+}
+
+/// Asks the system not to back the range with huge pages, which would count as used memory long before they are.
+///
+/// # Safety
+/// The range lies in a mapping of [`map_aligned`].
+pub unsafe fn small_pages(start: NonNull<u8>, bytes: usize) {
+    #[cfg(target_os = "linux")]
+    // SAFETY: advice about our own mapping; it changes no contents.
+    unsafe {
+        libc::madvise(start.as_ptr().cast(), bytes, libc::MADV_NOHUGEPAGE);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (start, bytes);
+}

@@ -1,0 +1,158 @@
+//! Marking: the tracer that visits edges, and the stack of objects whose edges are still to be visited.
+
+use std::ptr::{self, NonNull};
+
+use crate::chunk::{MARKED, OLD, QUARANTINED, mark_of};
+use crate::object::{Header, Meta};
+use crate::space::Space;
+
+/// What a kind's `trace` function and the roots report their references to.
+pub struct Tracer<'a> {
+    space: &'a Space,
+    /// Marked objects whose edges have not been visited.
+    stack: Vec<NonNull<Header>>,
+    /// The metadata whose owner was marked last: neighbours mostly share it.
+    last_meta: *const Meta,
+    mode: Mode<'a>,
+    /// Bytes of marked objects are not known here; edges are a measure of the work done.
+    plain: bool,
+}
+
+enum Mode<'a> {
+    Mark,
+    /// Marks, and checks that every edge leads to an object: stress mode.
+    Check,
+    /// Marks nothing: passes every edge on.
+    Visit(&'a mut dyn FnMut(NonNull<Header>)),
+}
+
+impl<'a> Tracer<'a> {
+    pub(crate) fn marking(space: &'a Space, stack: Vec<NonNull<Header>>, check: bool) -> Tracer<'a> {
+        let mode = if check { Mode::Check } else { Mode::Mark };
+        Tracer { space, stack, last_meta: ptr::null(), mode, plain: !check }
+    }
+
+    pub(crate) fn visiting(space: &'a Space, visit: &'a mut dyn FnMut(NonNull<Header>)) -> Tracer<'a> {
+        Tracer { space, stack: Vec::new(), last_meta: ptr::null(), mode: Mode::Visit(visit), plain: false }
+    }
+
+    /// Reports a reference: the exact start of a live object of this heap, or null.
+    #[inline(always)]
+    pub fn edge(&mut self, object: *const Header) {
+        let Some(object) = NonNull::new(object.cast_mut()) else { return };
+        if self.plain { self.mark(object) } else { self.special_edge(object) }
+    }
+
+    /// Reports a word that may or may not be a reference: an address anywhere in an object, or one past its end.
+    #[inline]
+    pub fn conservative(&mut self, word: usize) {
+        if let Some(object) = self.space.find(word) {
+            self.edge(object.as_ptr());
+        }
+        // The start of a cell is also one past the end of the cell before it.
+        if word % crate::class::GRANULE == 0
+            && let Some(object) = self.space.find(word.wrapping_sub(1))
+        {
+            self.edge(object.as_ptr());
+        }
+    }
+
+    /// Reports all aligned words in `low..high` as [`Tracer::conservative`] does.
+    ///
+    /// # Safety
+    /// The range is readable memory.
+    pub unsafe fn conservative_range(&mut self, low: *const u8, high: *const u8) {
+        let mut at = (low as usize).next_multiple_of(size_of::<usize>());
+        while at + size_of::<usize>() <= high as usize {
+            // SAFETY: inside the range, aligned. Volatile: the words belong to frames of running functions, and the
+            // compiler shall neither assume nor invent anything about them.
+            self.conservative(unsafe { ptr::read_volatile(at as *const usize) });
+            at += size_of::<usize>();
+        }
+    }
+
+    #[inline(always)]
+    fn mark(&mut self, object: NonNull<Header>) {
+        let mark = mark_of(object.as_ptr() as usize);
+        // SAFETY: an edge leads to an object of this heap (the contract of `trace` functions and of `Roots`), so its mark byte
+        // lies in a mapped chunk.
+        unsafe {
+            if *mark & MARKED == 0 {
+                *mark = OLD;
+                self.stack.push(object);
+            }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn special_edge(&mut self, object: NonNull<Header>) {
+        match &mut self.mode {
+            Mode::Mark => {}
+            Mode::Visit(visit) => return visit(object),
+            Mode::Check => {
+                let address = object.as_ptr() as usize;
+                assert!(self.space.contains(address), "edge to {object:p}, which is not in this heap");
+                // SAFETY: the address lies in a mapped chunk.
+                let mark = unsafe { *mark_of(address) };
+                assert!(mark != QUARANTINED, "edge to {object:p}, which was freed: a missing root or write barrier");
+                assert!(self.space.find(address) == Some(object), "edge to {object:p}, which is not the start of an object");
+            }
+        }
+        self.mark(object);
+    }
+
+    /// Has the edges of `object` visited again, though it is marked.
+    pub(crate) fn revisit(&mut self, object: NonNull<Header>) {
+        self.stack.push(object);
+    }
+
+    /// Visits the edges of one object.
+    pub(crate) fn visit_object(&mut self, object: NonNull<Header>) {
+        // SAFETY: the object is live, so its header points to valid metadata (contract of `alloc` and `set_meta`), and the kind's
+        // `trace` fits it.
+        unsafe {
+            let meta = object.as_ref().meta();
+            if meta != self.last_meta {
+                self.last_meta = meta;
+                self.edge((*meta).owner.get());
+            }
+            ((*meta).kind.trace)(object, self);
+        }
+    }
+
+    /// Visits the edges of all objects on the stack, and of those that this marks.
+    pub(crate) fn drain(&mut self) {
+        while let Some(object) = self.stack.pop() {
+            self.visit_object(object);
+        }
+    }
+
+    /// Whether the object was reached. Exact starts of objects only.
+    pub(crate) fn is_marked(&self, object: NonNull<Header>) -> bool {
+        Liveness { _private: () }.is_live(object.as_ptr())
+    }
+
+    /// The (empty) mark stack, to be used again.
+    pub(crate) fn into_stack(self) -> Vec<NonNull<Header>> {
+        self.stack
+    }
+}
+
+/// What is alive, to be asked at the end of a collection's marking; see [`crate::Roots::sweep_weak`].
+pub struct Liveness {
+    _private: (),
+}
+
+impl Liveness {
+    pub(crate) fn at_end_of_marking() -> Liveness {
+        Liveness { _private: () }
+    }
+
+    /// Whether the collection that is under way keeps `object`, which was an object of this heap when it began.
+    #[inline]
+    pub fn is_live(&self, object: *const Header) -> bool {
+        // SAFETY: an object's mark byte stays mapped until the sweep, which comes later.
+        unsafe { *mark_of(object as usize) & MARKED != 0 }
+    }
+}
