@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod binary;
 pub mod builder;
 pub mod error;
 mod leb128;

@@ -94,29 +94,56 @@ impl core::hash::Hash for Const {
     }
 }
 
-/// What kind of code object it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CodeFlags {
+/// Defines the flags of a code object with their bits and their names in the text form, in one place.
+macro_rules! code_flags {
+    ($($(#[$doc:meta])* $flag:ident = $bit:literal,)*) => {
+        /// What kind of code object it is.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub struct CodeFlags {
+            $($(#[$doc])* pub $flag: bool,)*
+        }
+
+        impl CodeFlags {
+            /// The flags' names, by rising bit.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($flag)),*];
+
+            /// The flags as bits of a number.
+            #[must_use]
+            pub fn bits(self) -> u32 {
+                $(u32::from(self.$flag) << $bit)|*
+            }
+
+            /// The flags from such a number; `None` when it has a bit that is no flag.
+            #[must_use]
+            pub fn from_bits(bits: u32) -> Option<Self> {
+                let flags = Self { $($flag: bits >> $bit & 1 == 1),* };
+                (flags.bits() == bits).then_some(flags)
+            }
+        }
+    };
+}
+
+code_flags! {
     /// Has its own local variables (a function); without it names live in a mapping (module and class bodies).
-    pub function: bool,
-    /// The last positional parameter but one takes the rest: `*args`.
-    pub varargs: bool,
+    function = 0,
+    /// Has `*args`.
+    varargs = 1,
     /// Has `**kwargs`.
-    pub varkwargs: bool,
+    varkwargs = 2,
     /// A generator function.
-    pub generator: bool,
+    generator = 3,
     /// `async def` without `yield`.
-    pub coroutine: bool,
+    coroutine = 4,
     /// `async def` with `yield`.
-    pub async_generator: bool,
+    async_generator = 5,
     /// A generator made awaitable by `types.coroutine`'s flag in the source dialect.
-    pub iterable_coroutine: bool,
+    iterable_coroutine = 6,
     /// Defined inside a function.
-    pub nested: bool,
+    nested = 7,
     /// A method: defined directly in a class body (CPython 3.14's CO_METHOD).
-    pub method: bool,
+    method = 8,
     /// `docstring` holds the function's docstring.
-    pub has_docstring: bool,
+    has_docstring = 9,
 }
 
 /// A code object.
