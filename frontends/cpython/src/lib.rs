@@ -1,1 +1,2 @@
-//! Placeholder.
+//! The reference frontend: Python 3.14 source to the common bytecode, as CPython compiles it.
+pub mod pyc;

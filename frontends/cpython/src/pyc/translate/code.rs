@@ -1,0 +1,238 @@
+//! A code object: its header, its variables, and the assembly of what `flow` found.
+
+use std::collections::HashMap;
+
+use orochi_bytecode::builder::CodeBuilder;
+use orochi_bytecode::operands::{CellIdx, CodeIdx, Label, LocalIdx};
+use orochi_bytecode::{Cell, Code, CodeFlags, Op, Position};
+
+use super::super::error::Problem;
+use super::super::header::Version;
+use super::super::marshal::{Object, ObjectId, RawCode};
+use super::super::opcodes::Action;
+use super::super::tables::{self, Handler, Location};
+use super::constants::Constants;
+use super::decode::{Instructions, decode};
+use super::flow::{Flow, follow};
+use super::instructions::{Scope, Variable};
+use super::{Budget, Parts, Queue};
+
+/// `co_flags`, from `Include/cpython/code.h`.
+mod co {
+    pub const OPTIMIZED: i32 = 0x1;
+    pub const VARARGS: i32 = 0x4;
+    pub const VARKEYWORDS: i32 = 0x8;
+    pub const NESTED: i32 = 0x10;
+    pub const GENERATOR: i32 = 0x20;
+    pub const COROUTINE: i32 = 0x80;
+    pub const ITERABLE_COROUTINE: i32 = 0x100;
+    pub const ASYNC_GENERATOR: i32 = 0x200;
+}
+
+/// The kinds in `co_localspluskinds`, from `Include/internal/pycore_code.h`.
+mod kind {
+    pub const LOCAL: u8 = 0x20;
+    pub const CELL: u8 = 0x40;
+    pub const FREE: u8 = 0x80;
+}
+
+/// A problem and the byte offset of the instruction at fault, if it is one.
+type Result<T> = core::result::Result<T, (Option<u32>, Problem)>;
+
+/// Translates one code object; those that it makes functions of are queued.
+pub(super) fn translate(
+    raw: &RawCode,
+    version: &'static Version,
+    constants: &mut Constants<'_>,
+    queue: &mut Queue,
+    budget: &mut Budget,
+) -> Result<Code> {
+    let no_place = |problem| (None, problem);
+    let at_unit = |(unit, problem): (u32, Problem)| (Some(unit.saturating_mul(2)), problem);
+    let parts = Parts::of(constants.objects, raw).map_err(no_place)?;
+    budget.charge(parts.size()).map_err(no_place)?;
+    let (header, variables) = header(raw, &parts, constants).map_err(no_place)?;
+    let instructions = decode(parts.code, version).map_err(at_unit)?;
+    let handlers = tables::handlers(parts.exceptiontable).map_err(no_place)?;
+    let locations = tables::locations(parts.linetable, raw.firstlineno).map_err(no_place)?;
+    let scope = Scope {
+        version,
+        consts: parts.consts,
+        names: parts.names,
+        variables: &variables,
+        function: header.flags.function,
+        suspends: header.flags.generator || header.flags.coroutine || header.flags.async_generator,
+    };
+    let flow = follow(&instructions, &handlers, &scope, constants, budget).map_err(at_unit)?;
+    let mut assembler = Assembler { builder: CodeBuilder::new(header), constants, queue, codes: HashMap::new() };
+    assembler.assemble(&instructions, &handlers, &locations, &flow);
+    assembler.builder.finish().map_err(|error| (None, Problem::Build { message: error.to_string() }))
+}
+
+/// Everything but the body, and what each of `co_localsplusnames` is.
+fn header(
+    raw: &RawCode,
+    parts: &Parts<'_>,
+    constants: &mut Constants<'_>,
+) -> core::result::Result<(Code, Vec<Variable>), Problem> {
+    let count = |what, found: i32| {
+        u32::try_from(found).map_err(|_| Problem::unexpected(what, found, "0 or more"))
+    };
+    let has = |flag| raw.flags & flag != 0;
+    let function = has(co::OPTIMIZED);
+    // CPython 3.11: a function's first constant is its docstring if it is a string.
+    let docstring = parts.consts.first().filter(|id| function && matches!(constants.objects.get(**id), Object::Str(_)));
+    let docstring = docstring.map(|id| constants.constant(*id)).transpose()?;
+    let mut code = Code {
+        name: constants.name(raw.name)?,
+        qualname: constants.name(raw.qualname)?,
+        flags: CodeFlags {
+            function,
+            varargs: has(co::VARARGS),
+            varkwargs: has(co::VARKEYWORDS),
+            generator: has(co::GENERATOR),
+            coroutine: has(co::COROUTINE),
+            async_generator: has(co::ASYNC_GENERATOR),
+            iterable_coroutine: has(co::ITERABLE_COROUTINE),
+            nested: has(co::NESTED),
+            method: false,
+            has_docstring: docstring.is_some(),
+        },
+        first_line: count("co_firstlineno", raw.firstlineno)?,
+        positional_only: count("co_posonlyargcount", raw.posonlyargcount)?,
+        positional: count("co_argcount", raw.argcount)?,
+        keyword_only: count("co_kwonlyargcount", raw.kwonlyargcount)?,
+        docstring,
+        ..Code::default()
+    };
+    let variables = variables(&mut code, parts, constants)?;
+    let parameters = u64::from(code.positional)
+        + u64::from(code.keyword_only)
+        + u64::from(code.flags.varargs)
+        + u64::from(code.flags.varkwargs);
+    let first = variables.iter().take_while(|variable| variable.local.is_some()).count();
+    if parameters > first as u64 {
+        return Err(Problem::OutOfRange { what: "parameter", index: parameters - 1, count: first });
+    }
+    if code.positional_only > code.positional {
+        return Err(Problem::unexpected("co_posonlyargcount", code.positional_only, "at most co_argcount"));
+    }
+    for (index, variable) in variables.iter().enumerate().take(parameters as usize) {
+        if let Some(cell) = variable.cell {
+            code.cells[cell.index()].parameter = Some(LocalIdx(index as u32));
+        }
+    }
+    Ok((code, variables))
+}
+
+/// Sorts `co_localsplusnames` into local variables, own cells and free variables.
+fn variables(
+    code: &mut Code,
+    parts: &Parts<'_>,
+    constants: &mut Constants<'_>,
+) -> core::result::Result<Vec<Variable>, Problem> {
+    let (names, kinds) = (parts.localsplusnames, parts.localspluskinds);
+    if names.len() != kinds.len() {
+        return Err(Problem::unexpected("the length of co_localspluskinds", kinds.len(), "that of co_localsplusnames"));
+    }
+    let own_cells = kinds.iter().filter(|kind| **kind & kind::CELL != 0).count() as u32;
+    let mut variables = Vec::with_capacity(names.len());
+    for (name, kind) in names.iter().zip(kinds) {
+        let name = constants.name(*name)?;
+        let mut variable = Variable { local: None, cell: None };
+        match kind & (kind::LOCAL | kind::CELL | kind::FREE) {
+            kind::FREE => {
+                variable.cell = Some(CellIdx(own_cells + code.free.len() as u32));
+                code.free.push(name);
+            }
+            one if one & kind::FREE == 0 && one != 0 => {
+                if one & kind::LOCAL != 0 {
+                    variable.local = Some(LocalIdx(code.locals.len() as u32));
+                    code.locals.push(name);
+                }
+                if one & kind::CELL != 0 {
+                    variable.cell = Some(CellIdx(code.cells.len() as u32));
+                    code.cells.push(Cell { name, parameter: None });
+                }
+            }
+            found => {
+                let found = format!("{found:#04x}");
+                return Err(Problem::unexpected("the kind of a variable", found, "local, cell, both, or free"));
+            }
+        }
+        variables.push(variable);
+    }
+    Ok(variables)
+}
+
+/// Puts operations, labels, positions and handlers into a builder.
+struct Assembler<'a, 'o> {
+    builder: CodeBuilder,
+    constants: &'a mut Constants<'o>,
+    queue: &'a mut Queue,
+    /// The numbers of the code objects that this one makes functions of.
+    codes: HashMap<u32, CodeIdx>,
+}
+
+impl Assembler<'_, '_> {
+    fn assemble(
+        &mut self,
+        instructions: &Instructions,
+        handlers: &[Handler],
+        locations: &[(u32, Location)],
+        flow: &Flow,
+    ) {
+        let count = instructions.list.len();
+        let labels: Vec<Label> = (0..=count).map(|_| self.builder.new_label()).collect();
+        let mut locations = locations.iter().peekable();
+        let mut location = Location::default();
+        for (at, instruction) in instructions.list.iter().enumerate() {
+            self.builder.bind(labels[at]);
+            while let Some((_, next)) = locations.next_if(|(unit, _)| *unit <= instruction.start) {
+                location = *next;
+            }
+            let Some((begin, end)) = flow.spans[at] else { continue };
+            self.builder.set_position(Position {
+                offset: 0,
+                line: location.line,
+                end_line: location.end_line,
+                column: location.column,
+                end_column: location.end_column,
+            });
+            for op in &flow.ops[begin as usize..end as usize] {
+                if instruction.info.action == Action::Send && self.is_next(at, op, flow) {
+                    continue;
+                }
+                let op = self.resolve(*op, &labels);
+                self.builder.emit(op);
+            }
+        }
+        self.builder.bind(labels[count]);
+        for (handler, depth) in handlers.iter().zip(&flow.handler_depths) {
+            let target = instructions.at_unit(handler.target);
+            if let (Some(depth), Some(target)) = (depth, target) {
+                let (start, end) = (instructions.from_unit(handler.start), instructions.from_unit(handler.end));
+                self.builder.add_handler(labels[start], labels[end], labels[target], *depth);
+            }
+        }
+    }
+
+    /// Whether an operation jumps to the instruction that comes next anyway.
+    fn is_next(&self, at: usize, op: &Op, flow: &Flow) -> bool {
+        let Op::Jump { target } = op else { return false };
+        let next = flow.spans.iter().enumerate().skip(at + 1).find(|(_, span)| span.is_some());
+        next.is_some_and(|(next, _)| next == target.index())
+    }
+
+    /// Puts the builder's labels and the module's numbers into an operation.
+    fn resolve(&mut self, mut op: Op, labels: &[Label]) -> Op {
+        if let Some(target) = op.target() {
+            op.set_target(labels[target.index()]);
+        }
+        if let Op::MakeFunction { code } = &mut op {
+            let (constants, queue) = (&mut *self.constants, &mut *self.queue);
+            *code = *self.codes.entry(code.0).or_insert_with(|| queue.reserve(constants, ObjectId::from_number(code.0)));
+        }
+        op
+    }
+}
