@@ -245,16 +245,16 @@ impl std::ops::Deref for BlockRef {
 }
 
 /// The position of the first byte that is not zero.
+#[inline]
 fn first_nonzero(bytes: &[u8]) -> Option<usize> {
-    let mut chunks = bytes.chunks_exact(32);
-    let mut at = 0;
-    for chunk in &mut chunks {
-        if chunk.iter().fold(0, |all, byte| all | byte) != 0 {
-            break;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (at, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        if word != 0 {
+            return Some(at * 8 + word.trailing_zeros() as usize / 8);
         }
-        at += 32;
     }
-    bytes[at..].iter().position(|byte| *byte != 0).map(|found| at + found)
+    rest.iter().position(|byte| *byte != 0).map(|found| words.len() * 8 + found)
 }
 
 #[cfg(test)]

@@ -260,6 +260,19 @@ impl Heap {
     #[cold]
     #[inline(never)]
     fn refill(&self, list: usize) -> Option<usize> {
+        // The common case first: the block has another run, and no collection is due. Blocks with holes come here often.
+        if self.config.stress == 0
+            && self.pacing.allocated.get() < self.pacing.budget.get()
+            && let Some(run) = self.space.borrow().current[list].and_then(|block| block.next_run(RUN))
+        {
+            return Some(self.use_run(list, run));
+        }
+        self.refill_slowly(list)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn refill_slowly(&self, list: usize) -> Option<usize> {
         self.before_allocation(CELL_SIZES[list % CLASSES] as usize);
         if self.space.borrow_mut().needs_unit(list) && UNIT > self.headroom() {
             self.collect_if_possible(CollectKind::Full);
@@ -273,11 +286,16 @@ impl Heap {
     fn take_run(&self, list: usize) -> Option<usize> {
         assert!(!self.collecting.get(), "allocation during a collection");
         let limit = if self.config.stress > 0 { 0 } else { RUN };
-        let (start, end) = self.space.borrow_mut().take_run(list, limit)?;
+        let run = self.space.borrow_mut().take_run(list, limit)?;
+        Some(self.use_run(list, run))
+    }
+
+    #[inline(always)]
+    fn use_run(&self, list: usize, (start, end): (usize, usize)) -> usize {
         self.count_allocated(end - start);
         self.bumps[list].next.set(start);
         self.bumps[list].end.set(end);
-        Some(start)
+        start
     }
 
     fn count_allocated(&self, bytes: usize) {
@@ -310,8 +328,8 @@ impl Heap {
     fn stress(&self) {
         let count = self.pacing.stress_count.get().wrapping_add(1);
         self.pacing.stress_count.set(count);
-        if count % self.config.stress == 0 {
-            let full = (count / self.config.stress) % 16 == 0;
+        if count.is_multiple_of(self.config.stress) {
+            let full = (count / self.config.stress).is_multiple_of(16);
             self.collect_if_possible(if full { CollectKind::Full } else { CollectKind::Young });
         }
     }

@@ -50,7 +50,7 @@ impl<'a> Tracer<'a> {
             self.edge(object.as_ptr());
         }
         // The start of a cell is also one past the end of the cell before it.
-        if word % crate::class::GRANULE == 0
+        if word.is_multiple_of(crate::class::GRANULE)
             && let Some(object) = self.space.find(word.wrapping_sub(1))
         {
             self.edge(object.as_ptr());
