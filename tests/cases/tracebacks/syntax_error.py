@@ -1,0 +1,6 @@
+# expect-exit: 1
+# oracle: 3.14
+# A syntax error is found before anything runs.
+print("never printed")
+def f(:
+    pass
