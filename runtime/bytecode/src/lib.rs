@@ -12,9 +12,11 @@ pub mod module;
 pub mod op;
 pub mod operands;
 pub mod ops;
+pub mod text;
 pub mod verify;
 
 pub use error::DecodeError;
 pub use op::{Flow, OP_INFO, Op, OperandInfo, OperandKind, instructions};
 pub use module::{Cell, Code, CodeFlags, Const, Handler, Module, Position, Producer};
+pub use text::{AsmError, assemble, disassemble};
 pub use verify::{Rule, VerifiedCode, VerifiedModule, VerifyError};
