@@ -8,6 +8,7 @@
 
 mod catalog;
 mod choose;
+mod elf;
 mod error;
 mod glob;
 pub mod isolate;

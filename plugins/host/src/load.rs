@@ -15,6 +15,7 @@ use orochi_frontend::{
 };
 use serde::de::DeserializeOwned;
 
+use crate::elf;
 use crate::error::PluginError;
 use crate::manifest::Format;
 
@@ -183,6 +184,10 @@ fn root_module(path: &Path) -> Result<PluginV1Ref, PluginError> {
     // A path without a separator would be looked for in the system's library folders.
     let path = std::path::absolute(path)
         .map_err(|error| PluginError::Unreadable { path: path.to_owned(), error: error.to_string() })?;
+    // A file that cannot be opened is the loader's to explain.
+    if let Ok(Some(error)) = elf::missing(&path) {
+        return Err(PluginError::NotALibrary { path, error });
+    }
     let header = abi_header_from_path(&path).map_err(|error| explain(&path, error))?;
     let header: &LibHeader = header.upgrade().map_err(|error| explain(&path, error))?;
     let version = header.version_strings().version.as_str();
