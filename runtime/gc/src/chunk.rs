@@ -91,6 +91,9 @@ pub struct Block {
     pub live: Cell<u32>,
     /// For a tail: how many units back the object starts.
     pub back: Cell<u32>,
+    /// For a large object: where it starts in its first unit. Not always at the beginning: or else the beginnings of all large
+    /// objects would compete for the same cache sets.
+    pub offset: Cell<u32>,
     /// For a large object: the bytes from its start that belong to it.
     pub size: Cell<usize>,
     /// For a large object: whether the last collection has seen it.
@@ -137,6 +140,12 @@ impl BlockRef {
     pub fn base(self) -> usize {
         let block = self.0.as_ptr() as usize;
         (block & !(CHUNK - 1)) + (block & (CHUNK - 1)) / size_of::<Block>() * UNIT
+    }
+
+    /// The address of a large object, given its first unit.
+    #[inline(always)]
+    pub fn large_start(self) -> usize {
+        self.base() + self.offset.get() as usize
     }
 
     /// The mark bytes of the cells in this block.

@@ -40,6 +40,10 @@ impl Heap {
         with_registers_spilled(&mut |low| self.collect_from(low, kind));
         self.collecting.set(false);
         self.note_pause(kind, start);
+        self.update_pending();
+        if self.pending.get() {
+            self.request_safepoint();
+        }
     }
 
     fn collect_from(&self, low: usize, kind: CollectKind) {
@@ -48,6 +52,9 @@ impl Heap {
         let stress = self.config.stress > 0;
         let mut remembered = std::mem::take(&mut *self.remembered.borrow_mut());
         let space = &mut *self.space.borrow_mut();
+        if stress {
+            check_barriers(space);
+        }
         if full {
             condemn(space);
             remembered.clear();
@@ -122,7 +129,7 @@ impl Heap {
         }
         for block in &large {
             if block.has_drop.get()
-                && let Some(object) = space.find(block.base())
+                && let Some(object) = space.find(block.large_start())
             {
                 self.drop_if_dead(object);
             }
@@ -171,9 +178,9 @@ impl Heap {
                 // SAFETY: as above. The object is dead: nobody uses its memory.
                 unsafe {
                     *mark = WHITE;
-                    *(block.base() as *mut usize) = 0;
+                    *(block.large_start() as *mut usize) = 0;
                     if self.config.stress > 0 {
-                        let rest = (block.base() + size_of::<Header>()) as *mut u8;
+                        let rest = (block.large_start() + size_of::<Header>()) as *mut u8;
                         rest.write_bytes(POISON, (block.size.get() - size_of::<Header>()).min(UNIT));
                     }
                 }
@@ -220,7 +227,7 @@ impl Heap {
         });
         space.for_each_large(|block| {
             if block.has_drop.get()
-                && let Some(object) = space.find(block.base())
+                && let Some(object) = space.find(block.large_start())
             {
                 // SAFETY: as above.
                 unsafe { self.run_drop(object) };
@@ -301,6 +308,32 @@ fn settle_marks(mut block: BlockRef) -> Counts {
         counts.occupied += u32::from(occupied);
     }
     counts
+}
+
+/// Stress mode: no old object that is not in the remembered set may refer to a young one.
+fn check_barriers(space: &Space) {
+    let mark = |object: NonNull<Header>| {
+        // SAFETY: objects of this heap.
+        unsafe { *mark_of(object.as_ptr() as usize) }
+    };
+    let mut check = |object: NonNull<Header>| {
+        if mark(object) != OLD {
+            return;
+        }
+        let mut visit = |target: NonNull<Header>| {
+            let missing = space.contains(target.as_ptr() as usize) && mark(target) == WHITE;
+            // SAFETY: `object` is old, hence live.
+            let from = unsafe { object.as_ref() }.kind().name;
+            assert!(!missing, "a store into a {from} ({object:p}) of a young object ({target:p}) had no write barrier");
+        };
+        Tracer::visiting(space, &mut visit).visit_object(object);
+    };
+    space.for_each_block(|block| block.for_each_object(&mut check));
+    space.for_each_large(|block| {
+        if let Some(object) = space.find(block.large_start()) {
+            check(object);
+        }
+    });
 }
 
 /// Stress mode: overwrites dead objects and keeps their cells out of use.

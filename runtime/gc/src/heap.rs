@@ -67,6 +67,10 @@ pub unsafe trait Roots {
     fn sweep_weak(&self, live: &Liveness) {
         let _ = live;
     }
+
+    /// Called when the heap has something for the VM to do at its next safepoint: `has_pending` or `take_over_limit` is true. The
+    /// place to set a bit in the VM's poll word; must not use the heap.
+    fn request_safepoint(&self) {}
 }
 
 /// Where a size class allocates: the rest of a run of free, zeroed cells.
@@ -92,6 +96,8 @@ pub struct Heap {
     pub(crate) pacing: Pacing,
     pub(crate) stats: RefCell<Stats>,
     pub(crate) collecting: Cell<bool>,
+    /// Something waits in the queues of `finalizers` or `weak`.
+    pub(crate) pending: Cell<bool>,
     /// No automatic collection while this is not zero.
     held_off: Cell<u32>,
 }
@@ -140,6 +146,7 @@ impl Heap {
             pacing,
             stats: RefCell::default(),
             collecting: Cell::new(false),
+            pending: Cell::new(false),
             held_off: Cell::new(0),
         }
     }
@@ -164,6 +171,7 @@ impl Heap {
             assert!(size_of::<T>() >= size_of::<Header>() && size_of::<T>() <= MAX_SMALL);
             assert!(align_of::<T>() <= crate::class::GRANULE);
         }
+        debug_assert_kind::<T>(meta);
         let list = const { class_of(size_of::<T>()) + if T::NEEDS_DROP { CLASSES } else { 0 } };
         let cell = const { CELL_SIZES[class_of(size_of::<T>())] as usize };
         let bump = &self.bumps[list];
@@ -190,6 +198,7 @@ impl Heap {
         const {
             assert!(align_of::<T>() <= crate::class::GRANULE);
         }
+        debug_assert_kind::<T>(meta);
         assert!(bytes >= size_of::<T>() && bytes >= size_of::<Header>(), "an object is smaller than its type");
         if bytes > MAX_SMALL {
             return self.alloc_large(meta, bytes, T::NEEDS_DROP);
@@ -228,7 +237,7 @@ impl Heap {
             memory = self.space.borrow_mut().new_large(size);
         }
         let memory = memory.ok_or(refused)?;
-        let start = memory.block.base() as *mut u8;
+        let start = memory.block.large_start() as *mut u8;
         memory.block.has_drop.set(has_drop);
         self.space.borrow_mut().young_large.push(memory.block);
         self.count_allocated(bytes);
@@ -250,6 +259,7 @@ impl Heap {
             return address;
         }
         self.pacing.over_limit.set(true);
+        self.request_safepoint();
         let committed = self.space.borrow().committed;
         let grace = (committed / 16).max(64 * UNIT);
         self.pacing.soft_limit.set(committed.saturating_add(self.pacing.external.get()).saturating_add(grace));
@@ -338,6 +348,13 @@ impl Heap {
     fn collect_if_possible(&self, kind: CollectKind) {
         if self.stacks.current().is_some() && self.held_off.get() == 0 && !self.collecting.get() {
             self.collect(kind);
+        }
+    }
+
+    pub(crate) fn request_safepoint(&self) {
+        if let Some(roots) = self.roots.get() {
+            // SAFETY: valid by the contract of `set_roots`.
+            unsafe { roots.as_ref() }.request_safepoint();
         }
     }
 
@@ -502,7 +519,7 @@ impl Heap {
         let space = self.space.borrow();
         space.for_each_block(|block| block.for_each_object(&mut f));
         space.for_each_large(|block| {
-            if let Some(object) = space.find(block.base()) {
+            if let Some(object) = space.find(block.large_start()) {
                 f(object);
             }
         });
@@ -543,6 +560,15 @@ impl Drop for Heap {
         self.reset_bumps();
         self.collecting.set(true);
         self.drop_everything();
+    }
+}
+
+#[inline(always)]
+fn debug_assert_kind<T: HeapObject>(meta: *const Meta) {
+    if cfg!(debug_assertions) {
+        // SAFETY: allocation demands valid metadata.
+        let kind = unsafe { &*meta }.kind;
+        assert!(kind.drop.is_some() == T::NEEDS_DROP, "{}: HeapObject::NEEDS_DROP and Kind::drop disagree", kind.name);
     }
 }
 

@@ -9,7 +9,7 @@
 //! 1. run everything that touches objects inside [`Heap::with_stack`] (or a registered stack of a thread or fiber);
 //! 2. report all references in places other than native stacks and heap objects through [`Roots`];
 //! 3. call the barrier after storing a reference into an object;
-//! 4. at safepoints, ask [`Heap::has_pending`] and run finalizers and weak-reference callbacks, and [`Heap::take_over_limit`].
+//! 4. at safepoints (announced by [`Roots::request_safepoint`]), ask [`Heap::has_pending`] and run finalizers and weak-reference callbacks, and [`Heap::take_over_limit`].
 //!
 //! Code map: `chunk` (memory layout, mark bytes, free runs), `space` (which memory is free, where an address lies), `heap` (allocation,
 //! barrier, pacing), `trace` and `collect` (marking, sweeping), `weak` (finalizers, weak slots), `stack` (native stacks), `os`.

@@ -14,6 +14,10 @@ use crate::table::ChunkTable;
 /// One list of blocks for each size class, for kinds without and with a `drop`.
 pub const LISTS: usize = CLASSES * 2;
 
+/// Large objects start at one of so many cache lines of their first unit.
+const COLOURS: usize = 61;
+const CACHE_LINE: usize = 64;
+
 const ALL_FREE: u64 = !0 << FIRST_UNIT;
 
 pub struct Space {
@@ -31,6 +35,8 @@ pub struct Space {
     pub old_large: Vec<BlockRef>,
     /// Bytes of units and huge chunks in use.
     pub committed: usize,
+    /// Counts large objects, to vary where they start.
+    colour: usize,
     /// A chunk kept aside so that small allocations succeed for a while after the system has refused memory.
     reserve: Option<NonNull<Chunk>>,
 }
@@ -53,6 +59,7 @@ impl Space {
             young_large: Vec::new(),
             old_large: Vec::new(),
             committed: 0,
+            colour: 0,
             reserve: None,
         }
     }
@@ -85,9 +92,12 @@ impl Space {
     }
 
     fn shared_large(&mut self, bytes: usize) -> Option<LargeMemory> {
-        let units = bytes.div_ceil(UNIT);
+        self.colour = (self.colour + 1) % COLOURS;
+        let offset = self.colour * CACHE_LINE;
+        let units = (offset + bytes).div_ceil(UNIT);
         let (block, dirty) = self.take_units(units, false)?;
-        block.size.set(units * UNIT);
+        block.offset.set(offset as u32);
+        block.size.set(units * UNIT - offset);
         for back in 1..units {
             let tail = block_at(block.base() + back * UNIT);
             tail.used.set(Use::Tail);
@@ -105,6 +115,7 @@ impl Space {
         header.free.set(0);
         self.committed += size;
         let block = block_at(chunk.as_ptr() as usize + FIRST_UNIT * UNIT);
+        block.offset.set(0);
         block.size.set(size);
         Some(LargeMemory { block, dirty: false })
     }
@@ -147,7 +158,7 @@ impl Space {
             self.unmap_chunk(header.index.get());
             return;
         }
-        let units = if block.used.get() == Use::Large { block.size.get() / UNIT } else { 1 };
+        let units = if block.used.get() == Use::Large { block.size.get().div_ceil(UNIT) } else { 1 };
         for unit in 0..units {
             block_at(address + unit * UNIT).used.set(Use::Free);
         }
@@ -299,7 +310,7 @@ impl Space {
         let start = if unsafe { &*(chunk as *const Chunk) }.huge.get() {
             let start = chunk + FIRST_UNIT * UNIT;
             // The table knows the chunk's length to 4 MiB only.
-            if address < start || address - start >= block_at(start).size.get() {
+            if address.wrapping_sub(start) >= block_at(start).size.get() {
                 return None;
             }
             start
@@ -318,10 +329,13 @@ impl Space {
                     }
                     block.base() + cell
                 }
-                Use::Large => block.base(),
-                Use::Tail => block.base() - block.back.get() as usize * UNIT,
+                Use::Large => block.large_start(),
+                Use::Tail => block_at(address - block.back.get() as usize * UNIT).large_start(),
             }
         };
+        if address < start {
+            return None;
+        }
         // A large object is set up before its header is written, and only then is it an object.
         // SAFETY: the start of a cell in a mapped unit.
         if unsafe { *(start as *const usize) } == 0 {
@@ -360,9 +374,9 @@ fn block_at(address: usize) -> BlockRef {
     unsafe { BlockRef::at(block_of(address)) }
 }
 
-/// Whether the mark byte of a large object says that it was reached.
+/// The mark byte of a large object.
 pub fn large_mark(block: BlockRef) -> *mut u8 {
-    mark_of(block.base())
+    mark_of(block.large_start())
 }
 
 fn mask(units: usize) -> u64 {

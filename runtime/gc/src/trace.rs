@@ -14,8 +14,10 @@ pub struct Tracer<'a> {
     /// The metadata whose owner was marked last: neighbours mostly share it.
     last_meta: *const Meta,
     mode: Mode<'a>,
-    /// Bytes of marked objects are not known here; edges are a measure of the work done.
+    /// The mode is `Mark`: what every edge asks.
     plain: bool,
+    /// The kind of the object whose edges are being visited, for messages.
+    from: &'static str,
 }
 
 enum Mode<'a> {
@@ -29,11 +31,11 @@ enum Mode<'a> {
 impl<'a> Tracer<'a> {
     pub(crate) fn marking(space: &'a Space, stack: Vec<NonNull<Header>>, check: bool) -> Tracer<'a> {
         let mode = if check { Mode::Check } else { Mode::Mark };
-        Tracer { space, stack, last_meta: ptr::null(), mode, plain: !check }
+        Tracer { space, stack, last_meta: ptr::null(), mode, plain: !check, from: "a root" }
     }
 
     pub(crate) fn visiting(space: &'a Space, visit: &'a mut dyn FnMut(NonNull<Header>)) -> Tracer<'a> {
-        Tracer { space, stack: Vec::new(), last_meta: ptr::null(), mode: Mode::Visit(visit), plain: false }
+        Tracer { space, stack: Vec::new(), last_meta: ptr::null(), mode: Mode::Visit(visit), plain: false, from: "" }
     }
 
     /// Reports a reference: the exact start of a live object of this heap, or null.
@@ -90,16 +92,20 @@ impl<'a> Tracer<'a> {
         match &mut self.mode {
             Mode::Mark => {}
             Mode::Visit(visit) => return visit(object),
-            Mode::Check => {
-                let address = object.as_ptr() as usize;
-                assert!(self.space.contains(address), "edge to {object:p}, which is not in this heap");
-                // SAFETY: the address lies in a mapped chunk.
-                let mark = unsafe { *mark_of(address) };
-                assert!(mark != QUARANTINED, "edge to {object:p}, which was freed: a missing root or write barrier");
-                assert!(self.space.find(address) == Some(object), "edge to {object:p}, which is not the start of an object");
-            }
+            Mode::Check => self.check(object),
         }
         self.mark(object);
+    }
+
+    fn check(&self, object: NonNull<Header>) {
+        let from = self.from;
+        let address = object.as_ptr() as usize;
+        assert!(self.space.contains(address), "an edge from {from} to {object:p}, which is not in this heap");
+        // SAFETY: the address lies in a mapped chunk.
+        let mark = unsafe { *mark_of(address) };
+        assert!(mark != QUARANTINED, "an edge from {from} to {object:p}, which was freed: was a root or a barrier missing?");
+        let found = self.space.find(address);
+        assert!(found == Some(object), "an edge from {from} to {object:p}, which is not the start of an object");
     }
 
     /// Has the edges of `object` visited again, though it is marked.
@@ -113,6 +119,9 @@ impl<'a> Tracer<'a> {
         // `trace` fits it.
         unsafe {
             let meta = object.as_ref().meta();
+            if !self.plain {
+                self.from = (*meta).kind.name;
+            }
             if meta != self.last_meta {
                 self.last_meta = meta;
                 self.edge((*meta).owner.get());

@@ -44,14 +44,19 @@ impl Heap {
     /// The next object whose finalizer is to run. It is registered no longer: what survives its finalizer dies silently
     /// later, unless it is registered again.
     pub fn take_finalizable(&self) -> Option<NonNull<Header>> {
-        self.finalizers.borrow_mut().ready.pop_front()
+        let object = self.finalizers.borrow_mut().ready.pop_front();
+        self.update_pending();
+        object
     }
 
-    /// Every object that is registered and not yet taken, for the end of the program. They are registered no longer.
+    /// Queues every registered object, for the end of the program. They are registered no longer.
     pub fn drain_finalizable(&self) {
-        let finalizers = &mut *self.finalizers.borrow_mut();
-        finalizers.ready.extend(finalizers.old.drain(..));
-        finalizers.ready.extend(finalizers.young.drain(..));
+        {
+            let finalizers = &mut *self.finalizers.borrow_mut();
+            finalizers.ready.extend(finalizers.old.drain(..));
+            finalizers.ready.extend(finalizers.young.drain(..));
+        }
+        self.update_pending();
     }
 
     /// Registers a weak slot inside the object `weak`. It holds zero or a reference: the address of an object's start with anything
@@ -67,12 +72,19 @@ impl Heap {
 
     /// The next object of which a weak slot was cleared by a collection.
     pub fn take_dead_weak(&self) -> Option<NonNull<Header>> {
-        self.weak.borrow_mut().dead.pop_front()
+        let object = self.weak.borrow_mut().dead.pop_front();
+        self.update_pending();
+        object
     }
 
     /// Whether `take_finalizable` or `take_dead_weak` would return something: the VM's poll.
+    #[inline]
     pub fn has_pending(&self) -> bool {
-        !self.finalizers.borrow().ready.is_empty() || !self.weak.borrow().dead.is_empty()
+        self.pending.get()
+    }
+
+    pub(crate) fn update_pending(&self) {
+        self.pending.set(!self.finalizers.borrow().ready.is_empty() || !self.weak.borrow().dead.is_empty());
     }
 }
 

@@ -413,7 +413,7 @@ fn marking_needs_no_native_stack() {
 }
 
 #[test]
-#[should_panic(expected = "was freed")]
+#[should_panic(expected = "a store into a node")]
 fn stress_mode_finds_a_missing_barrier() {
     let (heap, roots) = heap_with(Config { stress: 1, ..Config::default() });
     let old = node(&heap, 1);
@@ -421,5 +421,58 @@ fn stress_mode_finds_a_missing_barrier() {
     heap.collect(CollectKind::Young);
     old.left.set(node(&heap, 2).header());
     heap.collect(CollectKind::Young);
-    heap.collect(CollectKind::Full);
+}
+
+#[test]
+#[should_panic(expected = "an edge from a root to")]
+fn stress_mode_finds_a_reference_to_what_was_freed() {
+    let (heap, roots) = heap_with(Config { stress: 1, ..Config::default() });
+    let lost = node(&heap, 1);
+    heap.collect(CollectKind::Young);
+    roots.push(lost);
+    heap.collect(CollectKind::Young);
+}
+
+#[test]
+fn stress_mode_poisons_what_it_frees() {
+    let (heap, _roots) = heap_with(Config { stress: 1, ..Config::default() });
+    let lost = node(&heap, 1);
+    heap.collect(CollectKind::Young);
+    assert_eq!(lost.id.get(), 0xDBDB_DBDB_DBDB_DBDB);
+    for id in 0..1000 {
+        assert_ne!(node(&heap, id), lost, "freed memory is not used again at once");
+    }
+}
+
+/// Sends a heap to another thread, which has the heap to itself while this one is parked.
+struct Lent<'a>(&'a Heap);
+
+// SAFETY: the test lets one thread at a time use the heap.
+unsafe impl Send for Lent<'_> {}
+
+#[test]
+fn another_thread_collects_while_this_one_is_parked() {
+    let (heap, _roots) = heap();
+    heap.with_stack(|| {
+        let mine: Vec<_> = Vec::from_iter((0..50).map(|id| node(&heap, id)));
+        let here: [Gc<Node>; 50] = std::hint::black_box(mine.try_into().expect("50"));
+        let lent = Lent(&heap);
+        heap.park(|| {
+            std::thread::scope(|scope| {
+                scope.spawn(move || {
+                    let Lent(heap) = { lent };
+                    heap.with_stack(|| {
+                        let other = std::hint::black_box(node(heap, 99));
+                        for _ in 0..3 {
+                            heap.collect(CollectKind::Full);
+                        }
+                        assert_eq!(other.id.get(), 99);
+                        assert!(count(heap) >= 51);
+                    });
+                });
+            });
+        });
+        let there = std::hint::black_box(here);
+        assert!(there.iter().enumerate().all(|(id, node)| node.id.get() == id));
+    });
 }
