@@ -41,11 +41,13 @@ index! {
 
 /// Defines an operand enumeration: wire number, text name.
 macro_rules! choices {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $number:literal $text:literal,)* })*) => {$(
-        $(#[$doc])*
+    ($(
+        $(#[doc = $doc:literal])* $name:ident { $($(#[doc = $vdoc:literal])* $variant:ident = $number:literal $text:literal,)* }
+    )*) => {$(
+        $(#[doc = $doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
         #[repr(u8)]
-        pub enum $name { $($(#[$vdoc])* $variant = $number,)* }
+        pub enum $name { $($(#[doc = $vdoc])* $variant = $number,)* }
 
         impl $name {
             /// Every value, in the order of the wire numbers.
@@ -53,6 +55,12 @@ macro_rules! choices {
 
             /// The names of all values in the text form, in the order of the wire numbers.
             pub const TEXTS: &'static [&'static str] = &[$($text,)*];
+
+            /// What the type is for.
+            pub const DOC: &'static str = concat!($($doc,)*);
+
+            /// What each value means, where its name does not say it, in the order of the wire numbers.
+            pub const DOCS: &'static [&'static str] = &[$(concat!($($vdoc,)*),)*];
 
             /// The value with this wire number.
             #[must_use]
