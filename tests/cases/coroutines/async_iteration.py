@@ -52,7 +52,9 @@ async def manual():
     h = agen(2); await h.__anext__(); await h.aclose()
     k = agen(1)
     await k.aclose()
-    print("closed", await anext(agen(1)), await anext(aiter(agen(0)), "default"))
+    left = agen(1)
+    print("closed", await anext(left), await anext(aiter(agen(0)), "default"))
+    await left.aclose()
 run(manual())
 async def inner_return():
     yield 1

@@ -79,9 +79,11 @@ print(finally_wins(), finally_swallows(), finally_in_loop(), finally_break(), ne
 def generator():
     try: yield 1; yield 2
     finally: print("generator finally")
-for v in generator():
+g = generator()
+for v in g:
     print(v)
     break
+g.close()
 try:
     try: raise ValueError("a")
     finally: print("cleanup")

@@ -20,12 +20,13 @@ try: d.throw(ValueError("before start"))
 except ValueError as e: print("not started", e)
 print(list(d))
 def ignores():
-    while True:
+    for _ in range(2):
         try: yield 1
         except GeneratorExit: print("ignoring")
 i = ignores(); next(i)
 try: i.close()
 except RuntimeError as e: print(e)
+i.close()
 def raises_in_close():
     try: yield
     finally: raise OSError("in finally")
@@ -55,6 +56,7 @@ for bad in (5, "x", int, None):
     t = g(); next(t)
     try: t.throw(bad)
     except TypeError as x: print(x)
+    t.close()
 def thrown_class():
     try: yield
     except ValueError as e: yield repr(e)
