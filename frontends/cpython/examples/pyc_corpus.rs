@@ -1,9 +1,11 @@
-//! Translates every `.pyc` file below the given paths and says what came of it:
+//! Translates every `.pyc` file below the given paths, verifies the modules, and says what came of it:
 //! `cargo run --example pyc_corpus -- FOLDER...`. Exits with 1 when a file fails.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
+
+use orochi_bytecode::VerifiedModule;
 
 fn main() -> ExitCode {
     let mut files = Vec::new();
@@ -24,6 +26,10 @@ fn main() -> ExitCode {
             Ok(module) => {
                 codes += module.codes.len();
                 body += module.codes.iter().map(|code| code.body.len()).sum::<usize>();
+                if let Err(error) = VerifiedModule::verify(module) {
+                    println!("{}: {error}", path.display());
+                    failed += 1;
+                }
             }
             Err(error) => {
                 println!("{}: {error}", path.display());

@@ -97,8 +97,7 @@ pub fn python_of_magic(magic: u16) -> Option<&'static str> {
 #[must_use]
 pub fn is_pyc(bytes: &[u8]) -> bool {
     let Some([low, high, b'\r', b'\n']) = bytes.first_chunk::<4>() else { return false };
-    python_of_magic(u16::from_le_bytes([*low, *high])).is_some()
-        && bytes.iter().take(64).any(|byte| *byte == 0)
+    python_of_magic(u16::from_le_bytes([*low, *high])).is_some() && bytes.iter().take(64).any(|byte| *byte == 0)
 }
 
 /// Reads the header at the start of a file.

@@ -40,7 +40,10 @@ pub enum Object {
     /// An integer beyond 64 bits: two's complement, little-endian, as short as can be.
     BigInt(Vec<u8>),
     Float(f64),
-    Complex { real: f64, imag: f64 },
+    Complex {
+        real: f64,
+        imag: f64,
+    },
     Bytes(Vec<u8>),
     /// UTF-8 that may hold surrogates, each as three bytes.
     Str(Vec<u8>),
@@ -49,7 +52,11 @@ pub enum Object {
     Set(Vec<ObjectId>),
     FrozenSet(Vec<ObjectId>),
     Dict(Vec<(ObjectId, ObjectId)>),
-    Slice { start: ObjectId, stop: ObjectId, step: ObjectId },
+    Slice {
+        start: ObjectId,
+        stop: ObjectId,
+        step: ObjectId,
+    },
     Code(Box<RawCode>),
 }
 

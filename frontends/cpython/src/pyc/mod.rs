@@ -49,7 +49,9 @@ pub fn compile(bytes: &[u8]) -> Result<CompileOutput, Vec<Diagnostic>> {
                 kind: kind.to_owned(),
                 message: error.to_string(),
                 span: None,
-                help: Some("compile the source again with `python3 -m py_compile`, or give the source itself".to_owned()),
+                help: Some(
+                    "compile the source again with `python3 -m py_compile`, or give the source itself".to_owned(),
+                ),
             }])
         }
     }

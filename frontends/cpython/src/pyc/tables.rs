@@ -182,10 +182,19 @@ mod tests {
     fn reads_every_form_of_location() {
         let at = |line, end_line, column, end_column| Location { line, end_line, column, end_column };
         let table = [
-            0x80, 0x12, // short: 1 unit, columns 1 to 3
-            0x80 | 11 << 3 | 1, 4, 9, // next line, 2 units
-            0x80 | 13 << 3, 3, // one line back, no columns
-            0x80 | 14 << 3 | 7, 0x44, 0x01, 1, 3, 5, // 34 lines on, ending one line later
+            0x80,
+            0x12, // short: 1 unit, columns 1 to 3
+            0x80 | 11 << 3 | 1,
+            4,
+            9, // next line, 2 units
+            0x80 | 13 << 3,
+            3, // one line back, no columns
+            0x80 | 14 << 3 | 7,
+            0x44,
+            0x01,
+            1,
+            3,
+            5,              // 34 lines on, ending one line later
             0x80 | 15 << 3, // none
         ];
         let expected = vec![

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use orochi_bytecode::builder::CodeBuilder;
 use orochi_bytecode::operands::{CellIdx, CodeIdx, Label, LocalIdx};
-use orochi_bytecode::{Cell, Code, CodeFlags, Op, Position};
+use orochi_bytecode::{Cell, Code, CodeFlags, Op, Position, limits};
 
 use super::super::error::Problem;
 use super::super::header::Version;
@@ -42,6 +42,7 @@ type Result<T> = core::result::Result<T, (Option<u32>, Problem)>;
 /// Translates one code object; those that it makes functions of are queued.
 pub(super) fn translate(
     raw: &RawCode,
+    index: CodeIdx,
     version: &'static Version,
     constants: &mut Constants<'_>,
     queue: &mut Queue,
@@ -52,21 +53,41 @@ pub(super) fn translate(
     let parts = Parts::of(constants.objects, raw).map_err(no_place)?;
     budget.charge(parts.size()).map_err(no_place)?;
     let (header, variables) = header(raw, &parts, constants).map_err(no_place)?;
+    check(&header, index).map_err(no_place)?;
     let instructions = decode(parts.code, version).map_err(at_unit)?;
     let handlers = tables::handlers(parts.exceptiontable).map_err(no_place)?;
     let locations = tables::locations(parts.linetable, raw.firstlineno).map_err(no_place)?;
-    let scope = Scope {
-        version,
-        consts: parts.consts,
-        names: parts.names,
-        variables: &variables,
-        function: header.flags.function,
-        suspends: header.flags.generator || header.flags.coroutine || header.flags.async_generator,
-    };
+    let scope = Scope { version, consts: parts.consts, names: parts.names, variables: &variables, flags: header.flags };
     let flow = follow(&instructions, &handlers, &scope, constants, budget).map_err(at_unit)?;
     let mut assembler = Assembler { builder: CodeBuilder::new(header), constants, queue, codes: HashMap::new() };
     assembler.assemble(&instructions, &handlers, &locations, &flow);
-    assembler.builder.finish().map_err(|error| (None, Problem::Build { message: error.to_string() }))
+    let code = assembler.builder.finish();
+    let code = code.map_err(|error| (None, Problem::Build { message: error.to_string() }))?;
+    let registers = variables.len() + code.cells.len() + code.max_stack as usize;
+    if registers > limits::REGISTERS as usize {
+        return Err((None, Problem::unexpected("variables and stack", registers, "at most 60000 together")));
+    }
+    Ok(code)
+}
+
+/// Checks what CPython's compiler sees to by itself.
+fn check(code: &Code, index: CodeIdx) -> core::result::Result<(), Problem> {
+    let flags = code.flags;
+    let kinds = u8::from(flags.generator) + u8::from(flags.coroutine) + u8::from(flags.async_generator);
+    if kinds > 1 || flags.iterable_coroutine && !flags.generator {
+        return Err(Problem::unexpected("co_flags", format!("{flags:?}"), "one kind of generator or coroutine"));
+    }
+    if code.positional_only > code.positional {
+        return Err(Problem::unexpected("co_posonlyargcount", code.positional_only, "at most co_argcount"));
+    }
+    if index == CodeIdx(0) && (code.parameter_count() > 0 || !code.free.is_empty()) {
+        return Err(Problem::unexpected(
+            "the body of the module",
+            "a function with parameters or a closure",
+            "neither",
+        ));
+    }
+    Ok(())
 }
 
 /// Everything but the body, and what each of `co_localsplusnames` is.
@@ -75,9 +96,7 @@ fn header(
     parts: &Parts<'_>,
     constants: &mut Constants<'_>,
 ) -> core::result::Result<(Code, Vec<Variable>), Problem> {
-    let count = |what, found: i32| {
-        u32::try_from(found).map_err(|_| Problem::unexpected(what, found, "0 or more"))
-    };
+    let count = |what, found: i32| u32::try_from(found).map_err(|_| Problem::unexpected(what, found, "0 or more"));
     let has = |flag| raw.flags & flag != 0;
     let function = has(co::OPTIMIZED);
     // CPython 3.11: a function's first constant is its docstring if it is a string.
@@ -106,16 +125,10 @@ fn header(
         ..Code::default()
     };
     let variables = variables(&mut code, parts, constants)?;
-    let parameters = u64::from(code.positional)
-        + u64::from(code.keyword_only)
-        + u64::from(code.flags.varargs)
-        + u64::from(code.flags.varkwargs);
+    let parameters = code.parameter_count();
     let first = variables.iter().take_while(|variable| variable.local.is_some()).count();
     if parameters > first as u64 {
         return Err(Problem::OutOfRange { what: "parameter", index: parameters - 1, count: first });
-    }
-    if code.positional_only > code.positional {
-        return Err(Problem::unexpected("co_posonlyargcount", code.positional_only, "at most co_argcount"));
     }
     for (index, variable) in variables.iter().enumerate().take(parameters as usize) {
         if let Some(cell) = variable.cell {
@@ -231,7 +244,8 @@ impl Assembler<'_, '_> {
         }
         if let Op::MakeFunction { code } = &mut op {
             let (constants, queue) = (&mut *self.constants, &mut *self.queue);
-            *code = *self.codes.entry(code.0).or_insert_with(|| queue.reserve(constants, ObjectId::from_number(code.0)));
+            *code =
+                *self.codes.entry(code.0).or_insert_with(|| queue.reserve(constants, ObjectId::from_number(code.0)));
         }
         op
     }

@@ -67,7 +67,7 @@ impl<'a> Constants<'a> {
         if let Some(done) = self.done.get(&id) {
             return Ok(*done);
         }
-        let (mut size, mut nesting) = (1, 1);
+        let (mut size, mut nesting) = (1, 0);
         let mut part = |this: &mut Self, id: &ObjectId| {
             let done = this.turn(*id)?;
             size += done.size;

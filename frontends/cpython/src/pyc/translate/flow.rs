@@ -99,12 +99,16 @@ impl Follower<'_> {
         loop {
             let instruction = &self.instructions.list[at];
             let here = |problem| (instruction.start, problem);
-            budget.charge(1 + stack.len().min(instruction.arg as usize)).map_err(here)?;
-            self.raise(instruction.start, &stack, budget).map_err(here)?;
+            budget.charge(1 + stack.len()).map_err(here)?;
+            let kept = self.raise(instruction.start, &stack, budget).map_err(here)?;
+            let depth = stack.width(stack.len());
             let begin = self.flow.ops.len() as u32;
             let next = step(self.instructions, at, scope, constants, &mut stack, &mut self.flow.ops).map_err(here)?;
             let end = self.flow.ops.len() as u32;
             budget.charge((end - begin) as usize).map_err(here)?;
+            if let Some(kept) = kept {
+                keeps(&self.flow.ops[begin as usize..], depth, kept, instruction.info.name).map_err(here)?;
+            }
             self.flow.spans[at] = Some((begin, end));
             match next {
                 Next::Fall => at += 1,
@@ -121,10 +125,11 @@ impl Follower<'_> {
         }
     }
 
-    /// An instruction may raise: control comes to the handler that covers it.
-    fn raise(&mut self, unit: u32, stack: &Stack, budget: &mut Budget) -> Result<(), Problem> {
+    /// An instruction may raise: control comes to the handler that covers it. Gives the depth of our stack that the handler
+    /// keeps.
+    fn raise(&mut self, unit: u32, stack: &Stack, budget: &mut Budget) -> Result<Option<u32>, Problem> {
         let index = self.handlers.partition_point(|handler| handler.end <= unit);
-        let Some(handler) = self.handlers.get(index).filter(|handler| handler.start <= unit) else { return Ok(()) };
+        let Some(handler) = self.handlers.get(index).filter(|handler| handler.start <= unit) else { return Ok(None) };
         let bad_target = Problem::BadTarget { target: i64::from(handler.target) * 2 };
         let target = self.instructions.at_unit(handler.target).ok_or(bad_target)?;
         let depth = handler.depth as usize;
@@ -132,7 +137,22 @@ impl Follower<'_> {
         let underflow =
             Problem::StackUnderflow { instruction: "the exception table", needed: depth, found: stack.len() };
         let at_handler = stack.at_handler(depth, handler.lasti).ok_or(underflow)?;
-        self.flow.handler_depths[index] = Some(stack.width(depth));
-        self.reach(target, at_handler, budget)
+        let kept = stack.width(depth);
+        self.flow.handler_depths[index] = Some(kept);
+        self.reach(target, at_handler, budget)?;
+        Ok(Some(kept))
     }
+}
+
+/// What an instruction takes when it raises must not be what its handler keeps.
+fn keeps(ops: &[Op], mut depth: u32, kept: u32, instruction: &'static str) -> Result<(), Problem> {
+    for op in ops {
+        let rest = depth.checked_sub(op.pops()).filter(|rest| *rest >= kept || depth >= kept && !op.can_raise());
+        let Some(rest) = rest else {
+            let reason = "it takes from the stack what its exception handler keeps";
+            return Err(Problem::Unsupported { instruction, reason });
+        };
+        depth = rest + op.pushes();
+    }
+    Ok(())
 }

@@ -1,10 +1,12 @@
 //! What each instruction of CPython does to the abstract stack, and the operations that stand for it.
 
-use orochi_bytecode::Op;
+use std::collections::HashSet;
+
 use orochi_bytecode::operands::{
-    AwaitContext, BuiltinRef, CellIdx, CodeIdx, CompareOp, ConstIdx, Conversion, Count, Flag, FunctionAttr, IntrinsicFn,
-    Label, LocalIdx, NameIdx, RaiseArgs,
+    AwaitContext, BuiltinRef, CellIdx, CodeIdx, CompareOp, ConstIdx, Conversion, Count, Flag, FunctionAttr,
+    IntrinsicFn, Label, LocalIdx, NameIdx, RaiseArgs,
 };
+use orochi_bytecode::{CodeFlags, Op, limits};
 
 use super::super::error::Problem;
 use super::super::header::Version;
@@ -20,10 +22,8 @@ pub(super) struct Scope<'a> {
     pub consts: &'a [ObjectId],
     pub names: &'a [ObjectId],
     pub variables: &'a [Variable],
-    /// Whether local variables live in the frame, not in a mapping.
-    pub function: bool,
-    /// Whether it is a generator or a coroutine.
-    pub suspends: bool,
+    /// Whether it is a generator, a coroutine, or what.
+    pub flags: CodeFlags,
 }
 
 /// What an entry of `co_localsplusnames` is. A parameter that an inner function captures is both.
@@ -39,7 +39,10 @@ pub(super) enum Next {
     Fall,
     Jump(usize),
     /// To the next instruction, or to `target` with the stack `taken`.
-    Branch { target: usize, taken: Stack },
+    Branch {
+        target: usize,
+        taken: Stack,
+    },
     End,
 }
 
@@ -205,8 +208,14 @@ impl Step<'_, '_> {
             // Iteration, generators, coroutines.
             Action::GetIter => self.simple(1, 1, Op::GetIter),
             Action::GetYieldFromIter => self.simple(1, 1, Op::GetYieldFromIter),
-            Action::YieldValue => self.suspending().and_then(|()| self.simple(1, 1, Op::Yield)),
-            Action::AsyncGenWrap => self.simple(1, 1, Op::AsyncGenWrap),
+            Action::YieldValue => {
+                self.only_in(self.scope.flags.generator || self.scope.flags.async_generator)?;
+                self.simple(1, 1, Op::Yield)
+            }
+            Action::AsyncGenWrap => {
+                self.only_in(self.scope.flags.async_generator)?;
+                self.simple(1, 1, Op::AsyncGenWrap)
+            }
             Action::GetAwaitable => {
                 const ORDER: [AwaitContext; 3] =
                     [AwaitContext::Await, AwaitContext::AsyncWithEnter, AwaitContext::AsyncWithExit];
@@ -265,6 +274,7 @@ impl Step<'_, '_> {
                 self.stack.depth(2)?;
                 self.on_top(1, Op::MatchKeys)
             }
+            Action::MatchClass if arg > limits::REGISTERS => Err(self.operand("at most 60000")),
             Action::MatchClass => self.simple(3, 1, Op::MatchClass { count }),
 
             Action::Cache => Err(self.unsupported("inline cache is not code")),
@@ -365,16 +375,16 @@ impl Step<'_, '_> {
 
     /// Only module and class bodies keep names in a mapping.
     fn in_mapping(&self) -> Result<()> {
-        if self.scope.function {
+        if self.scope.flags.function {
             return Err(self.unsupported("a function has no mapping of its local variables"));
         }
         Ok(())
     }
 
-    /// Only generators and coroutines suspend.
-    fn suspending(&self) -> Result<()> {
-        if !self.scope.suspends {
-            return Err(self.unsupported("the code is not that of a generator or a coroutine"));
+    /// Some instructions stand in certain kinds of generators and coroutines only.
+    fn only_in(&self, right_kind: bool) -> Result<()> {
+        if !right_kind {
+            return Err(self.unsupported("the flags say that the code is no generator or coroutine of the right kind"));
         }
         Ok(())
     }
@@ -434,7 +444,8 @@ impl Step<'_, '_> {
         if !is_loop || self.stack.pop()? != Slot::SentNone {
             return Err(self.unsupported("it does not start a loop that delegates to an iterator"));
         }
-        self.suspending()?;
+        let flags = self.scope.flags;
+        self.only_in(flags.generator || flags.coroutine || flags.async_generator)?;
         self.simple(1, 1, Op::YieldFrom)?;
         self.jump()
     }
@@ -518,11 +529,22 @@ impl Step<'_, '_> {
         let Object::Tuple(items) = objects.get(names) else {
             return Err(Problem::unexpected("the keyword names", objects.get(names).type_name(), "a tuple"));
         };
-        if let Some(other) = items.iter().map(|id| objects.get(*id)).find(|item| !matches!(item, Object::Str(_))) {
-            return Err(Problem::unexpected("a keyword name", other.type_name(), "a string"));
-        }
         if items.len() > self.instruction.arg as usize {
-            return Err(Problem::unexpected("the number of keyword names", items.len(), "that of the arguments or fewer"));
+            return Err(Problem::unexpected(
+                "the number of keyword names",
+                items.len(),
+                "that of the arguments or fewer",
+            ));
+        }
+        let mut seen = HashSet::new();
+        for item in items.iter().map(|id| objects.get(*id)) {
+            let Object::Str(text) = item else {
+                return Err(Problem::unexpected("a keyword name", item.type_name(), "a string"));
+            };
+            if !seen.insert(text) {
+                let found = format!("{:?} twice", String::from_utf8_lossy(text));
+                return Err(Problem::unexpected("a keyword name", found, "different names"));
+            }
         }
         self.constants.constant(names)
     }
@@ -540,8 +562,10 @@ impl Step<'_, '_> {
     fn dict_merge(&mut self) -> Result<()> {
         self.into_container(1, |depth| Op::DictMerge { depth })?;
         let dict = self.instruction.arg as usize;
-        let Some(callable) = dict.checked_add(2) else { return Err(self.operand("a small depth")) };
-        self.stack.depth(callable).map(|_| ())
+        for value in [dict.saturating_add(1), dict.saturating_add(2)] {
+            self.stack.depth(value)?;
+        }
+        Ok(())
     }
 
     fn format_value(&mut self) -> Result<()> {

@@ -47,10 +47,12 @@ pub fn translate(
     queue.reserve(&mut constants, root);
     while let Some((index, id)) = queue.pending.pop_front() {
         let Object::Code(raw) = objects.get(id) else { unreachable!("only code objects are queued") };
-        let code = code::translate(raw, version, &mut constants, &mut queue, &mut budget).map_err(|(offset, problem)| {
-            let code = lossy_text(objects, raw.qualname);
-            TranslateError { code, offset, problem }
-        })?;
+        let code = code::translate(raw, index, version, &mut constants, &mut queue, &mut budget).map_err(
+            |(offset, problem)| {
+                let code = lossy_text(objects, raw.qualname);
+                TranslateError { code, offset, problem }
+            },
+        )?;
         constants.module.set_code(index, code);
     }
     constants.finish().map_err(|error| at_root(Problem::Build { message: error.to_string() }))

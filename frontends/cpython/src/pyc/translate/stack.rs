@@ -72,9 +72,10 @@ impl Stack {
         self.slots.len()
     }
 
-    /// What a handler finds: the lowest slots, and the exception on top.
+    /// What a handler finds: the lowest slots, and the exception on top; `None` when there are not as many, or when the
+    /// cut would part a method.
     pub fn at_handler(&self, depth: usize, lasti: bool) -> Option<Stack> {
-        let mut slots = self.slots.get(..depth)?.to_vec();
+        let mut slots = self.slots.get(..depth).filter(|slots| slots.last() != Some(&Slot::Callable))?.to_vec();
         if lasti {
             slots.push(Slot::Lasti);
         }
@@ -152,7 +153,15 @@ impl View<'_> {
         let bottom = self.stack.len() - place;
         self.stack.slots.swap(bottom, top);
         // `swap` undoes itself: where a slot is now, it was at the other of the two places.
-        let before = |now: usize| if now == top { bottom } else if now == bottom { top } else { now };
+        let before = |now: usize| {
+            if now == top {
+                bottom
+            } else if now == bottom {
+                top
+            } else {
+                now
+            }
+        };
         let slots = &self.stack.slots;
         let mut destination = vec![0; place];
         let mut width = 0;
@@ -206,7 +215,7 @@ mod tests {
 
     #[test]
     fn swaps_across_absent_slots() {
-        let mut swaps_of = |slots: &[Slot], place| {
+        let swaps_of = |slots: &[Slot], place| {
             let mut stack = Stack { slots: slots.to_vec(), kw_names: None };
             let to = View { stack: &mut stack, instruction: "SWAP" }.swap(place);
             let mut swaps = Vec::new();
