@@ -1,0 +1,128 @@
+//! Native classes: how they come into being when the VM starts, and later for the classes of native modules.
+//!
+//! A class needs its metaclass, a dict, strings and tuples, which need classes. So this goes in two steps: all classes
+//! are allocated with what their static definitions say (layout, size, flags), which is enough to make objects of
+//! them; then each gets its name, bases and methods. The collector does not run before the second step is done.
+
+use core::cell::{Cell, RefCell};
+
+use orochi_gc::{Gc, Header, Meta};
+
+use crate::error::PyResult;
+use crate::object::class::{Class, ClassDef, flags};
+use crate::object::layout::Layout;
+use crate::object::special::Special;
+use crate::types::dict::Dict;
+use crate::types::native::{Binding, Native, NativeDef};
+use crate::types::str::Str;
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// What the headers of classes point to until `type` has a shape.
+static BOOT_META: Meta = Meta::fixed(Layout::Class.kind());
+
+impl Class {
+    /// First step: a class with layout, size and flags, but without name, bases and namespace.
+    pub(crate) fn allocate(vm: &Vm, def: &'static ClassDef) -> Gc<Class> {
+        // SAFETY: the dangling names and dict are never followed: `fill` replaces them before the class can be seen by
+        // a program or the collector.
+        let (name, dict) = unsafe {
+            (Gc::from_ptr(core::ptr::dangling::<Str>()), Gc::from_ptr(core::ptr::dangling::<Dict>()))
+        };
+        vm.heap.alloc(
+            &raw const BOOT_META,
+            Class {
+                header: Header::empty(),
+                name: Cell::new(name),
+                qualname: Cell::new(name),
+                bases: Cell::new(Value::UNBOUND),
+                mro: Cell::new(Value::UNBOUND),
+                dict: Cell::new(dict),
+                version: Cell::new(vm.next_class_version()),
+                root_shape: Cell::new(None),
+                dict_shapes: RefCell::new(Vec::new()),
+                basic_size: Cell::new(def.layout.size() as u32),
+                flags: Cell::new(def.flags),
+                inline_slots: Cell::new(0),
+                layout: def.layout,
+                solid_base: Cell::new(None),
+                specials: [const { Cell::new(Value::UNBOUND) }; Special::ALL.len()],
+                subclasses: RefCell::new(Vec::new()),
+                def: Some(def),
+            },
+        )
+    }
+
+    /// Makes the class an instance of a metaclass that has a shape.
+    pub(crate) fn set_metaclass(self: Gc<Class>, vm: &Vm, metaclass: Gc<Class>) {
+        vm.set_shape(self.as_header(), metaclass.root_shape(vm));
+    }
+
+    /// Second step: name, namespace, bases.
+    pub(crate) fn fill(self: Gc<Class>, vm: &Vm, bases: &[Gc<Class>]) -> PyResult<()> {
+        let def = self.def.expect("a native class");
+        let (module, name) = def.name.rsplit_once('.').unwrap_or(("builtins", def.name));
+        let interned = vm.intern(name);
+        self.name.set(interned);
+        self.qualname.set(interned);
+        let dict = Dict::new(vm)?;
+        self.dict.set(dict);
+        let inherited = bases.iter().fold(0, |bits, base| bits | base.flags.get()) & flags::INHERITED;
+        self.flags.set(self.flags.get() | inherited);
+        let base_layout = bases.first().map(|base| base.layout);
+        let solid = if base_layout == Some(self.layout) { bases[0].solid_base.get() } else { Some(self) };
+        self.solid_base.set(solid.or(Some(self)));
+        vm.heap.barrier(self.header());
+        for def in def.methods.iter().copied().flatten() {
+            vm.add_method(self, def)?;
+        }
+        for def in def.getset {
+            let descriptor = crate::types::property::GetSet::new(vm, def, self)?;
+            dict.set_str(vm, vm.intern(def.name), descriptor.into())?;
+        }
+        let doc = if def.doc.is_empty() { vm.none() } else { vm.new_str(def.doc)? };
+        dict.set_str(vm, vm.intern("__doc__"), doc)?;
+        if module != "builtins" {
+            dict.set_str(vm, vm.intern("__module__"), vm.intern(module).into())?;
+        }
+        // A class that defines equality without a hash cannot be hashed.
+        let (eq, hash) = (vm.special_name(Special::Eq), vm.special_name(Special::Hash));
+        if dict.get_interned(vm, eq).is_some() && dict.get_interned(vm, hash).is_none() {
+            dict.set_str(vm, hash, vm.none())?;
+        }
+        self.set_bases(vm, bases)
+    }
+}
+
+impl Vm {
+    fn add_method(&self, class: Gc<Class>, def: &'static NativeDef) -> PyResult<()> {
+        let name = self.intern(def.name);
+        let types = self.types();
+        let object = match def.binding {
+            Binding::Method => Native::new(self, types.method_descriptor, def, Value::UNBOUND, class.into())?,
+            Binding::Class => Native::new(self, types.classmethod_descriptor, def, Value::UNBOUND, class.into())?,
+            Binding::Static | Binding::Function => {
+                let function = Native::new(self, types.builtin_function, def, Value::UNBOUND, class.into())?;
+                let value = if def.name == "__new__" {
+                    function.into()
+                } else {
+                    crate::types::method::new_static(self, function.into())?
+                };
+                return class.dict.get().set_str(self, name, value);
+            }
+        };
+        class.dict.get().set_str(self, name, object.into())
+    }
+
+    /// A native class for a module of its own; see [`ClassDef`].
+    pub fn native_class(&self, def: &'static ClassDef, bases: &[Gc<Class>]) -> PyResult<Gc<Class>> {
+        let class = Class::allocate(self, def);
+        // Nothing below may be collected half made.
+        self.heap.pause();
+        class.set_metaclass(self, self.types().type_);
+        let result = class.fill(self, bases);
+        self.heap.resume();
+        result.map(|()| class)
+    }
+}
+

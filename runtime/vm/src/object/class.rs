@@ -1,0 +1,428 @@
+//! Classes: names, bases, method resolution order, namespace, special methods, and the shapes of instances.
+//!
+//! `type` as Python sees it (calling it, its attributes) is in [`crate::types::type_`].
+
+use core::cell::{Cell, RefCell};
+use core::ptr::NonNull;
+
+use orochi_gc::{Gc, Header, Tracer};
+
+use crate::error::PyResult;
+use crate::object::layout::{Layout, PyLayout};
+use crate::object::shape::{Attrs, Shape};
+use crate::object::special::Special;
+use crate::types::dict::Dict;
+use crate::types::native::NativeDef;
+use crate::types::property::GetSetDef;
+use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+use crate::types::weakref::WeakRef;
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// Bits of [`Class::flags`].
+pub mod flags {
+    /// Made by a `class` statement or a call of `type`: its attributes can be set.
+    pub const HEAP: u32 = 1 << 0;
+    /// May be a base class.
+    pub const BASE: u32 = 1 << 1;
+    /// Instances have a `__dict__`.
+    pub const DICT: u32 = 1 << 2;
+    /// Instances can be weakly referenced.
+    pub const WEAKREF: u32 = 1 << 3;
+    /// Has `__del__`.
+    pub const FINALIZER: u32 = 1 << 4;
+    /// Matches sequence patterns (PEP 634).
+    pub const SEQUENCE: u32 = 1 << 5;
+    /// Matches mapping patterns (PEP 634).
+    pub const MAPPING: u32 = 1 << 6;
+    /// Has abstract methods: instances cannot be made.
+    pub const ABSTRACT: u32 = 1 << 7;
+    /// A positional class pattern matches the subject itself (`int(x)`, PEP 634).
+    pub const MATCH_SELF: u32 = 1 << 8;
+    /// Has no `__new__` for programs: "cannot create 'X' instances".
+    pub const NO_NEW: u32 = 1 << 9;
+    /// Inherited by subclasses.
+    pub const INHERITED: u32 = WEAKREF | SEQUENCE | MAPPING | MATCH_SELF | DICT;
+}
+
+/// The most inline slots that instances get from the start.
+const MAX_INLINE_SLOTS: usize = 32;
+/// Inline slots of a class of which nothing is known.
+const DEFAULT_INLINE_SLOTS: usize = 4;
+
+/// A class.
+#[repr(C)]
+pub struct Class {
+    pub(crate) header: Header,
+    pub name: Cell<Gc<Str>>,
+    pub qualname: Cell<Gc<Str>>,
+    /// A tuple of classes; unbound only while `object` is being made.
+    pub bases: Cell<Value>,
+    /// A tuple of classes, this one first.
+    pub mro: Cell<Value>,
+    /// The namespace.
+    pub dict: Cell<Gc<Dict>>,
+    /// Changes whenever a look-up on this class may find something else. Unique among all classes of the VM.
+    pub version: Cell<u64>,
+    /// The shape of fresh instances, made when first needed.
+    pub(crate) root_shape: Cell<Option<Gc<Shape>>>,
+    /// Shapes of instances with a dict, by inline slots.
+    pub(crate) dict_shapes: RefCell<Vec<Gc<Shape>>>,
+    /// Bytes of an instance up to the extension word: native part and `__slots__`.
+    pub basic_size: Cell<u32>,
+    pub flags: Cell<u32>,
+    pub(crate) inline_slots: Cell<u16>,
+    pub layout: Layout,
+    /// The native class whose layout this is (`object`, `list`, ...), which `__slots__` do not change.
+    pub solid_base: Cell<Option<Gc<Class>>>,
+    /// What a look-up of each special method finds, or unbound.
+    pub(crate) specials: [Cell<Value>; Special::ALL.len()],
+    /// Weak references to direct subclasses.
+    pub(crate) subclasses: RefCell<Vec<Gc<WeakRef>>>,
+    /// The native definition, for classes that are not made by programs.
+    pub def: Option<&'static ClassDef>,
+}
+
+// SAFETY: begins with a header, and `trace_native` reports all references.
+unsafe impl PyLayout for Class {
+    const LAYOUT: Layout = Layout::Class;
+
+    fn trace_native(&self, tracer: &mut Tracer) {
+        Value::from(self.name.get()).trace(tracer);
+        Value::from(self.qualname.get()).trace(tracer);
+        self.bases.get().trace(tracer);
+        self.mro.get().trace(tracer);
+        Value::from(self.dict.get()).trace(tracer);
+        if let Some(shape) = self.root_shape.get() {
+            Value::from(shape).trace(tracer);
+        }
+        if let Ok(shapes) = self.dict_shapes.try_borrow() {
+            shapes.iter().for_each(|shape| Value::from(*shape).trace(tracer));
+        }
+        if let Some(base) = self.solid_base.get() {
+            Value::from(base).trace(tracer);
+        }
+        self.specials.iter().for_each(|special| special.get().trace(tracer));
+        if let Ok(subclasses) = self.subclasses.try_borrow() {
+            subclasses.iter().for_each(|weak| Value::from(*weak).trace(tracer));
+        }
+    }
+}
+
+/// Frees what a dead class owns outside the heap.
+///
+/// # Safety
+/// `object` is a dead class, dropped once.
+pub unsafe fn drop_class(object: NonNull<Header>) {
+    // SAFETY: the caller vouches that it is a class that nobody uses any more.
+    unsafe { core::ptr::drop_in_place(object.cast::<Class>().as_ptr()) }
+}
+
+/// A native class, as its type's module declares it.
+pub struct ClassDef {
+    /// `list`, or with its module `collections.deque`.
+    pub name: &'static str,
+    pub doc: &'static str,
+    pub layout: Layout,
+    /// Bits of [`flags`]; `BASE` is not implied.
+    pub flags: u32,
+    pub methods: &'static [&'static [NativeDef]],
+    pub getset: &'static [GetSetDef],
+}
+
+impl ClassDef {
+    /// A class with nothing but a name, a docstring and a layout, for struct update syntax.
+    #[must_use]
+    pub const fn new(name: &'static str, doc: &'static str, layout: Layout) -> Self {
+        Self { name, doc, layout, flags: 0, methods: &[], getset: &[] }
+    }
+}
+
+/// What a new class is made of; see [`Class::make`].
+pub struct NewClass<'a> {
+    pub metaclass: Gc<Class>,
+    pub name: Gc<Str>,
+    pub qualname: Gc<Str>,
+    pub bases: &'a [Gc<Class>],
+    pub dict: Gc<Dict>,
+    pub layout: Layout,
+    pub basic_size: u32,
+    pub flags: u32,
+    pub solid_base: Option<Gc<Class>>,
+    pub def: Option<&'static ClassDef>,
+}
+
+impl Class {
+    /// Makes a class of parts that are known to fit together, and computes its MRO and special methods. TypeError when the
+    /// bases have no consistent order. `type.__new__` and the start of the VM come here.
+    pub fn make(vm: &Vm, parts: NewClass<'_>) -> PyResult<Gc<Class>> {
+        let class: Gc<Class> = vm.new_native(
+            parts.metaclass,
+            Class {
+                header: Header::empty(),
+                name: Cell::new(parts.name),
+                qualname: Cell::new(parts.qualname),
+                bases: Cell::new(Value::UNBOUND),
+                mro: Cell::new(Value::UNBOUND),
+                dict: Cell::new(parts.dict),
+                version: Cell::new(vm.next_class_version()),
+                root_shape: Cell::new(None),
+                dict_shapes: RefCell::new(Vec::new()),
+                basic_size: Cell::new(parts.basic_size),
+                flags: Cell::new(parts.flags),
+                inline_slots: Cell::new(0),
+                layout: parts.layout,
+                solid_base: Cell::new(parts.solid_base),
+                specials: [const { Cell::new(Value::UNBOUND) }; Special::ALL.len()],
+                subclasses: RefCell::new(Vec::new()),
+                def: parts.def,
+            },
+        )?;
+        class.set_bases(vm, parts.bases)?;
+        Ok(class)
+    }
+
+    /// Sets the bases: new MRO, special methods, registration with the bases.
+    pub fn set_bases(self: &Class, vm: &Vm, bases: &[Gc<Class>]) -> PyResult<()> {
+        let this = self.this();
+        let mro = crate::types::type_::mro::linearize(vm, this, bases)?;
+        let values: [Value; 8];
+        let base_tuple = if bases.len() <= 8 {
+            let mut array = [Value::UNBOUND; 8];
+            for (slot, base) in array.iter_mut().zip(bases) {
+                *slot = (*base).into();
+            }
+            values = array;
+            Tuple::new(vm, &values[..bases.len()])?
+        } else {
+            Tuple::from_iter(vm, bases.len(), bases.iter().map(|base| Value::from(*base)))?
+        };
+        self.bases.set(base_tuple.into());
+        self.mro.set(mro.into());
+        vm.heap.barrier(&raw const self.header);
+        for base in bases {
+            base.add_subclass(vm, this)?;
+        }
+        let inherited: usize = bases.iter().map(|base| base.inline_slots.get() as usize).max().unwrap_or(0);
+        self.inline_slots.set(inherited as u16);
+        self.compute_specials(vm)?;
+        Ok(())
+    }
+
+    fn this(&self) -> Gc<Class> {
+        // SAFETY: classes live only in the heap.
+        unsafe { Gc::from_ptr(core::ptr::from_ref(self).cast_mut()) }
+    }
+
+    /// Says how many attributes instances are expected to have, from the class's own source
+    /// (`__static_attributes__`).
+    pub fn expect_slots(&self, own: Option<usize>) {
+        let inherited = self.inline_slots.get() as usize;
+        let wanted = match own {
+            Some(own) => inherited + own,
+            None => inherited.max(DEFAULT_INLINE_SLOTS),
+        };
+        self.inline_slots.set(wanted.min(MAX_INLINE_SLOTS) as u16);
+    }
+
+    /// An instance got this many attributes: make room for as many in the next ones.
+    pub fn wants_slots(&self, vm: &Vm, count: usize) {
+        let wanted = count.next_multiple_of(2).min(MAX_INLINE_SLOTS) as u16;
+        if wanted > self.inline_slots.get() {
+            self.inline_slots.set(wanted);
+            if self.has_dict() {
+                let shape = Shape::root(vm, self.this(), wanted);
+                self.root_shape.set(Some(shape));
+                vm.heap.barrier(&raw const self.header);
+            }
+        }
+    }
+
+    /// The shape of fresh instances.
+    #[inline]
+    pub fn root_shape(self: &Class, vm: &Vm) -> Gc<Shape> {
+        match self.root_shape.get() {
+            Some(shape) => shape,
+            None => self.make_root_shape(vm),
+        }
+    }
+
+    #[cold]
+    fn make_root_shape(&self, vm: &Vm) -> Gc<Shape> {
+        let shape = Shape::root(vm, self.this(), self.inline_slots.get());
+        self.root_shape.set(Some(shape));
+        vm.heap.barrier(&raw const self.header);
+        shape
+    }
+
+    /// Sets the shape of fresh instances while the first classes are made.
+    pub(crate) fn set_root_shape(&self, shape: Gc<Shape>) {
+        self.root_shape.set(Some(shape));
+    }
+
+    /// Forgets the shape of fresh instances, after `basic_size` or flags were changed.
+    pub fn reset_root_shape(&self) {
+        self.root_shape.set(None);
+    }
+
+    /// The shape of instances whose attributes are in a dict.
+    pub fn dict_shape(self: &Class, vm: &Vm, inline_slots: u16) -> Gc<Shape> {
+        let known = self.dict_shapes.borrow().iter().find(|shape| shape.inline_slots == inline_slots).copied();
+        if let Some(shape) = known {
+            return shape;
+        }
+        let shape = Shape::make(vm, self.this(), Attrs::Dict, inline_slots, Box::default());
+        self.dict_shapes.borrow_mut().push(shape);
+        vm.heap.barrier(&raw const self.header);
+        shape
+    }
+
+    // ---- look-up ----------------------------------------------------------------------------------------------------
+
+    /// The classes of the MRO.
+    #[inline]
+    pub fn mro(&self) -> impl Iterator<Item = Gc<Class>> + use<> {
+        let tuple = self.mro.get().cast::<Tuple>();
+        let len = tuple.map_or(0, |tuple| tuple.len());
+        (0..len).filter_map(move |index| tuple.and_then(|tuple| tuple.get(index)).and_then(Value::cast::<Class>))
+    }
+
+    /// Direct bases.
+    pub fn bases(&self) -> impl Iterator<Item = Gc<Class>> + use<> {
+        let tuple = self.bases.get().cast::<Tuple>();
+        let len = tuple.map_or(0, |tuple| tuple.len());
+        (0..len).filter_map(move |index| tuple.and_then(|tuple| tuple.get(index)).and_then(Value::cast::<Class>))
+    }
+
+    /// What a name means on this class: the first namespace along the MRO that has it. `name` is interned. Cached in the
+    /// VM by class version.
+    #[inline]
+    pub fn lookup(self: &Class, vm: &Vm, name: Gc<Str>) -> Option<Value> {
+        vm.method_cache.lookup(self, name, || self.lookup_uncached(vm, name))
+    }
+
+    fn lookup_uncached(&self, vm: &Vm, name: Gc<Str>) -> Option<Value> {
+        self.mro().find_map(|class| class.dict.get().get_interned(vm, name))
+    }
+
+    /// What a look-up of a special method finds, or unbound.
+    #[inline(always)]
+    #[must_use]
+    pub fn special(&self, special: Special) -> Value {
+        self.specials[special as usize].get()
+    }
+
+    /// Whether this class is the other or inherits from it (along the MRO; `__subclasscheck__` is not asked).
+    #[inline]
+    #[must_use]
+    pub fn is_subclass_of(&self, other: Gc<Class>) -> bool {
+        core::ptr::eq(self, other.as_ptr()) || self.mro().any(|class| class == other)
+    }
+
+    // ---- changes ---------------------------------------------------------------------------------------------------------
+
+    /// Sets a name in the namespace, and brings everything up to date that was derived from it. `name` is interned.
+    pub fn set_attr(self: &Class, vm: &Vm, name: Gc<Str>, value: Value) -> PyResult<()> {
+        self.dict.get().set_str(vm, name, value)?;
+        self.changed(vm, Some(name))
+    }
+
+    /// Deletes a name from the namespace. False when it is not there. `name` is interned.
+    pub fn delete_attr(self: &Class, vm: &Vm, name: Gc<Str>) -> PyResult<bool> {
+        let removed = self.dict.get().remove_str(vm, name)?.is_some();
+        if removed {
+            self.changed(vm, Some(name))?;
+        }
+        Ok(removed)
+    }
+
+    /// After a change of the namespace (of one name, or of any): new versions and special methods, here and in subclasses.
+    pub fn changed(self: &Class, vm: &Vm, name: Option<Gc<Str>>) -> PyResult<()> {
+        self.version.set(vm.next_class_version());
+        match name {
+            Some(name) => {
+                if let Some(special) = vm.special_named(name) {
+                    self.compute_special(vm, special, name);
+                }
+            }
+            None => self.compute_specials(vm)?,
+        }
+        for subclass in self.subclasses(vm) {
+            subclass.changed(vm, name)?;
+        }
+        Ok(())
+    }
+
+    fn compute_specials(&self, vm: &Vm) -> PyResult<()> {
+        for (special, name) in vm.special_names() {
+            self.compute_special(vm, special, name);
+        }
+        Ok(())
+    }
+
+    fn compute_special(&self, vm: &Vm, special: Special, name: Gc<Str>) {
+        let found = self.lookup_uncached(vm, name);
+        self.specials[special as usize].set(found.unwrap_or_default());
+        if special == Special::Del {
+            let flags = self.flags.get() & !flags::FINALIZER;
+            self.flags.set(if found.is_some() { flags | flags::FINALIZER } else { flags });
+        }
+        vm.heap.barrier(&raw const self.header);
+    }
+
+    // ---- subclasses ---------------------------------------------------------------------------------------------------------
+
+    fn add_subclass(&self, vm: &Vm, subclass: Gc<Class>) -> PyResult<()> {
+        let weak = WeakRef::plain(vm, subclass.into())?;
+        let mut subclasses = self.subclasses.borrow_mut();
+        subclasses.retain(|weak| weak.target().is_some_and(|class| class != Value::from(subclass)));
+        subclasses.push(weak);
+        drop(subclasses);
+        vm.heap.barrier(&raw const self.header);
+        Ok(())
+    }
+
+    /// Takes a class out of the direct subclasses, when its bases change.
+    pub fn remove_subclass(&self, subclass: Gc<Class>) {
+        self.subclasses.borrow_mut().retain(|weak| weak.target().is_some_and(|class| class != Value::from(subclass)));
+    }
+
+    /// Direct subclasses that are alive, oldest first.
+    pub fn subclasses(&self, _: &Vm) -> impl Iterator<Item = Gc<Class>> + use<> {
+        let mut index = 0;
+        let this = self.this();
+        core::iter::from_fn(move || {
+            loop {
+                let weak = this.subclasses.borrow().get(index).copied()?;
+                index += 1;
+                if let Some(class) = weak.target().and_then(Value::cast::<Class>) {
+                    return Some(class);
+                }
+            }
+        })
+    }
+
+    // ---- flags --------------------------------------------------------------------------------------------------------------
+
+    /// Whether a flag of [`flags`] is set.
+    #[inline(always)]
+    #[must_use]
+    pub fn has(&self, flag: u32) -> bool {
+        self.flags.get() & flag != 0
+    }
+
+    /// Whether instances have a `__dict__`.
+    #[inline(always)]
+    #[must_use]
+    pub fn has_dict(&self) -> bool {
+        self.has(flags::DICT)
+    }
+
+    /// Whether instances have a `__del__`.
+    #[inline(always)]
+    #[must_use]
+    pub fn has_finalizer(&self) -> bool {
+        self.has(flags::FINALIZER)
+    }
+}

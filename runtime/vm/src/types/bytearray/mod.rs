@@ -1,0 +1,44 @@
+//! `bytearray`.
+
+use core::cell::RefCell;
+use core::ptr::NonNull;
+
+use orochi_gc::{Gc, Header, Heap, Tracer};
+
+use crate::error::PyResult;
+use crate::object::class::{Class, ClassDef, flags};
+use crate::object::layout::{Layout, PyLayout};
+use crate::vm::Vm;
+
+/// A bytearray; the bytes are outside the heap.
+#[repr(C)]
+pub struct ByteArray {
+    header: Header,
+    pub data: RefCell<Vec<u8>>,
+}
+
+// SAFETY: begins with a header, and has no references.
+unsafe impl PyLayout for ByteArray {
+    const LAYOUT: Layout = Layout::ByteArray;
+
+    fn trace_native(&self, _: &mut Tracer<'_>) {}
+}
+
+/// Frees the bytes of a dead bytearray.
+///
+/// # Safety
+/// `object` is a dead bytearray, dropped once.
+pub unsafe fn drop_bytearray(object: NonNull<Header>, _: &Heap) {
+    // SAFETY: the caller vouches for it.
+    unsafe { core::ptr::drop_in_place(&raw mut (*object.cast::<ByteArray>().as_ptr()).data) }
+}
+
+impl ByteArray {
+    /// A bytearray that may belong to a subclass.
+    pub fn new(vm: &Vm, class: Gc<Class>, data: Vec<u8>) -> PyResult<Gc<ByteArray>> {
+        vm.new_native(class, ByteArray { header: Header::empty(), data: RefCell::new(data) })
+    }
+}
+
+/// `bytearray`.
+pub static CLASS: ClassDef = ClassDef { flags: flags::BASE, ..ClassDef::new("bytearray", "", Layout::ByteArray) };

@@ -1,0 +1,421 @@
+//! The hash table behind dicts and sets: entries in insertion order and an index into them.
+//!
+//! ```text
+//! header | counts | entry 0 | entry 1 | .. (capacity) | index of 2^n places of 1, 2 or 4 bytes
+//! ```
+//!
+//! The capacity is two thirds of the index places. An index place holds [`FREE`], [`HOLE`] or an entry's number plus two.
+//! Inline caches remember a table and [`DictTable::stamp`]: while both are the same, a key that was absent still is.
+
+use core::cell::Cell;
+
+use orochi_gc::{Gc, Header, Tracer};
+
+use crate::error::PyResult;
+use crate::object::layout::{Layout, PyLayout};
+use crate::types::str::Str;
+use crate::value::Value;
+use crate::vm::Vm;
+
+const FREE: u32 = 0;
+const HOLE: u32 = 1;
+const FIRST: u32 = 2;
+const MIN_INDEX_BITS: u32 = 3;
+
+/// A hash table.
+#[repr(C)]
+pub struct DictTable {
+    header: Header,
+    /// Entries in use, holes included.
+    used: Cell<u32>,
+    /// Entries in use, without holes.
+    live: Cell<u32>,
+    /// How often `used` was made smaller.
+    shrunk: Cell<u32>,
+    capacity: u32,
+    /// Binary logarithm of the number of index places.
+    index_bits: u32,
+    entries: [Entry; 0],
+}
+
+/// An entry; key and value are unbound in a hole.
+#[repr(C)]
+struct Entry {
+    hash: Cell<u64>,
+    key: Cell<Value>,
+    value: Cell<Value>,
+}
+
+// SAFETY: begins with a header, and `trace_native` reports all references.
+unsafe impl PyLayout for DictTable {
+    const LAYOUT: Layout = Layout::DictTable;
+    const TRAILING: bool = true;
+
+    fn trace_native(&self, tracer: &mut Tracer) {
+        for entry in self.entries() {
+            entry.key.get().trace(tracer);
+            entry.value.get().trace(tracer);
+        }
+    }
+
+    fn native_size(&self) -> usize {
+        trailing_size(self.capacity, self.index_bits) + size_of::<Self>()
+    }
+}
+
+/// What a search found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Found {
+    At(usize),
+    Absent,
+}
+
+impl Found {
+    /// The entry's number.
+    #[inline]
+    #[must_use]
+    pub fn index(self) -> Option<usize> {
+        match self {
+            Found::At(index) => Some(index),
+            Found::Absent => None,
+        }
+    }
+}
+
+fn index_width(index_bits: u32) -> usize {
+    match index_bits {
+        0..=7 => 1,
+        8..=15 => 2,
+        _ => 4,
+    }
+}
+
+fn trailing_size(capacity: u32, index_bits: u32) -> usize {
+    capacity as usize * size_of::<Entry>() + (index_width(index_bits) << index_bits)
+}
+
+fn capacity_for(index_bits: u32) -> u32 {
+    ((2u64 << index_bits) / 3) as u32
+}
+
+/// The places to try for a hash, as CPython's dicts do it: a linear congruence stirred by the higher bits.
+struct Probe {
+    place: usize,
+    perturb: u64,
+    mask: usize,
+}
+
+impl Probe {
+    #[inline(always)]
+    fn new(hash: u64, index_bits: u32) -> Self {
+        let mask = (1usize << index_bits) - 1;
+        Self { place: hash as usize & mask, perturb: hash, mask }
+    }
+
+    #[inline(always)]
+    fn advance(&mut self) {
+        self.perturb >>= 5;
+        self.place = (self.place.wrapping_mul(5).wrapping_add(self.perturb as usize).wrapping_add(1)) & self.mask;
+    }
+}
+
+impl DictTable {
+    /// A table with room for at least `capacity` entries.
+    pub fn with_capacity(vm: &Vm, capacity: usize) -> PyResult<Gc<DictTable>> {
+        let mut bits = MIN_INDEX_BITS;
+        while (capacity_for(bits) as usize) < capacity {
+            bits += 1;
+            if bits > 31 {
+                return Err(vm.memory_error());
+            }
+        }
+        Self::with_bits(vm, bits, capacity_for(bits))
+    }
+
+    /// The table that all empty dicts share: it has no room, so nothing is ever put into it.
+    pub(crate) fn new_empty(vm: &Vm) -> PyResult<Gc<DictTable>> {
+        Self::with_bits(vm, 0, 0)
+    }
+
+    fn with_bits(vm: &Vm, index_bits: u32, capacity: u32) -> PyResult<Gc<DictTable>> {
+        let table: Gc<DictTable> = vm.alloc_trailing(vm.shapes().table, trailing_size(capacity, index_bits), 1)?;
+        // SAFETY: a new object that nobody else refers to. Its index is zero: all places are free.
+        unsafe {
+            (&raw mut (*table.as_ptr()).capacity).write(capacity);
+            (&raw mut (*table.as_ptr()).index_bits).write(index_bits);
+        }
+        Ok(table)
+    }
+
+    #[inline(always)]
+    fn entries(&self) -> &[Entry] {
+        // SAFETY: the object has room for `capacity` entries, of which the first `used` were written.
+        unsafe { core::slice::from_raw_parts(self.entries.as_ptr(), self.used.get() as usize) }
+    }
+
+    #[inline(always)]
+    fn index_start(&self) -> *const u8 {
+        // SAFETY: the index follows the entries inside the object.
+        unsafe { self.entries.as_ptr().add(self.capacity as usize).cast() }
+    }
+
+    #[inline(always)]
+    fn place(&self, place: usize) -> u32 {
+        debug_assert!(place < 1 << self.index_bits);
+        let start = self.index_start();
+        // SAFETY: a place below 2^index_bits lies in the index; entries are a multiple of 8 bytes, so it is aligned.
+        unsafe {
+            match index_width(self.index_bits) {
+                1 => u32::from(*start.add(place)),
+                2 => u32::from(*start.cast::<u16>().add(place)),
+                _ => *start.cast::<u32>().add(place),
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn set_place(&self, place: usize, content: u32) {
+        debug_assert!(place < 1 << self.index_bits);
+        let start = self.index_start().cast_mut();
+        // SAFETY: as in `place`; the index is bytes that no reference refers to.
+        unsafe {
+            match index_width(self.index_bits) {
+                1 => *start.add(place) = content as u8,
+                2 => *start.cast::<u16>().add(place) = content as u16,
+                _ => *start.cast::<u32>().add(place) = content,
+            }
+        }
+    }
+
+    /// Entries without holes.
+    #[inline(always)]
+    #[must_use]
+    pub fn live(&self) -> usize {
+        self.live.get() as usize
+    }
+
+    /// Entries with holes: the end of the places to iterate over.
+    #[inline(always)]
+    #[must_use]
+    pub fn used(&self) -> usize {
+        self.used.get() as usize
+    }
+
+    /// Changes whenever a key is added.
+    #[inline(always)]
+    #[must_use]
+    pub fn stamp(&self) -> u64 {
+        u64::from(self.shrunk.get()) << 32 | u64::from(self.used.get())
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_full(&self) -> bool {
+        self.used.get() >= self.capacity
+    }
+
+    /// Key and value of an entry, or `None` for a hole or beyond the end.
+    #[inline(always)]
+    #[must_use]
+    pub fn entry(&self, index: usize) -> Option<(Value, Value)> {
+        let entry = self.entries().get(index)?;
+        let key = entry.key.get();
+        key.is_bound().then(|| (key, entry.value.get()))
+    }
+
+    /// The key of an entry; unbound for a hole or beyond the end.
+    #[inline(always)]
+    #[must_use]
+    pub fn key(&self, index: usize) -> Value {
+        self.entries().get(index).map_or(Value::UNBOUND, |entry| entry.key.get())
+    }
+
+    /// The value of an entry.
+    #[inline(always)]
+    #[must_use]
+    pub fn value(&self, index: usize) -> Value {
+        self.entries().get(index).map_or(Value::UNBOUND, |entry| entry.value.get())
+    }
+
+    /// The hash of an entry.
+    #[inline(always)]
+    #[must_use]
+    pub fn hash(&self, index: usize) -> u64 {
+        self.entries().get(index).map_or(0, |entry| entry.hash.get())
+    }
+
+    /// Replaces the value of an entry.
+    #[inline(always)]
+    pub fn set_value(&self, vm: &Vm, index: usize, value: Value) {
+        if let Some(entry) = self.entries().get(index) {
+            entry.value.set(value);
+            vm.heap.barrier(&raw const self.header);
+        }
+    }
+
+    /// Finds a string key among string keys. Runs no Python code.
+    #[inline]
+    #[must_use]
+    pub fn find_str(&self, key: &Str, hash: u64) -> Option<usize> {
+        let entries = self.entries();
+        let mut probe = Probe::new(hash, self.index_bits);
+        loop {
+            match self.place(probe.place) {
+                FREE => return None,
+                HOLE => {}
+                content => {
+                    let index = (content - FIRST) as usize;
+                    if let Some(entry) = entries.get(index)
+                        && entry.hash.get() == hash
+                        && (core::ptr::eq(entry.key.get().address_unchecked().cast(), key)
+                            || entry.key.get().cast::<Str>().is_some_and(|other| other.equals(key)))
+                    {
+                        return Some(index);
+                    }
+                }
+            }
+            probe.advance();
+        }
+    }
+
+    /// Adds an entry whose key is absent. The table is not full.
+    pub(crate) fn append(&self, vm: &Vm, hash: u64, key: Value, value: Value) {
+        debug_assert!(!self.is_full());
+        let index = self.used.get();
+        let mut probe = Probe::new(hash, self.index_bits);
+        while self.place(probe.place) >= FIRST {
+            probe.advance();
+        }
+        self.set_place(probe.place, index + FIRST);
+        self.used.set(index + 1);
+        self.live.set(self.live.get() + 1);
+        let entry = &self.entries()[index as usize];
+        entry.hash.set(hash);
+        entry.key.set(key);
+        entry.value.set(value);
+        vm.heap.barrier(&raw const self.header);
+    }
+
+    fn place_of(&self, index: usize) -> Option<usize> {
+        let mut probe = Probe::new(self.hash(index), self.index_bits);
+        loop {
+            match self.place(probe.place) {
+                FREE => return None,
+                content if content == index as u32 + FIRST => return Some(probe.place),
+                _ => probe.advance(),
+            }
+        }
+    }
+
+    /// Makes a hole of an entry.
+    pub(crate) fn remove(&self, index: usize) {
+        if let Some(place) = self.place_of(index) {
+            self.set_place(place, HOLE);
+        }
+        if let Some(entry) = self.entries().get(index) {
+            entry.key.set(Value::UNBOUND);
+            entry.value.set(Value::UNBOUND);
+            self.live.set(self.live.get() - 1);
+        }
+    }
+
+    /// Removes the last entry that is no hole, and the holes behind it.
+    pub(crate) fn pop_last(&self) -> Option<(Value, Value)> {
+        while let Some(last) = self.used.get().checked_sub(1) {
+            let entry = self.entry(last as usize);
+            if entry.is_some() {
+                self.remove(last as usize);
+            }
+            self.used.set(last);
+            let shrunk = self.shrunk.get().wrapping_add(1);
+            self.shrunk.set(shrunk);
+            // Each removal leaves a hole in the index, but room for an entry again: without this the free places, at
+            // which searches end, would run out.
+            if shrunk % (self.capacity / 4).max(1) == 0 {
+                self.reindex();
+            }
+            if entry.is_some() {
+                return entry;
+            }
+        }
+        None
+    }
+
+    /// Makes the index anew, without holes.
+    fn reindex(&self) {
+        (0..1usize << self.index_bits).for_each(|place| self.set_place(place, FREE));
+        for (index, entry) in self.entries().iter().enumerate() {
+            if entry.key.get().is_bound() {
+                let mut probe = Probe::new(entry.hash.get(), self.index_bits);
+                while self.place(probe.place) >= FIRST {
+                    probe.advance();
+                }
+                self.set_place(probe.place, index as u32 + FIRST);
+            }
+        }
+    }
+
+    /// A table with the same entries without holes, and room for more.
+    pub(crate) fn grown(&self, vm: &Vm) -> PyResult<Gc<DictTable>> {
+        self.rebuilt(vm, (self.live() * 2).max(5))
+    }
+
+    /// A table with the same entries.
+    pub(crate) fn copy(&self, vm: &Vm) -> PyResult<Gc<DictTable>> {
+        if self.live() == 0 {
+            return Ok(vm.empty_table());
+        }
+        self.rebuilt(vm, self.live())
+    }
+
+    fn rebuilt(&self, vm: &Vm, capacity: usize) -> PyResult<Gc<DictTable>> {
+        let table = Self::with_capacity(vm, capacity)?;
+        for entry in self.entries() {
+            if entry.key.get().is_bound() {
+                table.append(vm, entry.hash.get(), entry.key.get(), entry.value.get());
+            }
+        }
+        Ok(table)
+    }
+}
+
+/// Finds a key in the table that a dict or set has. The table is looked at again after every comparison that may have
+/// run Python code.
+#[inline]
+pub fn find(vm: &Vm, table: &Cell<Gc<DictTable>>, key: Value, hash: u64) -> PyResult<Found> {
+    let mut current = table.get();
+    if let Some(text) = key.cast::<Str>()
+        && vm.is_exact_str(key)
+        && let Some(index) = current.find_str(&text, hash)
+    {
+        return Ok(Found::At(index));
+    }
+    // Either no string, or absent unless an unusual key claims to be equal.
+    let mut probe = Probe::new(hash, current.index_bits);
+    loop {
+        match current.place(probe.place) {
+            FREE => return Ok(Found::Absent),
+            HOLE => {}
+            content => {
+                let index = (content - FIRST) as usize;
+                if current.hash(index) == hash {
+                    let other = current.key(index);
+                    if other == key {
+                        return Ok(Found::At(index));
+                    }
+                    if other.is_bound() {
+                        let equal = vm.equals(other, key)?;
+                        if table.get() != current || current.key(index) != other {
+                            current = table.get();
+                            probe = Probe::new(hash, current.index_bits);
+                            continue;
+                        }
+                        if equal {
+                            return Ok(Found::At(index));
+                        }
+                    }
+                }
+            }
+        }
+        probe.advance();
+    }
+}

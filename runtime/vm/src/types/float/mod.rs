@@ -1,0 +1,53 @@
+//! `float`.
+
+use orochi_gc::{Gc, Header, Tracer};
+
+use crate::error::PyResult;
+use crate::object::class::{Class, ClassDef};
+use crate::object::layout::{Layout, PyLayout};
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// A float that is not inline, or of a subclass.
+#[repr(C)]
+pub struct Float {
+    header: Header,
+    pub value: f64,
+}
+
+// SAFETY: begins with a header, and `trace_native` reports all references.
+unsafe impl PyLayout for Float {
+    const LAYOUT: Layout = Layout::Float;
+
+    fn trace_native(&self, _: &mut Tracer<'_>) {
+    }
+}
+
+
+/// `float`.
+pub static CLASS: ClassDef = ClassDef::new("float", "", Layout::Float);
+
+impl Vm {
+    /// A float value.
+    #[inline(always)]
+    pub fn new_float(&self, value: f64) -> PyResult {
+        match Value::try_float(value) {
+            Some(value) => Ok(value),
+            None => self.new_heap_float(value),
+        }
+    }
+
+    #[cold]
+    fn new_heap_float(&self, value: f64) -> PyResult {
+        self.new_native(self.types().float, Float { header: Header::empty(), value }).map(Value::from)
+    }
+}
+
+impl Value {
+    /// The float, if the value is one (of that type or a subclass).
+    #[inline]
+    #[must_use]
+    pub fn as_float(self) -> Option<f64> {
+        if self.is_float() { Some(self.float_unchecked()) } else { self.cast::<Float>().map(|float| float.value) }
+    }
+}

@@ -1,0 +1,95 @@
+//! Functions: a code object with globals, defaults and closure.
+
+use core::cell::Cell;
+
+use orochi_gc::{Gc, Header, Tracer};
+
+use crate::error::PyResult;
+use crate::object::class::{Class, ClassDef, flags};
+use crate::object::layout::{Layout, PyLayout};
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// A function.
+#[repr(C)]
+pub struct Function {
+    header: Header,
+    /// The code object.
+    pub code: Cell<Value>,
+    /// A dict.
+    pub globals: Cell<Value>,
+    /// A dict.
+    pub builtins: Cell<Value>,
+    /// A tuple of cells, or unbound.
+    pub closure: Cell<Value>,
+    /// A tuple, or unbound.
+    pub defaults: Cell<Value>,
+    /// A dict, or unbound.
+    pub kwdefaults: Cell<Value>,
+    pub name: Cell<Value>,
+    pub qualname: Cell<Value>,
+    pub module: Cell<Value>,
+    pub doc: Cell<Value>,
+    /// A dict, a flat tuple of names and values, or unbound.
+    pub annotations: Cell<Value>,
+    /// The function that computes the annotations (PEP 649), or unbound.
+    pub annotate: Cell<Value>,
+    /// A tuple, or unbound.
+    pub type_params: Cell<Value>,
+    /// Changes when code, defaults or closure do.
+    pub version: Cell<u32>,
+}
+
+// SAFETY: begins with a header, and `trace_native` reports all references.
+unsafe impl PyLayout for Function {
+    const LAYOUT: Layout = Layout::Function;
+
+    fn trace_native(&self, tracer: &mut Tracer<'_>) {
+        self.code.get().trace(tracer);
+        self.globals.get().trace(tracer);
+        self.builtins.get().trace(tracer);
+        self.closure.get().trace(tracer);
+        self.defaults.get().trace(tracer);
+        self.kwdefaults.get().trace(tracer);
+        self.name.get().trace(tracer);
+        self.qualname.get().trace(tracer);
+        self.module.get().trace(tracer);
+        self.doc.get().trace(tracer);
+        self.annotations.get().trace(tracer);
+        self.annotate.get().trace(tracer);
+        self.type_params.get().trace(tracer);
+    }
+}
+
+
+/// `function`.
+pub static CLASS: ClassDef =
+    ClassDef { flags: flags::DICT | flags::WEAKREF, ..ClassDef::new("function", "", Layout::Function) };
+
+impl Function {
+    /// A function of a code object.
+    pub fn new(vm: &Vm, code: Gc<crate::types::code::Code>, globals: Gc<crate::types::dict::Dict>) -> PyResult<Gc<Function>> {
+        let module = globals.get_interned(vm, vm.intern("__name__")).unwrap_or(vm.none());
+        let unbound = || Cell::new(Value::UNBOUND);
+        vm.new_native(
+            vm.types().function,
+            Function {
+                header: Header::empty(),
+                code: Cell::new(code.into()),
+                globals: Cell::new(globals.into()),
+                builtins: Cell::new(crate::modules::builtins_of(vm, globals).into()),
+                closure: unbound(),
+                defaults: unbound(),
+                kwdefaults: unbound(),
+                name: Cell::new(code.name.get()),
+                qualname: Cell::new(code.qualname.get()),
+                module: Cell::new(module),
+                doc: Cell::new(code.docstring(vm)),
+                annotations: unbound(),
+                annotate: unbound(),
+                type_params: unbound(),
+                version: Cell::new(0),
+            },
+        )
+    }
+}

@@ -1,0 +1,75 @@
+//! `int`: integers beyond 62 bits and instances of subclasses. Most integers are inline ([`Value::as_int`]).
+
+use core::ptr::NonNull;
+
+use dashu_int::IBig;
+use orochi_gc::{Gc, Header, Heap, Tracer};
+
+use crate::error::PyResult;
+use crate::object::class::{Class, ClassDef};
+use crate::object::layout::{Layout, PyLayout};
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// An integer that is not inline, or of a subclass (`bool` is one).
+#[repr(C)]
+pub struct Int {
+    header: Header,
+    pub value: IBig,
+}
+
+// SAFETY: begins with a header, and `trace_native` reports all references.
+unsafe impl PyLayout for Int {
+    const LAYOUT: Layout = Layout::Int;
+
+    fn trace_native(&self, _: &mut Tracer<'_>) {
+    }
+}
+
+
+/// Frees the digits of a dead integer.
+///
+/// # Safety
+/// `object` is a dead integer, dropped once.
+pub unsafe fn drop_int(object: NonNull<Header>, heap: &Heap) {
+    // SAFETY: the caller vouches for it.
+    unsafe {
+        let int = object.cast::<Int>();
+        heap.external(-(external_bytes(&int.as_ref().value) as isize));
+        core::ptr::drop_in_place(&raw mut (*int.as_ptr()).value);
+    }
+}
+
+/// Bytes that an integer owns outside the heap.
+fn external_bytes(value: &IBig) -> usize {
+    let bits = dashu_int::ops::BitTest::bit_len(value);
+    if bits <= 128 { 0 } else { bits / 8 }
+}
+
+/// `int`.
+pub static CLASS: ClassDef = ClassDef::new("int", "", Layout::Int);
+
+impl Vm {
+    /// An integer value.
+    #[inline(always)]
+    pub fn new_int(&self, value: i64) -> PyResult {
+        match Value::try_int(value) {
+            Some(value) => Ok(value),
+            None => self.new_big_int(IBig::from(value)),
+        }
+    }
+
+    /// An integer value of any size; inline if it fits.
+    pub fn new_big_int(&self, value: IBig) -> PyResult {
+        if let Some(small) = i64::try_from(&value).ok().and_then(Value::try_int) {
+            return Ok(small);
+        }
+        self.new_int_of(self.types().int, value).map(Value::from)
+    }
+
+    /// An integer object of a class, never inline.
+    pub fn new_int_of(&self, class: Gc<Class>, value: IBig) -> PyResult<Gc<Int>> {
+        self.heap.external(external_bytes(&value) as isize);
+        self.new_native(class, Int { header: Header::empty(), value })
+    }
+}

@@ -1,0 +1,36 @@
+//! The built-in types, one file or folder each, named as in Python (`type_`, `bool_`, `super_` where Rust has the word).
+
+pub mod bool_;
+pub mod bytearray;
+pub mod bytes;
+pub mod cell;
+pub mod code;
+pub mod complex;
+pub mod dict;
+pub mod exception;
+pub mod float;
+pub mod frame;
+pub mod function;
+pub mod generator;
+pub mod generic_alias;
+pub mod int;
+pub mod iterators;
+pub mod list;
+pub mod mappingproxy;
+pub mod method;
+pub mod module;
+pub mod namespace;
+pub mod native;
+pub mod native_class;
+pub mod none;
+pub mod object;
+pub mod property;
+pub mod range;
+pub mod set;
+pub mod slice;
+pub mod str;
+pub mod super_;
+pub mod traceback;
+pub mod tuple;
+pub mod type_;
+pub mod weakref;

@@ -1,0 +1,540 @@
+//! Native functions and methods: their declaration with a Python signature, the objects that programs see, and how
+//! arguments are bound to them.
+//!
+//! A native function takes `(&Vm, &[Value])`. The slice has one value a parameter, in the order of the signature without `*args`
+//! and `**kwargs`: positional ones, then keyword-only ones. An absent optional argument is unbound. A
+//! `**kwargs` parameter follows as a dict. The values of a `*args` parameter come last, as many as there are:
+//!
+//! ```text
+//! signature                              slice
+//! append($self, object, /)               [self, object]
+//! split($self, /, sep=None, maxsplit=-1) [self, sep or unbound, maxsplit or unbound]
+//! print(*args, sep=' ', end='\n')        [sep or unbound, end or unbound, args..]
+//! dict.update($self, /, *args, **kwargs) [self, kwargs (a dict), args..]
+//! ```
+//!
+//! `$self` is the receiver, `$type` the class of a class method; a `static` before the name makes a static method. When the
+//! signature is only `(...)` after the name, the function takes any arguments and there is no signature to show.
+
+use core::cell::Cell;
+
+use orochi_gc::{Gc, Header, Tracer};
+
+use crate::error::{PyResult, Raised};
+use crate::object::class::Class;
+use crate::object::layout::{Layout, PyLayout};
+use crate::types::dict::Dict;
+use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// The Rust side of a native function.
+pub type NativeFn = fn(&Vm, &[Value]) -> PyResult;
+
+/// What a native function is bound to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Binding {
+    /// A function of a module.
+    Function,
+    /// A method: the first parameter is the receiver.
+    Method,
+    /// A class method: the first parameter is the class.
+    Class,
+    /// A static method.
+    Static,
+}
+
+/// A native function: name and parameters from its signature, the docstring, the code.
+pub struct NativeDef {
+    pub name: &'static str,
+    /// The signature as declared.
+    pub signature: &'static str,
+    pub doc: &'static str,
+    pub function: NativeFn,
+    pub binding: Binding,
+    /// Positional parameters that cannot be named, the receiver included.
+    pub positional_only: u16,
+    /// Positional parameters, the receiver included.
+    pub positional: u16,
+    /// Of these, how many must be given.
+    pub required: u16,
+    /// Keyword-only parameters.
+    pub keyword_only: u16,
+    pub varargs: bool,
+    pub varkwargs: bool,
+}
+
+const fn starts_with(text: &[u8], at: usize, word: &[u8]) -> bool {
+    let mut i = 0;
+    while i < word.len() {
+        if at + i >= text.len() || text[at + i] != word[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+impl NativeDef {
+    /// A definition from its signature. Evaluated at compile time; a malformed signature is a compile error.
+    #[must_use]
+    pub const fn new(signature: &'static str, doc: &'static str, function: NativeFn) -> Self {
+        let text = signature.as_bytes();
+        let mut binding = Binding::Function;
+        let mut start = 0;
+        if starts_with(text, 0, b"static ") {
+            binding = Binding::Static;
+            start = 7;
+        }
+        let mut open = start;
+        while open < text.len() && text[open] != b'(' {
+            open += 1;
+        }
+        assert!(open < text.len(), "a signature needs a `(`");
+        let (_, rest) = signature.split_at(start);
+        let (name, _) = rest.split_at(open - start);
+        let mut def = NativeDef {
+            name,
+            signature,
+            doc,
+            function,
+            binding,
+            positional_only: 0,
+            positional: 0,
+            required: 0,
+            keyword_only: 0,
+            varargs: false,
+            varkwargs: false,
+        };
+
+        // Parameters are separated by `, ` outside of brackets and quotes.
+        let mut at = open + 1;
+        let mut after_star = false;
+        while at < text.len() && text[at] != b')' {
+            while text[at] == b' ' {
+                at += 1;
+            }
+            let begin = at;
+            let mut depth = 0;
+            let mut quote = 0;
+            let mut has_default = false;
+            while at < text.len() {
+                let byte = text[at];
+                if quote != 0 {
+                    if byte == quote {
+                        quote = 0;
+                    }
+                } else if byte == b'\'' || byte == b'"' {
+                    quote = byte;
+                } else if byte == b'(' || byte == b'[' || byte == b'{' {
+                    depth += 1;
+                } else if depth == 0 && (byte == b',' || byte == b')') {
+                    break;
+                } else if byte == b')' || byte == b']' || byte == b'}' {
+                    depth -= 1;
+                } else if byte == b'=' {
+                    has_default = true;
+                }
+                at += 1;
+            }
+            if starts_with(text, begin, b"**") {
+                def.varkwargs = true;
+            } else if text[begin] == b'*' {
+                after_star = true;
+                def.varargs = at - begin > 1;
+            } else if text[begin] == b'/' {
+                def.positional_only = def.positional;
+            } else if after_star {
+                def.keyword_only += 1;
+            } else {
+                if starts_with(text, begin, b"$self") {
+                    def.binding = Binding::Method;
+                } else if starts_with(text, begin, b"$type") {
+                    def.binding = Binding::Class;
+                }
+                def.positional += 1;
+                if !has_default {
+                    assert!(def.required + 1 == def.positional, "a required parameter after an optional one");
+                    def.required += 1;
+                }
+            }
+            if at < text.len() && text[at] == b',' {
+                at += 1;
+            }
+        }
+        assert!(at < text.len(), "a signature needs a `)`");
+        def
+    }
+
+    /// Whether the slice that a caller has is already what the function takes: no names, all parameters given.
+    #[inline(always)]
+    #[must_use]
+    pub const fn takes_directly(&self, count: usize) -> bool {
+        self.keyword_only == 0
+            && !self.varkwargs
+            && (count == self.positional as usize || (self.varargs && count >= self.positional as usize))
+    }
+
+    /// The parameter list between the parentheses.
+    fn parameters(&self) -> &'static str {
+        let open = self.signature.find('(').expect("checked when it was made");
+        &self.signature[open + 1..self.signature.len() - 1]
+    }
+
+    /// `($self, /, sep=None)`: what `__text_signature__` shows.
+    #[must_use]
+    pub fn text_signature(&self) -> &'static str {
+        &self.signature[self.signature.find('(').expect("checked when it was made")..]
+    }
+
+    /// Names of the parameters that have their own place in the slice, in its order.
+    fn parameter_names(&self) -> impl Iterator<Item = &'static str> {
+        split_parameters(self.parameters())
+            .map(|parameter| parameter.split('=').next().unwrap_or(parameter).trim_start_matches('$'))
+            .filter(|name| !name.starts_with('*') && *name != "/")
+    }
+}
+
+/// Splits a parameter list at commas outside of brackets and quotes.
+fn split_parameters(text: &'static str) -> impl Iterator<Item = &'static str> {
+    let mut rest = text;
+    core::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let (mut depth, mut quote) = (0i32, None);
+        let end = rest
+            .char_indices()
+            .find(|&(_, c)| match (quote, c) {
+                (Some(q), c) if c == q => {
+                    quote = None;
+                    false
+                }
+                (Some(_), _) => false,
+                (None, '\'' | '"') => {
+                    quote = Some(c);
+                    false
+                }
+                (None, '(' | '[' | '{') => {
+                    depth += 1;
+                    false
+                }
+                (None, ')' | ']' | '}') => {
+                    depth -= 1;
+                    false
+                }
+                (None, ',') => depth == 0,
+                _ => false,
+            })
+            .map_or(rest.len(), |(index, _)| index);
+        let parameter = rest[..end].trim();
+        rest = rest.get(end + 1..).unwrap_or("");
+        Some(parameter)
+    })
+}
+
+/// A native function or method as programs see it: `builtin_function_or_method`, `method_descriptor`, ... by its
+/// class.
+#[repr(C)]
+pub struct Native {
+    header: Header,
+    pub def: &'static NativeDef,
+    /// What it is bound to: the receiver, the class, or unbound for functions and descriptors.
+    pub receiver: Cell<Value>,
+    /// The class that declares it, or the name of the module, or unbound.
+    pub owner: Cell<Value>,
+}
+
+// SAFETY: begins with a header, and `trace_native` reports all references.
+unsafe impl PyLayout for Native {
+    const LAYOUT: Layout = Layout::Native;
+
+    fn trace_native(&self, tracer: &mut Tracer) {
+        self.receiver.get().trace(tracer);
+        self.owner.get().trace(tracer);
+    }
+}
+
+impl Native {
+    /// A native object of one of the classes for them.
+    pub fn new(
+        vm: &Vm,
+        class: Gc<Class>,
+        def: &'static NativeDef,
+        receiver: Value,
+        owner: Value,
+    ) -> PyResult<Gc<Native>> {
+        vm.new_native(
+            class,
+            Native { header: Header::empty(), def, receiver: Cell::new(receiver), owner: Cell::new(owner) },
+        )
+    }
+
+    /// A function of a module.
+    pub fn function(vm: &Vm, def: &'static NativeDef, module: Value) -> PyResult<Gc<Native>> {
+        Native::new(vm, vm.types().builtin_function, def, Value::UNBOUND, module)
+    }
+
+    /// Whether a call needs a receiver of the class that declares it as first argument.
+    #[inline(always)]
+    #[must_use]
+    pub fn is_descriptor(&self) -> bool {
+        self.receiver.get().is_unbound() && self.def.binding as u8 == Binding::Method as u8
+    }
+}
+
+/// Arguments of a call: values in order, the last of which are named.
+#[derive(Clone, Copy)]
+pub struct Args<'a> {
+    pub values: &'a [Value],
+    /// Names of the last values: a tuple of strings.
+    pub names: Option<Gc<Tuple>>,
+}
+
+impl<'a> Args<'a> {
+    /// Positional arguments only.
+    #[inline(always)]
+    #[must_use]
+    pub const fn positional(values: &'a [Value]) -> Self {
+        Self { values, names: None }
+    }
+
+    /// The values without names.
+    #[inline]
+    #[must_use]
+    pub fn unnamed(&self) -> &'a [Value] {
+        &self.values[..self.values.len() - self.named_count()]
+    }
+
+    /// How many values have names.
+    #[inline]
+    #[must_use]
+    pub fn named_count(&self) -> usize {
+        self.names.map_or(0, |names| names.len())
+    }
+
+    /// The named values.
+    pub fn named(&self) -> impl Iterator<Item = (Gc<Str>, Value)> + use<'a> {
+        let start = self.values.len() - self.named_count();
+        let (names, values) = (self.names, self.values);
+        (start..values.len()).filter_map(move |index| {
+            let name = names?.get(index - start)?.cast::<Str>()?;
+            Some((name, values[index]))
+        })
+    }
+}
+
+/// More parameters than this are bound in allocated memory.
+const INLINE_PARAMETERS: usize = 12;
+
+impl Vm {
+    /// Calls a native object. The receiver, if it is bound, comes before the arguments.
+    #[inline]
+    pub fn call_native(&self, native: Gc<Native>, args: Args<'_>) -> PyResult {
+        let receiver = native.receiver.get();
+        let def = native.def;
+        if receiver.is_unbound() || def.binding == Binding::Function || def.binding == Binding::Static {
+            if native.is_descriptor() {
+                self.check_receiver(native, args)?;
+            }
+            if args.names.is_none() && def.takes_directly(args.values.len()) {
+                return (def.function)(self, args.values);
+            }
+            return self.bind_and_call(native, args);
+        }
+        self.with_receiver(receiver, args, |args| {
+            if args.names.is_none() && def.takes_directly(args.values.len()) {
+                (def.function)(self, args.values)
+            } else {
+                self.bind_and_call(native, args)
+            }
+        })
+    }
+
+    /// Puts a receiver before arguments.
+    #[inline]
+    pub fn with_receiver<R>(&self, receiver: Value, args: Args<'_>, f: impl FnOnce(Args<'_>) -> R) -> R {
+        const ROOM: usize = 8;
+        if args.values.len() < ROOM {
+            let mut buffer = [Value::UNBOUND; ROOM];
+            buffer[0] = receiver;
+            buffer[1..=args.values.len()].copy_from_slice(args.values);
+            return f(Args { values: &buffer[..=args.values.len()], names: args.names });
+        }
+        let mut values = self.scratch(args.values.len() + 1);
+        values.push(receiver);
+        values.extend(args.values);
+        f(Args { values: &values, names: args.names })
+    }
+
+    #[cold]
+    fn wrong_receiver(&self, native: Gc<Native>, args: Args<'_>) -> Raised {
+        let owner = native.owner.get().cast::<Class>();
+        let owner = owner.map_or_else(String::new, |class| class.name.get().to_string());
+        match args.values.first() {
+            None => self.type_error(format!("unbound method {owner}.{}() needs an argument", native.def.name)),
+            Some(value) => self.type_error(format!(
+                "descriptor '{}' for '{owner}' objects doesn't apply to a '{}' object",
+                native.def.name,
+                self.type_name(*value)
+            )),
+        }
+    }
+
+    #[inline]
+    fn check_receiver(&self, native: Gc<Native>, args: Args<'_>) -> PyResult<()> {
+        if let (Some(owner), Some(receiver)) = (native.owner.get().cast::<Class>(), args.unnamed().first())
+            && self.class_of(*receiver).is_subclass_of(owner)
+        {
+            return Ok(());
+        }
+        Err(self.wrong_receiver(native, args))
+    }
+
+    /// The way of a call whose arguments are not in place already.
+    fn bind_and_call(&self, native: Gc<Native>, args: Args<'_>) -> PyResult {
+        let def = native.def;
+        let fixed = (def.positional + def.keyword_only) as usize;
+        let extra = args.unnamed().len().saturating_sub(def.positional as usize);
+        let total = fixed + usize::from(def.varkwargs) + if def.varargs { extra } else { 0 };
+        if total <= INLINE_PARAMETERS {
+            let mut buffer = [Value::UNBOUND; INLINE_PARAMETERS];
+            self.bind(native, args, &mut buffer[..total])?;
+            (def.function)(self, &buffer[..total])
+        } else {
+            let mut values = self.scratch(total);
+            values.resize(total, Value::UNBOUND);
+            self.bind(native, args, &mut values)?;
+            (def.function)(self, &values)
+        }
+    }
+
+    /// Fills the slice that a native function takes.
+    fn bind(&self, native: Gc<Native>, args: Args<'_>, slots: &mut [Value]) -> PyResult<()> {
+        let def = native.def;
+        let positional = def.positional as usize;
+        let fixed = positional + def.keyword_only as usize;
+        let given = args.unnamed();
+        if given.len() > positional && !def.varargs {
+            return Err(self.wrong_count(native, args));
+        }
+        let in_place = given.len().min(positional);
+        slots[..in_place].copy_from_slice(&given[..in_place]);
+        let mut tail = fixed;
+        let kwargs = if def.varkwargs {
+            let dict = Dict::new(self)?;
+            slots[tail] = dict.into();
+            tail += 1;
+            Some(dict)
+        } else {
+            None
+        };
+        if def.varargs {
+            slots[tail..].copy_from_slice(&given[in_place..]);
+        }
+        for (name, value) in args.named() {
+            let text = name.to_string();
+            let place = def.parameter_names().position(|parameter| parameter == text);
+            match place {
+                Some(place) if place >= def.positional_only as usize => {
+                    if slots[place].is_bound() {
+                        return Err(self.type_error(format!(
+                            "argument for {}() given by name ('{text}') and position ({})",
+                            def.name,
+                            place + usize::from(def.binding != Binding::Method)
+                        )));
+                    }
+                    slots[place] = value;
+                }
+                _ => match kwargs {
+                    Some(dict) => dict.set_str(self, name, value)?,
+                    None if !def.parameter_names().skip(def.positional_only as usize).any(|_| true) => {
+                        return Err(self.type_error(format!("{}() takes no keyword arguments", self.native_title(native))));
+                    }
+                    None => {
+                        return Err(self.type_error(format!(
+                            "{}() got an unexpected keyword argument '{text}'",
+                            def.name
+                        )));
+                    }
+                },
+            }
+        }
+        if let Some(missing) = (0..def.required as usize).find(|index| slots[*index].is_unbound()) {
+            if missing >= def.positional_only as usize {
+                let name = def.parameter_names().nth(missing).unwrap_or("?");
+                return Err(self.type_error(format!(
+                    "{}() missing required argument '{name}' (pos {})",
+                    def.name,
+                    missing + usize::from(def.binding != Binding::Method)
+                )));
+            }
+            return Err(self.wrong_count(native, args));
+        }
+        let missing_keyword = split_parameters(def.parameters())
+            .skip_while(|parameter| !parameter.starts_with('*'))
+            .filter(|parameter| !parameter.starts_with('*'))
+            .enumerate()
+            .find(|(index, parameter)| !parameter.contains('=') && slots[positional + index].is_unbound());
+        if let Some((_, name)) = missing_keyword {
+            return Err(self.type_error(format!("{}() missing required keyword-only argument: '{name}'", def.name)));
+        }
+        Ok(())
+    }
+
+    /// `list.append` for a method, `len` for a function: how CPython names it in some messages.
+    fn native_title(&self, native: Gc<Native>) -> String {
+        match native.owner.get().cast::<Class>() {
+            Some(class) if native.def.binding != Binding::Function => format!("{}.{}", class.name.get(), native.def.name),
+            _ => native.def.name.to_owned(),
+        }
+    }
+
+    #[cold]
+    fn wrong_count(&self, native: Gc<Native>, args: Args<'_>) -> Raised {
+        let def = native.def;
+        let receiver = usize::from(matches!(def.binding, Binding::Method | Binding::Class));
+        let given = args.unnamed().len().saturating_sub(receiver);
+        let max = def.positional as usize - receiver;
+        let min = (def.required as usize).saturating_sub(receiver);
+        let plural = |count: usize| if count == 1 { "" } else { "s" };
+        let title = self.native_title(native);
+        let message = if max == 0 {
+            format!("{title}() takes no arguments ({given} given)")
+        } else if min == max && max == 1 {
+            format!("{title}() takes exactly one argument ({given} given)")
+        } else if min == max {
+            format!("{} expected {min} argument{}, got {given}", def.name, plural(min))
+        } else if given < min {
+            format!("{} expected at least {min} argument{}, got {given}", def.name, plural(min))
+        } else {
+            format!("{} expected at most {max} argument{}, got {given}", def.name, plural(max))
+        };
+        self.type_error(message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nothing(vm: &Vm, _: &[Value]) -> PyResult {
+        Ok(vm.none())
+    }
+
+    #[test]
+    fn signatures_are_read() {
+        const DEF: NativeDef = NativeDef::new("split($self, /, sep=None, maxsplit=-1)", "", nothing);
+        assert_eq!((DEF.name, DEF.binding), ("split", Binding::Method));
+        assert_eq!((DEF.positional_only, DEF.positional, DEF.required), (1, 3, 1));
+        assert_eq!(DEF.parameter_names().collect::<Vec<_>>(), ["self", "sep", "maxsplit"]);
+
+        const PRINT: NativeDef = NativeDef::new("print(*args, sep=', ', end=')')", "", nothing);
+        assert!(PRINT.varargs && PRINT.keyword_only == 2 && PRINT.positional == 0);
+        assert_eq!(PRINT.parameter_names().collect::<Vec<_>>(), ["sep", "end"]);
+
+        const MAKE: NativeDef = NativeDef::new("static maketrans(x, y=(1, 2), /)", "", nothing);
+        assert_eq!((MAKE.name, MAKE.binding, MAKE.positional_only, MAKE.required), ("maketrans", Binding::Static, 2, 1));
+    }
+}

@@ -1,0 +1,44 @@
+//! `slice`.
+
+use core::cell::Cell;
+
+use orochi_gc::{Gc, Header, Tracer};
+
+use crate::error::PyResult;
+use crate::object::class::{Class, ClassDef};
+use crate::object::layout::{Layout, PyLayout};
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// A slice.
+#[repr(C)]
+pub struct Slice {
+    header: Header,
+    pub start: Cell<Value>,
+    pub stop: Cell<Value>,
+    pub step: Cell<Value>,
+}
+
+// SAFETY: begins with a header, and `trace_native` reports all references.
+unsafe impl PyLayout for Slice {
+    const LAYOUT: Layout = Layout::Slice;
+
+    fn trace_native(&self, tracer: &mut Tracer<'_>) {
+        self.start.get().trace(tracer);
+        self.stop.get().trace(tracer);
+        self.step.get().trace(tracer);
+    }
+}
+
+
+/// `slice`.
+pub static CLASS: ClassDef = ClassDef::new("slice", "", Layout::Slice);
+
+impl Slice {
+    /// A slice.
+    pub fn new(vm: &Vm, start: Value, stop: Value, step: Value) -> PyResult {
+        let slice =
+            Slice { header: Header::empty(), start: Cell::new(start), stop: Cell::new(stop), step: Cell::new(step) };
+        vm.new_native(vm.types().slice, slice).map(Value::from)
+    }
+}

@@ -1,0 +1,130 @@
+//! `tuple`: the object and its construction. [`methods`] has the methods, [`protocol`] the operators.
+
+pub mod methods;
+
+use core::cell::Cell;
+
+use orochi_gc::{Gc, Header, Tracer};
+
+use crate::error::PyResult;
+use crate::object::class::Class;
+use crate::object::layout::{Layout, PyLayout};
+use crate::object::shape::Shape;
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// A tuple.
+#[repr(C)]
+pub struct Tuple {
+    header: Header,
+    len: usize,
+    items: [Cell<Value>; 0],
+}
+
+// SAFETY: begins with a header, and `trace_native` reports all references.
+unsafe impl PyLayout for Tuple {
+    const LAYOUT: Layout = Layout::Tuple;
+    const TRAILING: bool = true;
+
+    fn trace_native(&self, tracer: &mut Tracer) {
+        self.slots().iter().for_each(|item| item.get().trace(tracer));
+    }
+
+    fn native_size(&self) -> usize {
+        size_of::<Self>() + self.len * size_of::<Value>()
+    }
+}
+
+impl Tuple {
+    /// A tuple of these values.
+    #[inline]
+    pub fn new(vm: &Vm, items: &[Value]) -> PyResult<Gc<Tuple>> {
+        if items.is_empty() {
+            return Ok(vm.empty_tuple());
+        }
+        let tuple = Self::with_len(vm, vm.shapes().tuple, items.len())?;
+        for (slot, item) in tuple.slots().iter().zip(items) {
+            slot.set(*item);
+        }
+        Ok(tuple)
+    }
+
+    /// A tuple of an exact number of values. The iterator must not run Python code; items that it does not yield stay
+    /// None.
+    pub fn from_iter(vm: &Vm, len: usize, items: impl Iterator<Item = Value>) -> PyResult<Gc<Tuple>> {
+        if len == 0 {
+            return Ok(vm.empty_tuple());
+        }
+        let tuple = Self::with_len(vm, vm.shapes().tuple, len)?;
+        for (slot, item) in tuple.slots().iter().zip(items.chain(core::iter::repeat(vm.none()))) {
+            slot.set(item);
+            vm.heap.barrier(tuple.header());
+        }
+        Ok(tuple)
+    }
+
+    /// A tuple that belongs to a subclass.
+    pub fn with_class(vm: &Vm, class: Gc<Class>, items: &[Value]) -> PyResult<Gc<Tuple>> {
+        let tuple = Self::with_len(vm, class.root_shape(vm), items.len())?;
+        for (slot, item) in tuple.slots().iter().zip(items) {
+            slot.set(*item);
+        }
+        Ok(tuple)
+    }
+
+    /// The empty tuple, for the VM.
+    pub(crate) fn new_empty(vm: &Vm) -> PyResult<Gc<Tuple>> {
+        Self::with_len(vm, vm.shapes().tuple, 0)
+    }
+
+    /// Its items are the integer 0 until they are set.
+    #[inline]
+    fn with_len(vm: &Vm, shape: Gc<Shape>, len: usize) -> PyResult<Gc<Tuple>> {
+        let tuple: Gc<Tuple> = vm.alloc_trailing(shape, len, size_of::<Value>())?;
+        // SAFETY: a new object that nobody else refers to.
+        unsafe { (&raw mut (*tuple.as_ptr()).len).write(len) };
+        Ok(tuple)
+    }
+
+    #[inline(always)]
+    fn slots(&self) -> &[Cell<Value>] {
+        // SAFETY: the object was allocated with `len` items behind it.
+        unsafe { core::slice::from_raw_parts(self.items.as_ptr(), self.len) }
+    }
+
+    /// The items. A tuple never changes once it is made.
+    #[inline(always)]
+    #[must_use]
+    pub fn items(&self) -> &[Value] {
+        // SAFETY: as in `slots`; `Cell<Value>` and `Value` have the same layout, and nothing writes after construction.
+        unsafe { core::slice::from_raw_parts(self.items.as_ptr().cast::<Value>(), self.len) }
+    }
+
+    /// The number of items.
+    #[inline(always)]
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// An item.
+    #[inline]
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<Value> {
+        self.items().get(index).copied()
+    }
+}
+
+impl Vm {
+    /// A tuple value.
+    #[inline]
+    pub fn new_tuple(&self, items: &[Value]) -> PyResult {
+        Tuple::new(self, items).map(Value::from)
+    }
+}
