@@ -1,1 +1,27 @@
-//! Placeholder.
+//! The virtual machine: values, objects, built-in types, lowering of the common bytecode to register code, and the
+//! interpreter. It knows the bytecode and no frontend.
+//!
+//! Where to look:
+//! - [`value`]: what a variable holds; [`object`]: what an object is; [`types`]: what each built-in type does
+//! - [`protocol`]: what the language does with any object
+//! - [`lower`] and [`interp`]: from bytecode to running code
+//! - [`modules`]: built-in functions, `sys`, import
+
+pub mod compile;
+pub mod error;
+pub mod interp;
+pub mod lower;
+pub mod modules;
+pub mod object;
+pub mod protocol;
+pub mod types;
+pub mod value;
+pub mod vm;
+
+pub use error::{PyResult, Raised};
+pub use object::{Class, ClassDef, Layout, PyLayout, Record, Special};
+pub use orochi_gc::{Config, Gc};
+pub use orochi_macros::methods;
+pub use types::native::{Args, NativeDef};
+pub use value::Value;
+pub use vm::Vm;

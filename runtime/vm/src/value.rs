@@ -211,7 +211,7 @@ impl Value {
 
     /// Reports the object to the collector.
     #[inline(always)]
-    pub fn trace(self, tracer: &mut Tracer) {
+    pub fn trace(self, tracer: &mut Tracer<'_>) {
         if self.0 & TAG_MASK == TAG_POINTER {
             tracer.edge(self.address_unchecked());
         }

@@ -17,155 +17,157 @@ use crate::object::class::Class;
 use crate::object::layout::{PyLayout, shape_of_header};
 use crate::object::shape::{Attrs, Shape};
 use crate::object::special::Special;
-use crate::types::dict::{Dict, DictTable};
+use crate::types::dict::DictTable;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
 
 /// Declares the native classes: field of [`Types`], definition, base.
 macro_rules! classes {
-    ($m:ident) => { $m! {
-        type_: crate::types::type_::CLASS, object;
-        int: crate::types::int::CLASS, object;
-        bool_: crate::types::bool_::CLASS, int;
-        float: crate::types::float::CLASS, object;
-        complex: crate::types::complex::CLASS, object;
-        str: crate::types::str::methods::CLASS, object;
-        bytes: crate::types::bytes::CLASS, object;
-        bytearray: crate::types::bytearray::CLASS, object;
-        tuple: crate::types::tuple::methods::CLASS, object;
-        list: crate::types::list::methods::CLASS, object;
-        dict: crate::types::dict::methods::CLASS, object;
-        set: crate::types::set::CLASS, object;
-        frozenset: crate::types::set::FROZEN_CLASS, object;
-        range: crate::types::range::CLASS, object;
-        slice: crate::types::slice::CLASS, object;
-        none_type: crate::types::none::CLASS, object;
-        ellipsis_type: crate::types::none::ELLIPSIS_CLASS, object;
-        not_implemented_type: crate::types::none::NOT_IMPLEMENTED_CLASS, object;
-        function: crate::types::function::CLASS, object;
-        builtin_function: crate::types::native_class::FUNCTION_CLASS, object;
-        method_descriptor: crate::types::native_class::METHOD_DESCRIPTOR_CLASS, object;
-        classmethod_descriptor: crate::types::native_class::CLASSMETHOD_DESCRIPTOR_CLASS, object;
-        method: crate::types::method::CLASS, object;
-        cell: crate::types::cell::CLASS, object;
-        code: crate::types::code::CLASS, object;
-        module: crate::types::module::CLASS, object;
-        generator: crate::types::generator::CLASS, object;
-        coroutine: crate::types::generator::COROUTINE_CLASS, object;
-        async_generator: crate::types::generator::ASYNC_GENERATOR_CLASS, object;
-        coroutine_wrapper: crate::types::generator::COROUTINE_WRAPPER_CLASS, object;
-        async_generator_awaitable: crate::types::generator::AWAITABLE_CLASS, object;
-        async_generator_wrapped: crate::types::generator::WRAPPED_CLASS, object;
-        frame: crate::types::frame::CLASS, object;
-        traceback: crate::types::traceback::CLASS, object;
-        property: crate::types::property::CLASS, object;
-        getset_descriptor: crate::types::property::GETSET_CLASS, object;
-        member_descriptor: crate::types::property::MEMBER_CLASS, object;
-        staticmethod: crate::types::method::STATIC_CLASS, object;
-        classmethod: crate::types::method::CLASSMETHOD_CLASS, object;
-        super_: crate::types::super_::CLASS, object;
-        weakref: crate::types::weakref::CLASS, object;
-        mappingproxy: crate::types::mappingproxy::CLASS, object;
-        simple_namespace: crate::types::namespace::CLASS, object;
-        generic_alias: crate::types::generic_alias::CLASS, object;
-        union_type: crate::types::generic_alias::UNION_CLASS, object;
-        enumerate: crate::types::iterators::ENUMERATE_CLASS, object;
-        zip: crate::types::iterators::ZIP_CLASS, object;
-        map: crate::types::iterators::MAP_CLASS, object;
-        filter: crate::types::iterators::FILTER_CLASS, object;
-        reversed: crate::types::iterators::REVERSED_CLASS, object;
-        seq_iterator: crate::types::iterators::SEQUENCE_CLASS, object;
-        list_iterator: crate::types::iterators::LIST_CLASS, object;
-        list_reverseiterator: crate::types::iterators::LIST_REVERSE_CLASS, object;
-        tuple_iterator: crate::types::iterators::TUPLE_CLASS, object;
-        str_iterator: crate::types::iterators::STR_CLASS, object;
-        bytes_iterator: crate::types::iterators::BYTES_CLASS, object;
-        bytearray_iterator: crate::types::iterators::BYTEARRAY_CLASS, object;
-        callable_iterator: crate::types::iterators::CALLABLE_CLASS, object;
-        range_iterator: crate::types::range::ITERATOR_CLASS, object;
-        long_range_iterator: crate::types::range::LONG_ITERATOR_CLASS, object;
-        dict_keys: crate::types::dict::views::KEYS_CLASS, object;
-        dict_values: crate::types::dict::views::VALUES_CLASS, object;
-        dict_items: crate::types::dict::views::ITEMS_CLASS, object;
-        dict_keyiterator: crate::types::dict::views::KEY_ITERATOR_CLASS, object;
-        dict_valueiterator: crate::types::dict::views::VALUE_ITERATOR_CLASS, object;
-        dict_itemiterator: crate::types::dict::views::ITEM_ITERATOR_CLASS, object;
-        dict_reversekeyiterator: crate::types::dict::views::REVERSE_KEY_ITERATOR_CLASS, object;
-        dict_reversevalueiterator: crate::types::dict::views::REVERSE_VALUE_ITERATOR_CLASS, object;
-        dict_reverseitemiterator: crate::types::dict::views::REVERSE_ITEM_ITERATOR_CLASS, object;
-        set_iterator: crate::types::set::ITERATOR_CLASS, object;
-        array: crate::object::ARRAY_CLASS, object;
-        dict_table: crate::object::TABLE_CLASS, object;
-        base_exception: crate::types::exception::classes::BASE_EXCEPTION, object;
-        base_exception_group: crate::types::exception::classes::BASE_EXCEPTION_GROUP, base_exception;
-        exception: crate::types::exception::classes::EXCEPTION, base_exception;
-        generator_exit: crate::types::exception::classes::GENERATOR_EXIT, base_exception;
-        keyboard_interrupt: crate::types::exception::classes::KEYBOARD_INTERRUPT, base_exception;
-        system_exit: crate::types::exception::classes::SYSTEM_EXIT, base_exception;
-        arithmetic_error: crate::types::exception::classes::ARITHMETIC_ERROR, exception;
-        assertion_error: crate::types::exception::classes::ASSERTION_ERROR, exception;
-        attribute_error: crate::types::exception::classes::ATTRIBUTE_ERROR, exception;
-        buffer_error: crate::types::exception::classes::BUFFER_ERROR, exception;
-        eof_error: crate::types::exception::classes::EOF_ERROR, exception;
-        import_error: crate::types::exception::classes::IMPORT_ERROR, exception;
-        lookup_error: crate::types::exception::classes::LOOKUP_ERROR, exception;
-        memory_error: crate::types::exception::classes::MEMORY_ERROR, exception;
-        name_error: crate::types::exception::classes::NAME_ERROR, exception;
-        os_error: crate::types::exception::classes::OS_ERROR, exception;
-        reference_error: crate::types::exception::classes::REFERENCE_ERROR, exception;
-        runtime_error: crate::types::exception::classes::RUNTIME_ERROR, exception;
-        stop_async_iteration: crate::types::exception::classes::STOP_ASYNC_ITERATION, exception;
-        stop_iteration: crate::types::exception::classes::STOP_ITERATION, exception;
-        syntax_error: crate::types::exception::classes::SYNTAX_ERROR, exception;
-        system_error: crate::types::exception::classes::SYSTEM_ERROR, exception;
-        type_error: crate::types::exception::classes::TYPE_ERROR, exception;
-        value_error: crate::types::exception::classes::VALUE_ERROR, exception;
-        warning: crate::types::exception::classes::WARNING, exception;
-        floating_point_error: crate::types::exception::classes::FLOATING_POINT_ERROR, arithmetic_error;
-        overflow_error: crate::types::exception::classes::OVERFLOW_ERROR, arithmetic_error;
-        zero_division_error: crate::types::exception::classes::ZERO_DIVISION_ERROR, arithmetic_error;
-        module_not_found_error: crate::types::exception::classes::MODULE_NOT_FOUND_ERROR, import_error;
-        index_error: crate::types::exception::classes::INDEX_ERROR, lookup_error;
-        key_error: crate::types::exception::classes::KEY_ERROR, lookup_error;
-        unbound_local_error: crate::types::exception::classes::UNBOUND_LOCAL_ERROR, name_error;
-        blocking_io_error: crate::types::exception::classes::BLOCKING_IO_ERROR, os_error;
-        child_process_error: crate::types::exception::classes::CHILD_PROCESS_ERROR, os_error;
-        connection_error: crate::types::exception::classes::CONNECTION_ERROR, os_error;
-        file_exists_error: crate::types::exception::classes::FILE_EXISTS_ERROR, os_error;
-        file_not_found_error: crate::types::exception::classes::FILE_NOT_FOUND_ERROR, os_error;
-        interrupted_error: crate::types::exception::classes::INTERRUPTED_ERROR, os_error;
-        is_a_directory_error: crate::types::exception::classes::IS_A_DIRECTORY_ERROR, os_error;
-        not_a_directory_error: crate::types::exception::classes::NOT_A_DIRECTORY_ERROR, os_error;
-        permission_error: crate::types::exception::classes::PERMISSION_ERROR, os_error;
-        process_lookup_error: crate::types::exception::classes::PROCESS_LOOKUP_ERROR, os_error;
-        timeout_error: crate::types::exception::classes::TIMEOUT_ERROR, os_error;
-        broken_pipe_error: crate::types::exception::classes::BROKEN_PIPE_ERROR, connection_error;
-        connection_aborted_error: crate::types::exception::classes::CONNECTION_ABORTED_ERROR, connection_error;
-        connection_refused_error: crate::types::exception::classes::CONNECTION_REFUSED_ERROR, connection_error;
-        connection_reset_error: crate::types::exception::classes::CONNECTION_RESET_ERROR, connection_error;
-        not_implemented_error: crate::types::exception::classes::NOT_IMPLEMENTED_ERROR, runtime_error;
-        python_finalization_error: crate::types::exception::classes::PYTHON_FINALIZATION_ERROR, runtime_error;
-        recursion_error: crate::types::exception::classes::RECURSION_ERROR, runtime_error;
-        indentation_error: crate::types::exception::classes::INDENTATION_ERROR, syntax_error;
-        incomplete_input_error: crate::types::exception::classes::INCOMPLETE_INPUT_ERROR, syntax_error;
-        tab_error: crate::types::exception::classes::TAB_ERROR, indentation_error;
-        unicode_error: crate::types::exception::classes::UNICODE_ERROR, value_error;
-        unicode_decode_error: crate::types::exception::classes::UNICODE_DECODE_ERROR, unicode_error;
-        unicode_encode_error: crate::types::exception::classes::UNICODE_ENCODE_ERROR, unicode_error;
-        unicode_translate_error: crate::types::exception::classes::UNICODE_TRANSLATE_ERROR, unicode_error;
-        bytes_warning: crate::types::exception::classes::BYTES_WARNING, warning;
-        deprecation_warning: crate::types::exception::classes::DEPRECATION_WARNING, warning;
-        encoding_warning: crate::types::exception::classes::ENCODING_WARNING, warning;
-        future_warning: crate::types::exception::classes::FUTURE_WARNING, warning;
-        import_warning: crate::types::exception::classes::IMPORT_WARNING, warning;
-        pending_deprecation_warning: crate::types::exception::classes::PENDING_DEPRECATION_WARNING, warning;
-        resource_warning: crate::types::exception::classes::RESOURCE_WARNING, warning;
-        runtime_warning: crate::types::exception::classes::RUNTIME_WARNING, warning;
-        syntax_warning: crate::types::exception::classes::SYNTAX_WARNING, warning;
-        unicode_warning: crate::types::exception::classes::UNICODE_WARNING, warning;
-        user_warning: crate::types::exception::classes::USER_WARNING, warning;
-    } };
+    ($m:ident) => {
+        $m! {
+            type_: crate::types::type_::CLASS, object;
+            int: crate::types::int::CLASS, object;
+            bool_: crate::types::bool_::CLASS, int;
+            float: crate::types::float::CLASS, object;
+            complex: crate::types::complex::CLASS, object;
+            str: crate::types::str::methods::CLASS, object;
+            bytes: crate::types::bytes::CLASS, object;
+            bytearray: crate::types::bytearray::CLASS, object;
+            tuple: crate::types::tuple::methods::CLASS, object;
+            list: crate::types::list::methods::CLASS, object;
+            dict: crate::types::dict::methods::CLASS, object;
+            set: crate::types::set::CLASS, object;
+            frozenset: crate::types::set::FROZEN_CLASS, object;
+            range: crate::types::range::CLASS, object;
+            slice: crate::types::slice::CLASS, object;
+            none_type: crate::types::none::CLASS, object;
+            ellipsis_type: crate::types::none::ELLIPSIS_CLASS, object;
+            not_implemented_type: crate::types::none::NOT_IMPLEMENTED_CLASS, object;
+            function: crate::types::function::CLASS, object;
+            builtin_function: crate::types::native_class::FUNCTION_CLASS, object;
+            method_descriptor: crate::types::native_class::METHOD_DESCRIPTOR_CLASS, object;
+            classmethod_descriptor: crate::types::native_class::CLASSMETHOD_DESCRIPTOR_CLASS, object;
+            method: crate::types::method::CLASS, object;
+            cell: crate::types::cell::CLASS, object;
+            code: crate::types::code::CLASS, object;
+            module: crate::types::module::CLASS, object;
+            generator: crate::types::generator::CLASS, object;
+            coroutine: crate::types::generator::COROUTINE_CLASS, object;
+            async_generator: crate::types::generator::ASYNC_GENERATOR_CLASS, object;
+            coroutine_wrapper: crate::types::generator::COROUTINE_WRAPPER_CLASS, object;
+            async_generator_awaitable: crate::types::generator::AWAITABLE_CLASS, object;
+            async_generator_wrapped: crate::types::generator::WRAPPED_CLASS, object;
+            frame: crate::types::frame::CLASS, object;
+            traceback: crate::types::traceback::CLASS, object;
+            property: crate::types::property::CLASS, object;
+            getset_descriptor: crate::types::property::GETSET_CLASS, object;
+            member_descriptor: crate::types::property::MEMBER_CLASS, object;
+            staticmethod: crate::types::method::STATIC_CLASS, object;
+            classmethod: crate::types::method::CLASSMETHOD_CLASS, object;
+            super_: crate::types::super_::CLASS, object;
+            weakref: crate::types::weakref::CLASS, object;
+            mappingproxy: crate::types::mappingproxy::CLASS, object;
+            simple_namespace: crate::types::namespace::CLASS, object;
+            generic_alias: crate::types::generic_alias::CLASS, object;
+            union_type: crate::types::generic_alias::UNION_CLASS, object;
+            enumerate: crate::types::iterators::ENUMERATE_CLASS, object;
+            zip: crate::types::iterators::ZIP_CLASS, object;
+            map: crate::types::iterators::MAP_CLASS, object;
+            filter: crate::types::iterators::FILTER_CLASS, object;
+            reversed: crate::types::iterators::REVERSED_CLASS, object;
+            seq_iterator: crate::types::iterators::SEQUENCE_CLASS, object;
+            list_iterator: crate::types::iterators::LIST_CLASS, object;
+            list_reverseiterator: crate::types::iterators::LIST_REVERSE_CLASS, object;
+            tuple_iterator: crate::types::iterators::TUPLE_CLASS, object;
+            str_iterator: crate::types::iterators::STR_CLASS, object;
+            bytes_iterator: crate::types::iterators::BYTES_CLASS, object;
+            bytearray_iterator: crate::types::iterators::BYTEARRAY_CLASS, object;
+            callable_iterator: crate::types::iterators::CALLABLE_CLASS, object;
+            range_iterator: crate::types::range::ITERATOR_CLASS, object;
+            long_range_iterator: crate::types::range::LONG_ITERATOR_CLASS, object;
+            dict_keys: crate::types::dict::views::KEYS_CLASS, object;
+            dict_values: crate::types::dict::views::VALUES_CLASS, object;
+            dict_items: crate::types::dict::views::ITEMS_CLASS, object;
+            dict_keyiterator: crate::types::dict::views::KEY_ITERATOR_CLASS, object;
+            dict_valueiterator: crate::types::dict::views::VALUE_ITERATOR_CLASS, object;
+            dict_itemiterator: crate::types::dict::views::ITEM_ITERATOR_CLASS, object;
+            dict_reversekeyiterator: crate::types::dict::views::REVERSE_KEY_ITERATOR_CLASS, object;
+            dict_reversevalueiterator: crate::types::dict::views::REVERSE_VALUE_ITERATOR_CLASS, object;
+            dict_reverseitemiterator: crate::types::dict::views::REVERSE_ITEM_ITERATOR_CLASS, object;
+            set_iterator: crate::types::set::ITERATOR_CLASS, object;
+            array: crate::object::ARRAY_CLASS, object;
+            dict_table: crate::object::TABLE_CLASS, object;
+            base_exception: crate::types::exception::classes::BASE_EXCEPTION, object;
+            base_exception_group: crate::types::exception::classes::BASE_EXCEPTION_GROUP, base_exception;
+            exception: crate::types::exception::classes::EXCEPTION, base_exception;
+            generator_exit: crate::types::exception::classes::GENERATOR_EXIT, base_exception;
+            keyboard_interrupt: crate::types::exception::classes::KEYBOARD_INTERRUPT, base_exception;
+            system_exit: crate::types::exception::classes::SYSTEM_EXIT, base_exception;
+            arithmetic_error: crate::types::exception::classes::ARITHMETIC_ERROR, exception;
+            assertion_error: crate::types::exception::classes::ASSERTION_ERROR, exception;
+            attribute_error: crate::types::exception::classes::ATTRIBUTE_ERROR, exception;
+            buffer_error: crate::types::exception::classes::BUFFER_ERROR, exception;
+            eof_error: crate::types::exception::classes::EOF_ERROR, exception;
+            import_error: crate::types::exception::classes::IMPORT_ERROR, exception;
+            lookup_error: crate::types::exception::classes::LOOKUP_ERROR, exception;
+            memory_error: crate::types::exception::classes::MEMORY_ERROR, exception;
+            name_error: crate::types::exception::classes::NAME_ERROR, exception;
+            os_error: crate::types::exception::classes::OS_ERROR, exception;
+            reference_error: crate::types::exception::classes::REFERENCE_ERROR, exception;
+            runtime_error: crate::types::exception::classes::RUNTIME_ERROR, exception;
+            stop_async_iteration: crate::types::exception::classes::STOP_ASYNC_ITERATION, exception;
+            stop_iteration: crate::types::exception::classes::STOP_ITERATION, exception;
+            syntax_error: crate::types::exception::classes::SYNTAX_ERROR, exception;
+            system_error: crate::types::exception::classes::SYSTEM_ERROR, exception;
+            type_error: crate::types::exception::classes::TYPE_ERROR, exception;
+            value_error: crate::types::exception::classes::VALUE_ERROR, exception;
+            warning: crate::types::exception::classes::WARNING, exception;
+            floating_point_error: crate::types::exception::classes::FLOATING_POINT_ERROR, arithmetic_error;
+            overflow_error: crate::types::exception::classes::OVERFLOW_ERROR, arithmetic_error;
+            zero_division_error: crate::types::exception::classes::ZERO_DIVISION_ERROR, arithmetic_error;
+            module_not_found_error: crate::types::exception::classes::MODULE_NOT_FOUND_ERROR, import_error;
+            index_error: crate::types::exception::classes::INDEX_ERROR, lookup_error;
+            key_error: crate::types::exception::classes::KEY_ERROR, lookup_error;
+            unbound_local_error: crate::types::exception::classes::UNBOUND_LOCAL_ERROR, name_error;
+            blocking_io_error: crate::types::exception::classes::BLOCKING_IO_ERROR, os_error;
+            child_process_error: crate::types::exception::classes::CHILD_PROCESS_ERROR, os_error;
+            connection_error: crate::types::exception::classes::CONNECTION_ERROR, os_error;
+            file_exists_error: crate::types::exception::classes::FILE_EXISTS_ERROR, os_error;
+            file_not_found_error: crate::types::exception::classes::FILE_NOT_FOUND_ERROR, os_error;
+            interrupted_error: crate::types::exception::classes::INTERRUPTED_ERROR, os_error;
+            is_a_directory_error: crate::types::exception::classes::IS_A_DIRECTORY_ERROR, os_error;
+            not_a_directory_error: crate::types::exception::classes::NOT_A_DIRECTORY_ERROR, os_error;
+            permission_error: crate::types::exception::classes::PERMISSION_ERROR, os_error;
+            process_lookup_error: crate::types::exception::classes::PROCESS_LOOKUP_ERROR, os_error;
+            timeout_error: crate::types::exception::classes::TIMEOUT_ERROR, os_error;
+            broken_pipe_error: crate::types::exception::classes::BROKEN_PIPE_ERROR, connection_error;
+            connection_aborted_error: crate::types::exception::classes::CONNECTION_ABORTED_ERROR, connection_error;
+            connection_refused_error: crate::types::exception::classes::CONNECTION_REFUSED_ERROR, connection_error;
+            connection_reset_error: crate::types::exception::classes::CONNECTION_RESET_ERROR, connection_error;
+            not_implemented_error: crate::types::exception::classes::NOT_IMPLEMENTED_ERROR, runtime_error;
+            python_finalization_error: crate::types::exception::classes::PYTHON_FINALIZATION_ERROR, runtime_error;
+            recursion_error: crate::types::exception::classes::RECURSION_ERROR, runtime_error;
+            indentation_error: crate::types::exception::classes::INDENTATION_ERROR, syntax_error;
+            incomplete_input_error: crate::types::exception::classes::INCOMPLETE_INPUT_ERROR, syntax_error;
+            tab_error: crate::types::exception::classes::TAB_ERROR, indentation_error;
+            unicode_error: crate::types::exception::classes::UNICODE_ERROR, value_error;
+            unicode_decode_error: crate::types::exception::classes::UNICODE_DECODE_ERROR, unicode_error;
+            unicode_encode_error: crate::types::exception::classes::UNICODE_ENCODE_ERROR, unicode_error;
+            unicode_translate_error: crate::types::exception::classes::UNICODE_TRANSLATE_ERROR, unicode_error;
+            bytes_warning: crate::types::exception::classes::BYTES_WARNING, warning;
+            deprecation_warning: crate::types::exception::classes::DEPRECATION_WARNING, warning;
+            encoding_warning: crate::types::exception::classes::ENCODING_WARNING, warning;
+            future_warning: crate::types::exception::classes::FUTURE_WARNING, warning;
+            import_warning: crate::types::exception::classes::IMPORT_WARNING, warning;
+            pending_deprecation_warning: crate::types::exception::classes::PENDING_DEPRECATION_WARNING, warning;
+            resource_warning: crate::types::exception::classes::RESOURCE_WARNING, warning;
+            runtime_warning: crate::types::exception::classes::RUNTIME_WARNING, warning;
+            syntax_warning: crate::types::exception::classes::SYNTAX_WARNING, warning;
+            unicode_warning: crate::types::exception::classes::UNICODE_WARNING, warning;
+            user_warning: crate::types::exception::classes::USER_WARNING, warning;
+        }
+    };
 }
 
 macro_rules! declare_types {
@@ -381,11 +383,8 @@ impl Vm {
 
     /// Zeroed memory for an object of a shape.
     #[inline]
-    pub(crate) fn alloc_raw(&self, shape: Gc<Shape>, bytes: usize) -> PyResult<NonNull<u8>> {
-        if shape.layout.kind().drop.is_some() {
-            return self.heap.alloc_dropping(shape.meta(), bytes).map_err(|_| self.memory_error());
-        }
-        self.heap.alloc_zeroed(shape.meta(), bytes).map_err(|_| self.memory_error())
+    pub(crate) fn alloc_raw<T: PyLayout>(&self, shape: Gc<Shape>, bytes: usize) -> PyResult<NonNull<u8>> {
+        self.heap.alloc_sized::<T>(shape.meta(), bytes).map_err(|_| self.memory_error())
     }
 
     /// A zeroed object with `len` items of `item` bytes behind its struct, and the extension word behind them if its class has
@@ -397,7 +396,7 @@ impl Vm {
         let size = size - 16;
         let attributes = shape.attrs != Attrs::None;
         let total = if attributes { size.next_multiple_of(8) + 8 } else { size };
-        let memory = self.alloc_raw(shape, total)?;
+        let memory = self.alloc_raw::<T>(shape, total)?;
         if attributes {
             // SAFETY: the extension word lies in the memory just allocated.
             unsafe { memory.as_ptr().add(total - 8).cast::<Value>().write(Value::UNBOUND) };
@@ -553,11 +552,9 @@ impl Vm {
             state: crate::modules::State::default(),
             compiler: RefCell::new(None),
         });
-        vm.heap.pause();
-        vm.start()?;
+        vm.heap.without_collections(|| vm.start())?;
         // SAFETY: the VM is boxed and outlives its heap, which is one of its fields.
         unsafe { vm.heap.set_roots(NonNull::from(&*vm as &dyn Roots)) };
-        vm.heap.resume();
         Ok(vm)
     }
 

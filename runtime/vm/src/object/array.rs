@@ -22,7 +22,7 @@ unsafe impl PyLayout for Array {
     const LAYOUT: Layout = Layout::Array;
     const TRAILING: bool = true;
 
-    fn trace_native(&self, tracer: &mut Tracer) {
+    fn trace_native(&self, tracer: &mut Tracer<'_>) {
         for item in self.slots() {
             item.get().trace(tracer);
         }

@@ -26,9 +26,8 @@ impl Class {
     pub(crate) fn allocate(vm: &Vm, def: &'static ClassDef) -> Gc<Class> {
         // SAFETY: the dangling names and dict are never followed: `fill` replaces them before the class can be seen by
         // a program or the collector.
-        let (name, dict) = unsafe {
-            (Gc::from_ptr(core::ptr::dangling::<Str>()), Gc::from_ptr(core::ptr::dangling::<Dict>()))
-        };
+        let (name, dict) =
+            unsafe { (Gc::from_ptr(core::ptr::dangling::<Str>()), Gc::from_ptr(core::ptr::dangling::<Dict>())) };
         vm.heap.alloc(
             &raw const BOOT_META,
             Class {
@@ -54,12 +53,13 @@ impl Class {
     }
 
     /// Makes the class an instance of a metaclass that has a shape.
-    pub(crate) fn set_metaclass(self: Gc<Class>, vm: &Vm, metaclass: Gc<Class>) {
-        vm.set_shape(self.as_header(), metaclass.root_shape(vm));
+    pub(crate) fn set_metaclass(self: &Class, vm: &Vm, metaclass: Gc<Class>) {
+        vm.set_shape(self.this().as_header(), metaclass.root_shape(vm));
     }
 
     /// Second step: name, namespace, bases.
-    pub(crate) fn fill(self: Gc<Class>, vm: &Vm, bases: &[Gc<Class>]) -> PyResult<()> {
+    pub(crate) fn fill(&self, vm: &Vm, bases: &[Gc<Class>]) -> PyResult<()> {
+        let this = self.this();
         let def = self.def.expect("a native class");
         let (module, name) = def.name.rsplit_once('.').unwrap_or(("builtins", def.name));
         let interned = vm.intern(name);
@@ -70,14 +70,14 @@ impl Class {
         let inherited = bases.iter().fold(0, |bits, base| bits | base.flags.get()) & flags::INHERITED;
         self.flags.set(self.flags.get() | inherited);
         let base_layout = bases.first().map(|base| base.layout);
-        let solid = if base_layout == Some(self.layout) { bases[0].solid_base.get() } else { Some(self) };
-        self.solid_base.set(solid.or(Some(self)));
-        vm.heap.barrier(self.header());
+        let solid = if base_layout == Some(self.layout) { bases[0].solid_base.get() } else { Some(this) };
+        self.solid_base.set(solid.or(Some(this)));
+        vm.heap.barrier(this.header());
         for def in def.methods.iter().copied().flatten() {
-            vm.add_method(self, def)?;
+            vm.add_method(this, def)?;
         }
         for def in def.getset {
-            let descriptor = crate::types::property::GetSet::new(vm, def, self)?;
+            let descriptor = crate::types::property::GetSet::new(vm, def, this)?;
             dict.set_str(vm, vm.intern(def.name), descriptor.into())?;
         }
         let doc = if def.doc.is_empty() { vm.none() } else { vm.new_str(def.doc)? };
@@ -116,13 +116,12 @@ impl Vm {
 
     /// A native class for a module of its own; see [`ClassDef`].
     pub fn native_class(&self, def: &'static ClassDef, bases: &[Gc<Class>]) -> PyResult<Gc<Class>> {
-        let class = Class::allocate(self, def);
-        // Nothing below may be collected half made.
-        self.heap.pause();
-        class.set_metaclass(self, self.types().type_);
-        let result = class.fill(self, bases);
-        self.heap.resume();
-        result.map(|()| class)
+        // Nothing of it may be collected half made.
+        self.heap.without_collections(|| {
+            let class = Class::allocate(self, def);
+            class.set_metaclass(self, self.types().type_);
+            class.fill(self, bases)?;
+            Ok(class)
+        })
     }
 }
-

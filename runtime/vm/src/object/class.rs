@@ -88,7 +88,7 @@ pub struct Class {
 unsafe impl PyLayout for Class {
     const LAYOUT: Layout = Layout::Class;
 
-    fn trace_native(&self, tracer: &mut Tracer) {
+    fn trace_native(&self, tracer: &mut Tracer<'_>) {
         Value::from(self.name.get()).trace(tracer);
         Value::from(self.qualname.get()).trace(tracer);
         self.bases.get().trace(tracer);
@@ -114,7 +114,7 @@ unsafe impl PyLayout for Class {
 ///
 /// # Safety
 /// `object` is a dead class, dropped once.
-pub unsafe fn drop_class(object: NonNull<Header>) {
+pub unsafe fn drop_class(object: NonNull<Header>, _: &orochi_gc::Heap) {
     // SAFETY: the caller vouches that it is a class that nobody uses any more.
     unsafe { core::ptr::drop_in_place(object.cast::<Class>().as_ptr()) }
 }
@@ -210,7 +210,7 @@ impl Class {
         Ok(())
     }
 
-    fn this(&self) -> Gc<Class> {
+    pub(crate) fn this(&self) -> Gc<Class> {
         // SAFETY: classes live only in the heap.
         unsafe { Gc::from_ptr(core::ptr::from_ref(self).cast_mut()) }
     }

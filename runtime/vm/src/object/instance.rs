@@ -25,7 +25,7 @@ pub struct Object {
 unsafe impl PyLayout for Object {
     const LAYOUT: Layout = Layout::Object;
 
-    fn trace_native(&self, _: &mut Tracer) {}
+    fn trace_native(&self, _: &mut Tracer<'_>) {}
 }
 
 /// Where the extension word of an object lies that ends in an array of varying length.
@@ -53,7 +53,7 @@ impl Vm {
         debug_assert_eq!(class.layout, Layout::Object);
         let shape = class.root_shape(self);
         let size = instance_size(&shape, class);
-        let memory = self.alloc_raw(shape, size)?;
+        let memory = self.alloc_raw::<Object>(shape, size)?;
         // SAFETY: fresh memory of `size` bytes; everything behind the header is values.
         unsafe {
             let mut word = memory.as_ptr().add(8).cast::<Cell<Value>>();
@@ -76,7 +76,7 @@ impl Vm {
         debug_assert!(class.layout == T::LAYOUT && !T::TRAILING);
         let shape = class.root_shape(self);
         let size = instance_size(&shape, class);
-        let memory = self.alloc_raw(shape, size)?;
+        let memory = self.alloc_raw::<T>(shape, size)?;
         // SAFETY: fresh memory of at least `size_of::<T>()` bytes whose header is kept; behind the native part is
         // nothing but values.
         unsafe {
@@ -195,7 +195,7 @@ impl Vm {
             None => {
                 let array = overflow(shape, object).expect("a slot beyond the inline ones has its array");
                 array.slots()[slot - shape.inline_slots as usize].set(value);
-                self.heap.barrier(array.as_header());
+                self.heap.barrier(array.header());
             }
         }
         self.heap.barrier(object.as_ptr());

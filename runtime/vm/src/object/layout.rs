@@ -47,8 +47,12 @@ macro_rules! layouts {
         }
 
         // SAFETY: each of these is `repr(C)` and begins with a `Header`.
-        $(unsafe impl HeapObject for $type {})*
+        $(unsafe impl HeapObject for $type {
+            const NEEDS_DROP: bool = layouts!(@needs $($drop)?);
+        })*
     };
+    (@needs) => { false };
+    (@needs $drop:expr) => { true };
     (@drop) => { None };
     (@drop $drop:expr) => { Some($drop) };
 }
@@ -64,7 +68,7 @@ pub unsafe trait PyLayout: HeapObject {
     const TRAILING: bool = false;
 
     /// Reports every reference in the native part, but not the shape or attributes.
-    fn trace_native(&self, tracer: &mut Tracer);
+    fn trace_native(&self, tracer: &mut Tracer<'_>);
 
     /// Bytes of the native part, with its trailing array.
     fn native_size(&self) -> usize {
@@ -76,7 +80,7 @@ pub unsafe trait PyLayout: HeapObject {
 ///
 /// # Safety
 /// `object` is a live object whose shape's layout is `T`'s.
-unsafe fn trace_object<T: PyLayout>(object: NonNull<Header>, tracer: &mut Tracer) {
+unsafe fn trace_object<T: PyLayout>(object: NonNull<Header>, tracer: &mut Tracer<'_>) {
     // SAFETY: the caller vouches for the layout.
     let native = unsafe { object.cast::<T>().as_ref() };
     native.trace_native(tracer);
@@ -157,7 +161,7 @@ layouts! {
     Function: crate::types::function::Function;
     Native: crate::types::native::Native;
     BoundMethod: crate::types::method::BoundMethod;
-    Cell: crate::types::cell::Cell_;
+    Cell: crate::types::cell::PyCell;
     Code: crate::types::code::Code, drop crate::types::code::drop_code;
     Module: crate::types::module::Module;
     Exception: crate::types::exception::Exception;

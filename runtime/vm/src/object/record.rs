@@ -24,7 +24,7 @@ unsafe impl PyLayout for Record {
     const LAYOUT: Layout = Layout::Record;
     const TRAILING: bool = true;
 
-    fn trace_native(&self, tracer: &mut Tracer) {
+    fn trace_native(&self, tracer: &mut Tracer<'_>) {
         for field in self.fields() {
             field.get().trace(tracer);
         }

@@ -63,7 +63,7 @@ pub struct Shape {
 unsafe impl PyLayout for Shape {
     const LAYOUT: Layout = Layout::Shape;
 
-    fn trace_native(&self, tracer: &mut Tracer) {
+    fn trace_native(&self, tracer: &mut Tracer<'_>) {
         Value::from(self.class).trace(tracer);
         for key in &self.keys {
             Value::from(*key).trace(tracer);
@@ -81,7 +81,7 @@ unsafe impl PyLayout for Shape {
 ///
 /// # Safety
 /// `object` is a dead shape, dropped once.
-pub unsafe fn drop_shape(object: NonNull<Header>) {
+pub unsafe fn drop_shape(object: NonNull<Header>, _: &orochi_gc::Heap) {
     // SAFETY: the caller vouches that it is a shape that nobody uses any more.
     unsafe { core::ptr::drop_in_place(object.cast::<Shape>().as_ptr()) }
 }
@@ -126,13 +126,7 @@ impl Shape {
         self.class.dict_shape(vm, self.inline_slots)
     }
 
-    pub(crate) fn make(
-        vm: &Vm,
-        class: Gc<Class>,
-        attrs: Attrs,
-        inline_slots: u16,
-        keys: Box<[Gc<Str>]>,
-    ) -> Gc<Shape> {
+    pub(crate) fn make(vm: &Vm, class: Gc<Class>, attrs: Attrs, inline_slots: u16, keys: Box<[Gc<Str>]>) -> Gc<Shape> {
         let trailing = class.layout.is_sized_by_instance();
         let has_extension = attrs != Attrs::None && !trailing;
         let shape = vm.heap.alloc(
@@ -149,7 +143,7 @@ impl Shape {
                 transitions: RefCell::new(Vec::new()),
             },
         );
-        shape.meta.set_owner(shape.as_header());
+        shape.meta.owner.set(shape.header());
         shape
     }
 
@@ -195,9 +189,7 @@ impl Shape {
         };
         // SAFETY: objects with attributes were allocated with room for the extension word and the inline slots of their
         // shape, and all shapes that an object ever has agree on both.
-        Some(unsafe {
-            core::slice::from_raw_parts(object.as_ptr().byte_add(offset).cast::<Cell<Value>>(), len)
-        })
+        Some(unsafe { core::slice::from_raw_parts(object.as_ptr().byte_add(offset).cast::<Cell<Value>>(), len) })
     }
 
     /// Byte offset of an inline slot from the start of the object, or `None` when it is in the overflow array.

@@ -5,20 +5,20 @@ use core::cell::Cell;
 use orochi_gc::{Gc, Header, Tracer};
 
 use crate::error::PyResult;
-use crate::object::class::{Class, ClassDef};
+use crate::object::class::ClassDef;
 use crate::object::layout::{Layout, PyLayout};
 use crate::value::Value;
 use crate::vm::Vm;
 
 /// A variable that closures share; its content is unbound when it is empty.
 #[repr(C)]
-pub struct Cell_ {
+pub struct PyCell {
     header: Header,
     pub content: Cell<Value>,
 }
 
 // SAFETY: begins with a header, and `trace_native` reports all references.
-unsafe impl PyLayout for Cell_ {
+unsafe impl PyLayout for PyCell {
     const LAYOUT: Layout = Layout::Cell;
 
     fn trace_native(&self, tracer: &mut Tracer<'_>) {
@@ -26,11 +26,10 @@ unsafe impl PyLayout for Cell_ {
     }
 }
 
-
-impl Cell_ {
+impl PyCell {
     /// A cell.
-    pub fn new(vm: &Vm, content: Value) -> PyResult<Gc<Cell_>> {
-        vm.new_native(vm.types().cell, Cell_ { header: Header::empty(), content: Cell::new(content) })
+    pub fn new(vm: &Vm, content: Value) -> PyResult<Gc<PyCell>> {
+        vm.new_native(vm.types().cell, PyCell { header: Header::empty(), content: Cell::new(content) })
     }
 
     /// Sets the content.

@@ -1,9 +1,9 @@
 //! `complex`.
 
-use orochi_gc::{Gc, Header, Tracer};
+use orochi_gc::{Header, Tracer};
 
 use crate::error::PyResult;
-use crate::object::class::{Class, ClassDef};
+use crate::object::class::ClassDef;
 use crate::object::layout::{Layout, PyLayout};
 use crate::value::Value;
 use crate::vm::Vm;
@@ -20,10 +20,8 @@ pub struct Complex {
 unsafe impl PyLayout for Complex {
     const LAYOUT: Layout = Layout::Complex;
 
-    fn trace_native(&self, _: &mut Tracer<'_>) {
-    }
+    fn trace_native(&self, _: &mut Tracer<'_>) {}
 }
-
 
 /// `complex`.
 pub static CLASS: ClassDef = ClassDef::new("complex", "", Layout::Complex);

@@ -2,13 +2,11 @@
 
 use core::cell::Cell;
 
-use orochi_gc::{Gc, Header, Tracer};
+use orochi_gc::{Header, Tracer};
 
-use crate::error::PyResult;
-use crate::object::class::{Class, ClassDef};
+use crate::object::class::ClassDef;
 use crate::object::layout::{Layout, PyLayout};
 use crate::value::Value;
-use crate::vm::Vm;
 
 /// A frame: made when a program asks for one.
 #[repr(C)]
@@ -32,7 +30,6 @@ unsafe impl PyLayout for Frame {
         self.back.get().trace(tracer);
     }
 }
-
 
 /// `frame`.
 pub static CLASS: ClassDef = ClassDef::new("frame", "", Layout::Frame);

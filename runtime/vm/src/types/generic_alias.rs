@@ -8,3 +8,17 @@ pub static CLASS: ClassDef = ClassDef { flags: flags::BASE, ..ClassDef::new("typ
 
 /// `Union`.
 pub static UNION_CLASS: ClassDef = ClassDef::new("typing.Union", "", Layout::Record);
+
+use crate::error::PyResult;
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// Fields of the record behind a generic alias.
+pub const ORIGIN: usize = 0;
+pub const ARGS: usize = 1;
+
+/// `origin[args]`.
+pub fn new(vm: &Vm, origin: Value, args: Value) -> PyResult {
+    let args = if vm.is_exact_tuple(args) { args } else { vm.new_tuple(&[args])? };
+    crate::object::Record::new(vm, vm.types().generic_alias, &[origin, args]).map(Value::from)
+}

@@ -1,6 +1,6 @@
 //! `mappingproxy`.
 
-use crate::object::class::{ClassDef};
+use crate::object::class::ClassDef;
 use crate::object::layout::Layout;
 
 /// `mappingproxy`.

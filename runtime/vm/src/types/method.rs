@@ -2,10 +2,10 @@
 
 use core::cell::Cell;
 
-use orochi_gc::{Gc, Header, Tracer};
+use orochi_gc::{Header, Tracer};
 
 use crate::error::PyResult;
-use crate::object::class::{Class, ClassDef, flags};
+use crate::object::class::{ClassDef, flags};
 use crate::object::layout::{Layout, PyLayout};
 use crate::value::Value;
 use crate::vm::Vm;
@@ -28,11 +28,11 @@ unsafe impl PyLayout for BoundMethod {
     }
 }
 
-
 impl BoundMethod {
     /// Binds a callable to a receiver.
     pub fn new(vm: &Vm, function: Value, receiver: Value) -> PyResult {
-        let method = BoundMethod { header: Header::empty(), function: Cell::new(function), receiver: Cell::new(receiver) };
+        let method =
+            BoundMethod { header: Header::empty(), function: Cell::new(function), receiver: Cell::new(receiver) };
         vm.new_native(vm.types().method, method).map(Value::from)
     }
 }

@@ -250,7 +250,7 @@ pub struct Native {
 unsafe impl PyLayout for Native {
     const LAYOUT: Layout = Layout::Native;
 
-    fn trace_native(&self, tracer: &mut Tracer) {
+    fn trace_native(&self, tracer: &mut Tracer<'_>) {
         self.receiver.get().trace(tracer);
         self.owner.get().trace(tracer);
     }
@@ -400,18 +400,18 @@ impl Vm {
         let total = fixed + usize::from(def.varkwargs) + if def.varargs { extra } else { 0 };
         if total <= INLINE_PARAMETERS {
             let mut buffer = [Value::UNBOUND; INLINE_PARAMETERS];
-            self.bind(native, args, &mut buffer[..total])?;
+            self.bind_arguments(native, args, &mut buffer[..total])?;
             (def.function)(self, &buffer[..total])
         } else {
             let mut values = self.scratch(total);
             values.resize(total, Value::UNBOUND);
-            self.bind(native, args, &mut values)?;
+            self.bind_arguments(native, args, &mut values)?;
             (def.function)(self, &values)
         }
     }
 
     /// Fills the slice that a native function takes.
-    fn bind(&self, native: Gc<Native>, args: Args<'_>, slots: &mut [Value]) -> PyResult<()> {
+    fn bind_arguments(&self, native: Gc<Native>, args: Args<'_>, slots: &mut [Value]) -> PyResult<()> {
         let def = native.def;
         let positional = def.positional as usize;
         let fixed = positional + def.keyword_only as usize;
@@ -450,13 +450,14 @@ impl Vm {
                 _ => match kwargs {
                     Some(dict) => dict.set_str(self, name, value)?,
                     None if !def.parameter_names().skip(def.positional_only as usize).any(|_| true) => {
-                        return Err(self.type_error(format!("{}() takes no keyword arguments", self.native_title(native))));
+                        return Err(
+                            self.type_error(format!("{}() takes no keyword arguments", self.native_title(native)))
+                        );
                     }
                     None => {
-                        return Err(self.type_error(format!(
-                            "{}() got an unexpected keyword argument '{text}'",
-                            def.name
-                        )));
+                        return Err(
+                            self.type_error(format!("{}() got an unexpected keyword argument '{text}'", def.name))
+                        );
                     }
                 },
             }
@@ -486,7 +487,9 @@ impl Vm {
     /// `list.append` for a method, `len` for a function: how CPython names it in some messages.
     fn native_title(&self, native: Gc<Native>) -> String {
         match native.owner.get().cast::<Class>() {
-            Some(class) if native.def.binding != Binding::Function => format!("{}.{}", class.name.get(), native.def.name),
+            Some(class) if native.def.binding != Binding::Function => {
+                format!("{}.{}", class.name.get(), native.def.name)
+            }
             _ => native.def.name.to_owned(),
         }
     }
@@ -535,6 +538,9 @@ mod tests {
         assert_eq!(PRINT.parameter_names().collect::<Vec<_>>(), ["sep", "end"]);
 
         const MAKE: NativeDef = NativeDef::new("static maketrans(x, y=(1, 2), /)", "", nothing);
-        assert_eq!((MAKE.name, MAKE.binding, MAKE.positional_only, MAKE.required), ("maketrans", Binding::Static, 2, 1));
+        assert_eq!(
+            (MAKE.name, MAKE.binding, MAKE.positional_only, MAKE.required),
+            ("maketrans", Binding::Static, 2, 1)
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! The classes of native functions and methods; the object is in [`crate::types::native`].
 
-use crate::object::class::{ClassDef};
+use crate::object::class::ClassDef;
 use crate::object::layout::Layout;
 
 /// `builtin_function_or_method`.

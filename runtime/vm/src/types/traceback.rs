@@ -2,13 +2,11 @@
 
 use core::cell::Cell;
 
-use orochi_gc::{Gc, Header, Tracer};
+use orochi_gc::{Header, Tracer};
 
-use crate::error::PyResult;
-use crate::object::class::{Class, ClassDef};
+use crate::object::class::ClassDef;
 use crate::object::layout::{Layout, PyLayout};
 use crate::value::Value;
-use crate::vm::Vm;
 
 /// One entry of a traceback: a place in a function.
 #[repr(C)]
@@ -40,7 +38,6 @@ unsafe impl PyLayout for Traceback {
         self.function.get().trace(tracer);
     }
 }
-
 
 /// `traceback`.
 pub static CLASS: ClassDef = ClassDef::new("traceback", "", Layout::Traceback);

@@ -14,7 +14,7 @@ use crate::vm::Vm;
 #[repr(C)]
 pub struct WeakRef {
     header: Header,
-    /// Unbound once the target is dead. Not traced: see `trace_native`.
+    /// No object once the target is dead. Not traced: the collector clears it.
     pub target: Cell<Value>,
     /// Called with the reference when the target dies, or unbound.
     pub callback: Cell<Value>,
@@ -30,7 +30,6 @@ unsafe impl PyLayout for WeakRef {
         self.callback.get().trace(tracer);
     }
 }
-
 
 impl WeakRef {
     /// A weak reference without callback.
@@ -50,7 +49,9 @@ impl WeakRef {
             },
         )?;
         if target.is_object() {
-            vm.register_weak(weak);
+            // SAFETY: the slot lies in the object, which does not report it; `Value` is one word that holds the target's
+            // address and a tag.
+            unsafe { vm.heap.register_weak(weak.as_header(), weak.target.as_ptr().cast::<Cell<usize>>()) };
         }
         Ok(weak)
     }
@@ -59,9 +60,10 @@ impl WeakRef {
     #[inline]
     #[must_use]
     pub fn target(&self) -> Option<Value> {
-        self.target.get().bound()
+        Some(self.target.get()).filter(|target| target.is_object())
     }
 }
 
 /// `ReferenceType`.
-pub static CLASS: ClassDef = ClassDef { flags: flags::BASE, ..ClassDef::new("weakref.ReferenceType", "", Layout::WeakRef) };
+pub static CLASS: ClassDef =
+    ClassDef { flags: flags::BASE, ..ClassDef::new("weakref.ReferenceType", "", Layout::WeakRef) };

@@ -4,4 +4,5 @@ use crate::object::class::{ClassDef, flags};
 use crate::object::layout::Layout;
 
 /// `dict`.
-pub static CLASS: ClassDef = ClassDef { flags: flags::BASE | flags::MAPPING | flags::MATCH_SELF, ..ClassDef::new("dict", "", Layout::Dict) };
+pub static CLASS: ClassDef =
+    ClassDef { flags: flags::BASE | flags::MAPPING | flags::MATCH_SELF, ..ClassDef::new("dict", "", Layout::Dict) };

@@ -34,7 +34,7 @@ pub struct Dict {
 unsafe impl PyLayout for Dict {
     const LAYOUT: Layout = Layout::Dict;
 
-    fn trace_native(&self, tracer: &mut Tracer) {
+    fn trace_native(&self, tracer: &mut Tracer<'_>) {
         Value::from(self.table.get()).trace(tracer);
     }
 }
@@ -244,7 +244,7 @@ pub struct DictIter {
 unsafe impl PyLayout for DictIter {
     const LAYOUT: Layout = Layout::DictIter;
 
-    fn trace_native(&self, tracer: &mut Tracer) {
+    fn trace_native(&self, tracer: &mut Tracer<'_>) {
         self.target.get().trace(tracer);
     }
 }

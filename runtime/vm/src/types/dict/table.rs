@@ -51,7 +51,7 @@ unsafe impl PyLayout for DictTable {
     const LAYOUT: Layout = Layout::DictTable;
     const TRAILING: bool = true;
 
-    fn trace_native(&self, tracer: &mut Tracer) {
+    fn trace_native(&self, tracer: &mut Tracer<'_>) {
         for entry in self.entries() {
             entry.key.get().trace(tracer);
             entry.value.get().trace(tracer);

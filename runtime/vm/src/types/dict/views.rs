@@ -1,6 +1,6 @@
 //! Views of dicts and their iterators.
 
-use crate::object::class::{ClassDef};
+use crate::object::class::ClassDef;
 use crate::object::layout::Layout;
 
 /// `dict_keys`.

@@ -43,7 +43,6 @@ unsafe impl PyLayout for Exception {
     }
 }
 
-
 impl Exception {
     /// An exception of a class with these arguments. Does not call `__init__`.
     pub fn new(vm: &Vm, class: Gc<Class>, args: &[Value]) -> PyResult<Gc<Exception>> {

@@ -1,9 +1,9 @@
 //! `float`.
 
-use orochi_gc::{Gc, Header, Tracer};
+use orochi_gc::{Header, Tracer};
 
 use crate::error::PyResult;
-use crate::object::class::{Class, ClassDef};
+use crate::object::class::ClassDef;
 use crate::object::layout::{Layout, PyLayout};
 use crate::value::Value;
 use crate::vm::Vm;
@@ -19,10 +19,8 @@ pub struct Float {
 unsafe impl PyLayout for Float {
     const LAYOUT: Layout = Layout::Float;
 
-    fn trace_native(&self, _: &mut Tracer<'_>) {
-    }
+    fn trace_native(&self, _: &mut Tracer<'_>) {}
 }
-
 
 /// `float`.
 pub static CLASS: ClassDef = ClassDef::new("float", "", Layout::Float);

@@ -5,7 +5,7 @@ use core::cell::Cell;
 use orochi_gc::{Gc, Header, Tracer};
 
 use crate::error::PyResult;
-use crate::object::class::{Class, ClassDef, flags};
+use crate::object::class::{ClassDef, flags};
 use crate::object::layout::{Layout, PyLayout};
 use crate::value::Value;
 use crate::vm::Vm;
@@ -61,14 +61,17 @@ unsafe impl PyLayout for Function {
     }
 }
 
-
 /// `function`.
 pub static CLASS: ClassDef =
     ClassDef { flags: flags::DICT | flags::WEAKREF, ..ClassDef::new("function", "", Layout::Function) };
 
 impl Function {
     /// A function of a code object.
-    pub fn new(vm: &Vm, code: Gc<crate::types::code::Code>, globals: Gc<crate::types::dict::Dict>) -> PyResult<Gc<Function>> {
+    pub fn new(
+        vm: &Vm,
+        code: Gc<crate::types::code::Code>,
+        globals: Gc<crate::types::dict::Dict>,
+    ) -> PyResult<Gc<Function>> {
         let module = globals.get_interned(vm, vm.intern("__name__")).unwrap_or(vm.none());
         let unbound = || Cell::new(Value::UNBOUND);
         vm.new_native(

@@ -22,10 +22,8 @@ pub struct Int {
 unsafe impl PyLayout for Int {
     const LAYOUT: Layout = Layout::Int;
 
-    fn trace_native(&self, _: &mut Tracer<'_>) {
-    }
+    fn trace_native(&self, _: &mut Tracer<'_>) {}
 }
-
 
 /// Frees the digits of a dead integer.
 ///
@@ -72,4 +70,46 @@ impl Vm {
         self.heap.external(external_bytes(&value) as isize);
         self.new_native(class, Int { header: Header::empty(), value })
     }
+}
+
+/// An `int` object's value, if it fits 64 bits; `None` also for what is no integer.
+#[inline]
+#[must_use]
+pub fn to_i64(value: Value) -> Option<i64> {
+    match value.as_int() {
+        Some(int) => Some(int),
+        None => value.cast::<Int>().and_then(|int| i64::try_from(&int.value).ok()),
+    }
+}
+
+/// An `int` object's value, cut to 64 bits; 0 for what is no integer.
+#[must_use]
+pub fn to_i64_clamped(value: Value) -> i64 {
+    match (to_i64(value), value.cast::<Int>()) {
+        (Some(int), _) => int,
+        (None, Some(int)) if int.value < IBig::ZERO => i64::MIN,
+        (None, Some(_)) => i64::MAX,
+        (None, None) => 0,
+    }
+}
+
+/// An `int` object's value as a big integer.
+#[must_use]
+pub fn to_big(value: Value) -> Option<IBig> {
+    match value.as_int() {
+        Some(int) => Some(IBig::from(int)),
+        None => value.cast::<Int>().map(|int| int.value.clone()),
+    }
+}
+
+/// What `hash()` makes of a result of `__hash__`: any integer, reduced to a word. `None` for what is no integer.
+#[must_use]
+pub fn hash_of(_: &Vm, value: Value) -> Option<u64> {
+    if let Some(int) = to_i64(value) {
+        return Some(if int == -1 { -2i64 as u64 } else { int as u64 });
+    }
+    let big = &value.cast::<Int>()?.value;
+    let modulus = IBig::from(crate::protocol::hash::MODULUS);
+    let rest = i64::try_from(&(big % &modulus)).unwrap_or(0);
+    Some(if rest == -1 { -2i64 as u64 } else { rest as u64 })
 }

@@ -29,7 +29,6 @@ unsafe impl PyLayout for SeqIter {
     }
 }
 
-
 impl SeqIter {
     /// An iterator of one of the classes for them.
     pub fn new(vm: &Vm, class: Gc<Class>, sequence: Value, index: usize) -> PyResult {
@@ -39,7 +38,8 @@ impl SeqIter {
 }
 
 /// `enumerate`.
-pub static ENUMERATE_CLASS: ClassDef = ClassDef { flags: flags::BASE, ..ClassDef::new("enumerate", "", Layout::Record) };
+pub static ENUMERATE_CLASS: ClassDef =
+    ClassDef { flags: flags::BASE, ..ClassDef::new("enumerate", "", Layout::Record) };
 /// `zip`.
 pub static ZIP_CLASS: ClassDef = ClassDef { flags: flags::BASE, ..ClassDef::new("zip", "", Layout::Record) };
 /// `map`.

@@ -4,4 +4,5 @@ use crate::object::class::{ClassDef, flags};
 use crate::object::layout::Layout;
 
 /// `list`.
-pub static CLASS: ClassDef = ClassDef { flags: flags::BASE | flags::SEQUENCE | flags::MATCH_SELF, ..ClassDef::new("list", "", Layout::List) };
+pub static CLASS: ClassDef =
+    ClassDef { flags: flags::BASE | flags::SEQUENCE | flags::MATCH_SELF, ..ClassDef::new("list", "", Layout::List) };

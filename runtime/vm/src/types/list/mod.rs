@@ -27,7 +27,7 @@ pub struct List {
 unsafe impl PyLayout for List {
     const LAYOUT: Layout = Layout::List;
 
-    fn trace_native(&self, tracer: &mut Tracer) {
+    fn trace_native(&self, tracer: &mut Tracer<'_>) {
         Value::from(self.array.get()).trace(tracer);
     }
 }

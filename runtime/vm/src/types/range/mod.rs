@@ -2,13 +2,11 @@
 
 use core::cell::Cell;
 
-use orochi_gc::{Gc, Header, Tracer};
+use orochi_gc::{Header, Tracer};
 
-use crate::error::PyResult;
-use crate::object::class::{Class, ClassDef};
+use crate::object::class::ClassDef;
 use crate::object::layout::{Layout, PyLayout};
 use crate::value::Value;
-use crate::vm::Vm;
 
 /// A range. The parts are integers, inline or not.
 #[repr(C)]
@@ -48,10 +46,8 @@ pub struct RangeIter {
 unsafe impl PyLayout for RangeIter {
     const LAYOUT: Layout = Layout::RangeIter;
 
-    fn trace_native(&self, _: &mut Tracer<'_>) {
-    }
+    fn trace_native(&self, _: &mut Tracer<'_>) {}
 }
-
 
 /// `range`.
 pub static CLASS: ClassDef = ClassDef::new("range", "", Layout::Range);

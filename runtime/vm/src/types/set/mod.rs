@@ -30,7 +30,6 @@ unsafe impl PyLayout for Set {
     }
 }
 
-
 /// `set`.
 pub static CLASS: ClassDef = ClassDef { flags: flags::BASE | flags::WEAKREF, ..ClassDef::new("set", "", Layout::Set) };
 /// `frozenset`.

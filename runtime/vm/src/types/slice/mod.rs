@@ -2,10 +2,10 @@
 
 use core::cell::Cell;
 
-use orochi_gc::{Gc, Header, Tracer};
+use orochi_gc::{Header, Tracer};
 
 use crate::error::PyResult;
-use crate::object::class::{Class, ClassDef};
+use crate::object::class::ClassDef;
 use crate::object::layout::{Layout, PyLayout};
 use crate::value::Value;
 use crate::vm::Vm;
@@ -29,7 +29,6 @@ unsafe impl PyLayout for Slice {
         self.step.get().trace(tracer);
     }
 }
-
 
 /// `slice`.
 pub static CLASS: ClassDef = ClassDef::new("slice", "", Layout::Slice);

@@ -40,7 +40,7 @@ unsafe impl PyLayout for Str {
     const LAYOUT: Layout = Layout::Str;
     const TRAILING: bool = true;
 
-    fn trace_native(&self, _: &mut Tracer) {}
+    fn trace_native(&self, _: &mut Tracer<'_>) {}
 
     fn native_size(&self) -> usize {
         size_of::<Self>() + self.len() * self.width()
@@ -168,7 +168,13 @@ impl Str {
         if len == 0 {
             return Ok(vm.empty_str());
         }
-        let width = if largest < 0x100 { 1 } else if largest < 0x1_0000 { 2 } else { 4 };
+        let width = if largest < 0x100 {
+            1
+        } else if largest < 0x1_0000 {
+            2
+        } else {
+            4
+        };
         let mut code_points = code_points.take(len);
         if len == 1 && width == 1 {
             return Ok(vm.latin1_char(code_points.next().unwrap_or(0) as u8));

@@ -26,7 +26,7 @@ unsafe impl PyLayout for Tuple {
     const LAYOUT: Layout = Layout::Tuple;
     const TRAILING: bool = true;
 
-    fn trace_native(&self, tracer: &mut Tracer) {
+    fn trace_native(&self, tracer: &mut Tracer<'_>) {
         self.slots().iter().for_each(|item| item.get().trace(tracer));
     }
 

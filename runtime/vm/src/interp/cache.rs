@@ -1,0 +1,143 @@
+//! Inline caches: what an instruction learned the last time it ran, and the VM's table of method look-ups.
+
+use core::cell::Cell;
+
+use orochi_gc::{Gc, Meta, Tracer};
+
+use crate::object::class::Class;
+use crate::types::dict::DictTable;
+use crate::types::str::Str;
+use crate::value::Value;
+
+/// What an attribute or global instruction learned. `name` never changes.
+pub struct Cache {
+    pub name: Gc<Str>,
+    /// The shape that the object had (its `Meta` address), or null when nothing is known.
+    pub shape: Cell<*const Meta>,
+    /// The class version for which the rest holds.
+    pub version: Cell<u64>,
+    /// What was found: a method, a class attribute, a descriptor.
+    pub value: Cell<Value>,
+    /// For slots the byte offset in the object; for globals the entry in the table.
+    pub offset: Cell<u32>,
+    pub kind: Cell<CacheKind>,
+    /// How often the cache missed.
+    pub misses: Cell<u16>,
+    /// For globals: the tables of the globals and, when the name is not among them, of the builtins.
+    pub table: Cell<Option<Gc<DictTable>>>,
+    pub builtins: Cell<Option<Gc<DictTable>>>,
+    /// For slots that are added: the shape after that. Kept alive by `value`.
+    pub next_shape: Cell<*const Meta>,
+}
+
+/// What a cache knows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum CacheKind {
+    Empty,
+    /// The value lies in the object, at a byte offset.
+    Slot,
+    /// The value lies in the overflow array, at an index.
+    Overflow,
+    /// A class attribute that is no descriptor.
+    Constant,
+    /// A method: the value, to be called with the receiver.
+    Method,
+    /// A property: the getter function.
+    Property,
+    /// An entry of a module's dict, or of the globals.
+    Global,
+    /// An entry of the builtins, absent from the globals.
+    Builtin,
+    /// Storing adds a slot.
+    AddSlot,
+    /// A `__slots__` member at a byte offset.
+    Member,
+    /// Too many shapes: not cached any more.
+    Megamorphic,
+}
+
+impl Cache {
+    /// A cache that knows nothing.
+    #[must_use]
+    pub fn new(name: Gc<Str>) -> Cache {
+        Cache {
+            name,
+            shape: Cell::new(core::ptr::null()),
+            version: Cell::new(0),
+            value: Cell::new(Value::UNBOUND),
+            offset: Cell::new(0),
+            kind: Cell::new(CacheKind::Empty),
+            misses: Cell::new(0),
+            table: Cell::new(None),
+            builtins: Cell::new(None),
+            next_shape: Cell::new(core::ptr::null()),
+        }
+    }
+
+    /// Reports what the cache refers to. Shapes are kept alive, lest another shape at the same address be taken for them.
+    pub fn trace(&self, tracer: &mut Tracer<'_>) {
+        Value::from(self.name).trace(tracer);
+        self.value.get().trace(tracer);
+        for meta in [self.shape.get(), self.next_shape.get()] {
+            if !meta.is_null() {
+                // SAFETY: a shape that this cache has kept alive.
+                let shape = unsafe { crate::object::Shape::from_meta(meta) };
+                Value::from(shape).trace(tracer);
+            }
+        }
+        for table in [self.table.get(), self.builtins.get()].into_iter().flatten() {
+            Value::from(table).trace(tracer);
+        }
+    }
+}
+
+const ENTRIES: usize = 2048;
+
+#[derive(Clone, Copy)]
+struct MethodEntry {
+    version: u64,
+    name: usize,
+    value: Value,
+}
+
+/// The VM's table of class look-ups, direct-mapped by class version and name. It does not keep anything alive: the
+/// collector clears it.
+pub struct MethodCache {
+    entries: Box<[Cell<MethodEntry>]>,
+}
+
+impl MethodCache {
+    /// An empty table.
+    #[must_use]
+    pub fn new() -> MethodCache {
+        let empty = MethodEntry { version: 0, name: 0, value: Value::UNBOUND };
+        MethodCache { entries: vec![Cell::new(empty); ENTRIES].into() }
+    }
+
+    /// Looks a name up, or remembers what `find` says.
+    #[inline]
+    pub fn lookup(&self, class: &Class, name: Gc<Str>, find: impl FnOnce() -> Option<Value>) -> Option<Value> {
+        let (version, address) = (class.version.get(), name.as_ptr() as usize);
+        let slot = &self.entries[(version as usize ^ (address >> 4)) % ENTRIES];
+        let entry = slot.get();
+        if entry.version == version && entry.name == address {
+            return entry.value.bound();
+        }
+        let found = find();
+        slot.set(MethodEntry { version, name: address, value: found.unwrap_or_default() });
+        found
+    }
+
+    /// Forgets everything.
+    pub fn clear(&self) {
+        let empty = MethodEntry { version: 0, name: 0, value: Value::UNBOUND };
+        self.entries.iter().for_each(|entry| entry.set(empty));
+    }
+}
+
+impl Default for MethodCache {
+    fn default() -> Self {
+        Self::new()
+    }
+}

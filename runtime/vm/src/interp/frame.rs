@@ -1,0 +1,61 @@
+//! Frames: one activation of a code object.
+
+use orochi_gc::{Gc, Tracer};
+
+use crate::interp::instr::Instr;
+use crate::lower::Lowered;
+use crate::types::function::Function;
+use crate::value::Value;
+
+/// What is to happen with the result when a frame returns.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Return {
+    /// Store it in the caller's register `dst`.
+    Register,
+    /// Leave the interpreter: native code called.
+    Native,
+    /// It must be None; store the instance in `dst` (a class was called and this is `__init__`).
+    Init,
+    /// Discard it.
+    Discard,
+    /// The frame is a generator's that a `for` loop resumed: its return ends the loop.
+    ForIter,
+    /// The frame is a generator's that `yield from` resumed.
+    YieldFrom,
+    /// The result must be a bool in the end: store its truth in `dst`.
+    Truth,
+}
+
+/// An activation of a code object.
+#[repr(C)]
+pub struct Frame {
+    /// The instruction to go on with; while the frame is calling, the one after the call.
+    pub pc: *const Instr,
+    /// Its registers.
+    pub base: *mut Value,
+    pub code: *const Lowered,
+    /// The function; keeps the code alive.
+    pub function: Gc<Function>,
+    /// The mapping of its names, for module and class bodies; else unbound.
+    pub locals: Value,
+    /// The instance ([`Return::Init`]) or the generator that the frame belongs to; else unbound.
+    pub owner: Value,
+    /// The top of the registers before the frame was entered.
+    pub saved_top: *mut Value,
+    /// `frame` object, if one was made.
+    pub object: Value,
+    /// Register of the caller that takes the result.
+    pub dst: u16,
+    pub on_return: Return,
+}
+
+impl Frame {
+    /// Reports what the frame refers to; its registers are reported by the stack, or by the generator that owns them.
+    pub fn trace(&self, tracer: &mut Tracer<'_>) {
+        Value::from(self.function).trace(tracer);
+        self.locals.trace(tracer);
+        self.owner.trace(tracer);
+        self.object.trace(tracer);
+    }
+}

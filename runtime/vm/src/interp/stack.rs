@@ -1,0 +1,229 @@
+//! The stacks of a VM: registers and frames.
+//!
+//! Registers are one contiguous run of values; a frame's window starts where its arguments lie in its caller's
+//! window, so a call copies nothing. Both stacks are address space that is reserved once and backed by memory as it is touched;
+//! registers never move, so that machine words may point at them.
+//!
+//! Invariant: every register below [`Stack::top`] holds a valid value. Whoever moves the top up fills what it takes.
+
+use core::cell::Cell;
+use core::ops::{Deref, DerefMut};
+
+use orochi_gc::Tracer;
+
+use crate::interp::frame::Frame;
+use crate::value::Value;
+
+/// Registers: 32 Mi values of address space.
+const REGISTERS: usize = 32 << 20;
+/// Frames: enough for a recursion limit of a million.
+const FRAMES: usize = 1 << 20;
+
+/// A reserved run of address space.
+struct Region {
+    start: *mut u8,
+    bytes: usize,
+}
+
+impl Region {
+    fn reserve(bytes: usize) -> Region {
+        // A machine with little address space gets a smaller stack rather than none.
+        let mut bytes = bytes;
+        loop {
+            // SAFETY: an anonymous mapping at an address of the system's choice.
+            let start = unsafe {
+                libc::mmap(
+                    core::ptr::null_mut(),
+                    bytes,
+                    libc::PROT_READ | libc::PROT_WRITE,
+                    libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+                    -1,
+                    0,
+                )
+            };
+            if start != libc::MAP_FAILED {
+                return Region { start: start.cast(), bytes };
+            }
+            bytes /= 2;
+            assert!(bytes >= 1 << 16, "no address space for the stack of a virtual machine");
+        }
+    }
+}
+
+impl Drop for Region {
+    fn drop(&mut self) {
+        // SAFETY: the mapping made in `reserve`, which nobody uses any more.
+        unsafe { libc::munmap(self.start.cast(), self.bytes) };
+    }
+}
+
+/// The stacks.
+pub struct Stack {
+    registers: Region,
+    frames: Region,
+    /// The first free register.
+    pub top: Cell<*mut Value>,
+    /// The frame that runs, or one before the first.
+    pub frame: Cell<*mut Frame>,
+    /// Python frames that may be active at once (`sys.setrecursionlimit`).
+    pub recursion_limit: Cell<usize>,
+    /// The lowest address that the native stack may reach.
+    pub native_limit: Cell<usize>,
+    /// Where compiled code would look whether there is something to do; see [`crate::interp::poll`].
+    pub poll: core::sync::atomic::AtomicU32,
+}
+
+impl Stack {
+    /// Empty stacks.
+    #[must_use]
+    pub fn new() -> Stack {
+        let registers = Region::reserve(REGISTERS * size_of::<Value>());
+        let frames = Region::reserve(FRAMES * size_of::<Frame>());
+        let top = registers.start.cast();
+        let frame = frames.start.cast::<Frame>().wrapping_sub(1);
+        Stack {
+            registers,
+            frames,
+            top: Cell::new(top),
+            frame: Cell::new(frame),
+            recursion_limit: Cell::new(1000),
+            native_limit: Cell::new(0),
+            poll: core::sync::atomic::AtomicU32::new(0),
+        }
+    }
+
+    /// One before the first frame.
+    #[inline(always)]
+    #[must_use]
+    pub fn no_frame(&self) -> *mut Frame {
+        self.frames.start.cast::<Frame>().wrapping_sub(1)
+    }
+
+    /// How many frames are active.
+    #[inline]
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        (self.frame.get() as usize).wrapping_sub(self.no_frame() as usize) / size_of::<Frame>()
+    }
+
+    /// The last frame that there may be, given the recursion limit.
+    #[inline(always)]
+    #[must_use]
+    pub fn last_frame(&self) -> *mut Frame {
+        let room = self.frames.bytes / size_of::<Frame>();
+        self.frames.start.cast::<Frame>().wrapping_add(self.recursion_limit.get().min(room) - 1)
+    }
+
+    /// The first address behind the registers.
+    #[inline(always)]
+    #[must_use]
+    pub fn end(&self) -> *mut Value {
+        self.registers.start.wrapping_add(self.registers.bytes).cast()
+    }
+
+    /// Active frames, the running one first.
+    pub fn frames(&self) -> impl Iterator<Item = *mut Frame> + use<> {
+        let (first, mut frame) = (self.frames.start.cast::<Frame>(), self.frame.get());
+        core::iter::from_fn(move || {
+            (frame >= first).then(|| {
+                let current = frame;
+                frame = frame.wrapping_sub(1);
+                current
+            })
+        })
+    }
+
+    /// Reports all registers and frames.
+    pub fn trace(&self, tracer: &mut Tracer<'_>) {
+        let mut register = self.registers.start.cast::<Value>();
+        while register < self.top.get() {
+            // SAFETY: registers below the top hold valid values.
+            unsafe { (*register).trace(tracer) };
+            register = register.wrapping_add(1);
+        }
+        for frame in self.frames() {
+            // SAFETY: active frames are initialised.
+            unsafe { (*frame).trace(tracer) };
+        }
+    }
+}
+
+impl Default for Stack {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Registers that native code borrowed for a run of values. The collector sees them. Given back in reverse order, on drop.
+pub struct Scratch<'a> {
+    stack: &'a Stack,
+    start: *mut Value,
+    len: usize,
+    capacity: usize,
+}
+
+impl crate::vm::Vm {
+    /// Room for up to `capacity` values that the collector sees.
+    ///
+    /// # Panics
+    /// Never for the counts that calls can have: the registers are far larger. Callers with data of any size use a list.
+    #[must_use]
+    pub fn scratch(&self, capacity: usize) -> Scratch<'_> {
+        let stack = &self.stack;
+        let start = stack.top.get();
+        let room = (stack.end() as usize - start as usize) / size_of::<Value>();
+        assert!(capacity < room, "registers are used up");
+        for index in 0..capacity {
+            // SAFETY: there is room for `capacity` registers above the top.
+            unsafe { start.add(index).write(Value::UNBOUND) };
+        }
+        stack.top.set(start.wrapping_add(capacity));
+        Scratch { stack, start, len: 0, capacity }
+    }
+}
+
+impl Scratch<'_> {
+    /// Adds a value.
+    pub fn push(&mut self, value: Value) {
+        assert!(self.len < self.capacity, "no more values than were asked for");
+        // SAFETY: within the registers taken.
+        unsafe { self.start.add(self.len).write(value) };
+        self.len += 1;
+    }
+
+    /// Adds values.
+    pub fn extend<'b>(&mut self, values: impl IntoIterator<Item = &'b Value>) {
+        values.into_iter().for_each(|value| self.push(*value));
+    }
+
+    /// Sets the number of values.
+    pub fn resize(&mut self, len: usize, value: Value) {
+        while self.len < len {
+            self.push(value);
+        }
+        self.len = len;
+    }
+}
+
+impl Deref for Scratch<'_> {
+    type Target = [Value];
+
+    fn deref(&self) -> &[Value] {
+        // SAFETY: `len` registers were written.
+        unsafe { core::slice::from_raw_parts(self.start, self.len) }
+    }
+}
+
+impl DerefMut for Scratch<'_> {
+    fn deref_mut(&mut self) -> &mut [Value] {
+        // SAFETY: `len` registers were written, and nobody else uses them.
+        unsafe { core::slice::from_raw_parts_mut(self.start, self.len) }
+    }
+}
+
+impl Drop for Scratch<'_> {
+    fn drop(&mut self) {
+        debug_assert!(self.stack.top.get() == self.start.wrapping_add(self.capacity));
+        self.stack.top.set(self.start);
+    }
+}

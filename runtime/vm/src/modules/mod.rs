@@ -1,0 +1,40 @@
+//! Modules: the state of the import system, the built-in functions, and the registry of native modules.
+
+use core::cell::Cell;
+
+use orochi_gc::{Gc, Tracer};
+
+use crate::types::dict::Dict;
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// What the VM keeps of modules.
+#[derive(Default)]
+pub struct State {
+    /// `sys.modules`, a dict.
+    pub modules: Cell<Value>,
+    /// The namespace of `builtins`, a dict.
+    pub builtins: Cell<Value>,
+    /// The namespace of `sys`, a dict.
+    pub sys: Cell<Value>,
+}
+
+impl State {
+    /// Reports the modules.
+    pub fn trace(&self, tracer: &mut Tracer<'_>) {
+        for cell in [&self.modules, &self.builtins, &self.sys] {
+            cell.get().trace(tracer);
+        }
+    }
+}
+
+/// The builtins that code with these globals sees: `__builtins__`, else those of the VM.
+#[must_use]
+pub fn builtins_of(vm: &Vm, globals: Gc<Dict>) -> Gc<Dict> {
+    let own = globals.get_interned(vm, vm.intern("__builtins__"));
+    let dict = own.and_then(|value| match value.cast::<crate::types::module::Module>() {
+        Some(module) => Some(module.dict()),
+        None => value.cast::<Dict>(),
+    });
+    dict.unwrap_or_else(|| vm.state.builtins.get().expect())
+}

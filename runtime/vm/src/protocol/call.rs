@@ -1,0 +1,139 @@
+//! Calling: any object, with any arguments, from native code.
+
+use orochi_gc::Gc;
+
+use crate::error::PyResult;
+use crate::object::class::Class;
+use crate::object::layout::Layout;
+use crate::object::special::Special;
+use crate::types::function::Function;
+use crate::types::method::BoundMethod;
+use crate::types::native::{Args, Native};
+use crate::types::str::Str;
+use crate::value::Value;
+use crate::vm::Vm;
+
+impl Vm {
+    /// Calls an object with positional arguments.
+    #[inline]
+    pub fn call(&self, callable: Value, args: &[Value]) -> PyResult {
+        self.call_args(callable, Args::positional(args))
+    }
+
+    /// Calls an object. TypeError when it is not callable.
+    pub fn call_args(&self, callable: Value, args: Args<'_>) -> PyResult {
+        if let Some(function) = callable.cast::<Function>() {
+            return self.call_function(function, args);
+        }
+        if let Some(native) = callable.cast::<Native>() {
+            return self.call_native(native, args);
+        }
+        if let Some(method) = callable.cast::<BoundMethod>() {
+            let function = method.function.get();
+            return self.with_receiver(method.receiver.get(), args, |args| self.call_args(function, args));
+        }
+        if let Some(class) = callable.cast::<Class>()
+            && self.class_of(callable) == self.types().type_
+        {
+            return self.instantiate(class, args);
+        }
+        let call = self.class_of(callable).special(Special::Call);
+        if call.is_unbound() {
+            return Err(self.type_error(format!("'{}' object is not callable", self.type_name(callable))));
+        }
+        self.check_native_recursion()?;
+        self.call_special_args(callable, call, args)
+    }
+
+    /// Makes an instance of a class: `type.__call__`.
+    pub fn instantiate(&self, class: Gc<Class>, args: Args<'_>) -> PyResult {
+        let types = self.types();
+        if class == types.type_ && args.values.len() == 1 && args.names.is_none() {
+            return Ok(self.class_of(args.values[0]).into());
+        }
+        let new = class.special(Special::New);
+        // `__new__` is a static method: what the look-up found is called with the class as first argument.
+        let new = self.unwrap_static(new);
+        let instance = self.with_receiver(class.into(), args, |args| self.call_args(new, args))?;
+        if !self.is_instance(instance, class) {
+            return Ok(instance);
+        }
+        let init = self.class_of(instance).special(Special::Init);
+        if init == types.object.special(Special::Init) && self.is_object_new(new) {
+            return Ok(instance); // `object.__new__` has checked the arguments.
+        }
+        let result = self.call_special_args(instance, init, args)?;
+        if result != self.none() {
+            return Err(self.type_error(format!("__init__() should return None, not '{}'", self.type_name(result))));
+        }
+        Ok(instance)
+    }
+
+    /// Whether a `__new__` is the one of `object`.
+    #[inline]
+    #[must_use]
+    pub fn is_object_new(&self, new: Value) -> bool {
+        new == self.types().object.special(Special::New)
+    }
+
+    /// The callable inside a `staticmethod`, or the value itself.
+    #[inline]
+    #[must_use]
+    pub fn unwrap_static(&self, value: Value) -> Value {
+        if self.is_exact(value, self.types().staticmethod)
+            && let Some(record) = value.cast::<crate::object::Record>()
+        {
+            return record.get(crate::types::method::CALLABLE);
+        }
+        value
+    }
+
+    /// Calls a special method that a look-up on the class of `receiver` found, without making a bound method where that is
+    /// possible.
+    #[inline]
+    pub fn call_special(&self, receiver: Value, method: Value, args: &[Value]) -> PyResult {
+        self.call_special_args(receiver, method, Args::positional(args))
+    }
+
+    /// The same with named arguments.
+    pub fn call_special_args(&self, receiver: Value, method: Value, args: Args<'_>) -> PyResult {
+        if let Some(function) = method.cast::<Function>() {
+            return self.with_receiver(receiver, args, |args| self.call_function(function, args));
+        }
+        if let Some(native) = method.cast::<Native>()
+            && native.is_descriptor()
+        {
+            return self.with_receiver(receiver, args, |args| self.call_native(native, args));
+        }
+        let bound = self.bind(method, receiver, self.class_of(receiver))?;
+        self.call_args(bound, args)
+    }
+
+    /// Calls `receiver.name(args)`; the attribute is looked up as usual.
+    pub fn call_method(&self, receiver: Value, name: &str, args: &[Value]) -> PyResult {
+        self.call_method_named(receiver, self.intern(name), args)
+    }
+
+    /// The same with an interned name.
+    pub fn call_method_named(&self, receiver: Value, name: Gc<Str>, args: &[Value]) -> PyResult {
+        let (callable, bound) = self.get_method(receiver, name)?;
+        match bound {
+            Some(receiver) => {
+                self.with_receiver(receiver, Args::positional(args), |args| self.call_args(callable, args))
+            }
+            None => self.call(callable, args),
+        }
+    }
+
+    /// Whether `callable()` says so.
+    #[must_use]
+    pub fn is_callable(&self, value: Value) -> bool {
+        self.class_of(value).special(Special::Call).is_bound()
+    }
+
+    /// Whether it is a plain Python function.
+    #[must_use]
+    pub fn is_function(&self, value: Value) -> bool {
+        value.as_header().is_some_and(|h| crate::object::layout::shape_of_header(h).layout == Layout::Function)
+    }
+}

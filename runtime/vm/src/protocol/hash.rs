@@ -1,0 +1,135 @@
+//! Hashes: `hash(obj)`. Equal numbers have equal hashes whatever their type (modulo the Mersenne prime 2^61 - 1, as the
+//! numeric types chapter of the library reference describes).
+
+use crate::error::{PyResult, Raised};
+use crate::object::special::Special;
+use crate::types::str::{Str, Text};
+use crate::value::Value;
+use crate::vm::Vm;
+use crate::with_text;
+
+/// The modulus of numeric hashes.
+pub const MODULUS: u64 = (1 << 61) - 1;
+
+/// The hash of an integer.
+#[inline]
+#[must_use]
+pub fn hash_int(value: i64) -> u64 {
+    let magnitude = (value.unsigned_abs() % MODULUS) as i64;
+    let hash = if value < 0 { -magnitude } else { magnitude };
+    (if hash == -1 { -2 } else { hash }) as u64
+}
+
+/// The hash of a float that is not NaN (a NaN hashes by identity).
+#[must_use]
+pub fn hash_float(value: f64) -> u64 {
+    if value.is_infinite() {
+        return if value > 0.0 { 314_159 } else { -314_159i64 as u64 };
+    }
+    if value == value.trunc() && value.abs() < 9e18 {
+        return hash_int(value as i64);
+    }
+    // value = mantissa * 2^exponent with an integer mantissa; 2^61 is 1 modulo the prime.
+    let bits = value.to_bits();
+    let biased = (bits >> 52 & 0x7ff) as i64;
+    let fraction = bits & ((1 << 52) - 1);
+    let (mantissa, exponent) = if biased == 0 { (fraction, -1074) } else { (fraction | 1 << 52, biased - 1075) };
+    let shift = exponent.rem_euclid(61) as u32;
+    let product = u128::from(mantissa % MODULUS) << shift;
+    let magnitude = (product % u128::from(MODULUS)) as i64;
+    let hash = if value < 0.0 { -magnitude } else { magnitude };
+    (if hash == -1 { -2 } else { hash }) as u64
+}
+
+/// The hash of a text; never 0. A folded multiplication over the code points' bytes (the idea of wyhash).
+#[must_use]
+pub fn hash_text(text: Text<'_>) -> u64 {
+    const K0: u64 = 0x9e37_79b9_7f4a_7c15;
+    const K1: u64 = 0xe703_7ed1_a0b4_28db;
+    fn fold(a: u64, b: u64) -> u64 {
+        let product = u128::from(a) * u128::from(b);
+        product as u64 ^ (product >> 64) as u64
+    }
+    let mut state = K0 ^ text.len() as u64;
+    match text {
+        Text::Latin1(bytes) => {
+            let mut chunks = bytes.chunks_exact(8);
+            for chunk in &mut chunks {
+                let word = u64::from_le_bytes(chunk.try_into().unwrap_or_default());
+                state = fold(state ^ word, K1);
+            }
+            let rest = chunks.remainder().iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+            state = fold(state ^ rest, K1);
+        }
+        _ => with_text!(text, units => {
+            for unit in units {
+                state = fold(state ^ u64::from(*unit), K1);
+            }
+        }),
+    }
+    let hash = fold(state, K0);
+    // -1 is no hash in CPython, 0 stands for "not computed".
+    if hash == 0 || hash == u64::MAX { 1 } else { hash }
+}
+
+/// Mixes the hashes of items in order, as CPython's tuples do (xxHash's accumulation).
+#[must_use]
+pub fn hash_sequence(hashes: impl Iterator<Item = u64>) -> u64 {
+    const P1: u64 = 11_400_714_785_074_694_791;
+    const P2: u64 = 14_029_467_366_897_019_727;
+    const P5: u64 = 2_870_177_450_012_600_261;
+    let mut len = 0u64;
+    let mut acc = P5;
+    for hash in hashes {
+        acc = acc.wrapping_add(hash.wrapping_mul(P2)).rotate_left(31).wrapping_mul(P1);
+        len += 1;
+    }
+    acc = acc.wrapping_add(len ^ (P5 ^ 3_527_539));
+    if acc == u64::MAX { 1_546_275_796 } else { acc }
+}
+
+/// The hash of an object by identity.
+#[must_use]
+pub fn hash_identity(value: Value) -> u64 {
+    value.bits().rotate_right(4)
+}
+
+impl Vm {
+    /// `hash(value)` as a word. TypeError when the value cannot be hashed.
+    #[inline]
+    pub fn hash(&self, value: Value) -> PyResult<u64> {
+        if value.is_int() {
+            return Ok(hash_int(value.int_unchecked()));
+        }
+        if self.is_exact_str(value) {
+            return Ok(value.expect::<Str>().hash());
+        }
+        self.hash_slow(value)
+    }
+
+    fn hash_slow(&self, value: Value) -> PyResult<u64> {
+        if let Some(float) = value.as_inline_float()
+            && !float.is_nan()
+        {
+            return Ok(hash_float(float));
+        }
+        let method = self.class_of(value).special(Special::Hash);
+        if method.is_unbound() || method == self.none() {
+            return Err(self.unhashable(value));
+        }
+        if method == self.types().object.special(Special::Hash) {
+            return Ok(hash_identity(value));
+        }
+        let result = self.call_special(value, method, &[])?;
+        match crate::types::int::hash_of(self, result) {
+            Some(hash) => Ok(hash),
+            None => Err(self.type_error("__hash__ method should return an integer")),
+        }
+    }
+
+    /// The TypeError for a value that cannot be hashed.
+    #[cold]
+    pub fn unhashable(&self, value: Value) -> Raised {
+        self.type_error(format!("unhashable type: '{}'", self.type_name(value)))
+    }
+}

@@ -1,0 +1,173 @@
+//! Iteration: `iter(obj)`, `next(it)`, and reading a whole iterable from native code.
+
+use orochi_gc::Gc;
+
+use crate::error::PyResult;
+use crate::object::special::Special;
+use crate::types::dict::Dict;
+use crate::types::iterators::SeqIter;
+use crate::types::list::List;
+use crate::types::native::Native;
+use crate::types::tuple::Tuple;
+use crate::value::Value;
+use crate::vm::Vm;
+
+impl Vm {
+    /// `iter(obj)`.
+    pub fn iter(&self, obj: Value) -> PyResult {
+        let class = self.class_of(obj);
+        let method = class.special(Special::Iter);
+        if method.is_bound() && method != self.none() {
+            let iterator = self.call_special(obj, method, &[])?;
+            if self.class_of(iterator).special(Special::Next).is_unbound() {
+                return Err(
+                    self.type_error(format!("iter() returned non-iterator of type '{}'", self.type_name(iterator)))
+                );
+            }
+            return Ok(iterator);
+        }
+        if method.is_unbound()
+            && class.special(Special::GetItem).is_bound()
+            && !self.is_instance(obj, self.types().dict)
+        {
+            return SeqIter::new(self, self.types().seq_iterator, obj, 0);
+        }
+        Err(self.type_error(format!("'{}' object is not iterable", class.name.get())))
+    }
+
+    /// `next(iterator)`; `None` when there are no more items. TypeError when it is no iterator.
+    #[inline]
+    pub fn next(&self, iterator: Value) -> PyResult<Option<Value>> {
+        let method = self.class_of(iterator).special(Special::Next);
+        if let Some(native) = method.cast::<Native>()
+            && native.is_descriptor()
+        {
+            // Native iterators say that they are exhausted with an unbound value: no exception is made.
+            return (native.def.function)(self, &[iterator]).map(Value::bound);
+        }
+        self.next_slow(iterator, method)
+    }
+
+    fn next_slow(&self, iterator: Value, method: Value) -> PyResult<Option<Value>> {
+        if method.is_unbound() {
+            return Err(self.type_error(format!("'{}' object is not an iterator", self.type_name(iterator))));
+        }
+        let result = self.call_special(iterator, method, &[]);
+        self.absorb(result, self.types().stop_iteration)
+    }
+
+    /// Calls `f` with every item of an iterable.
+    pub fn for_each(&self, iterable: Value, mut f: impl FnMut(Value) -> PyResult<()>) -> PyResult<()> {
+        if self.is_exact(iterable, self.types().list) {
+            let list = iterable.expect::<List>();
+            let mut index = 0;
+            while let Some(item) = list.get(index) {
+                f(item)?;
+                index += 1;
+            }
+            return Ok(());
+        }
+        if self.is_exact_tuple(iterable) {
+            let tuple = iterable.expect::<Tuple>();
+            return tuple.items().iter().try_for_each(|item| f(*item));
+        }
+        let iterator = self.iter(iterable)?;
+        while let Some(item) = self.next(iterator)? {
+            f(item)?;
+        }
+        Ok(())
+    }
+
+    /// A new list of an iterable's items.
+    pub fn list_from(&self, iterable: Value) -> PyResult<Gc<List>> {
+        let list = List::with_capacity(self, 0)?;
+        self.list_extend(list, iterable)?;
+        Ok(list)
+    }
+
+    /// Appends all items of an iterable to a list.
+    pub fn list_extend(&self, list: Gc<List>, iterable: Value) -> PyResult<()> {
+        if self.is_exact_tuple(iterable) {
+            return list.extend(self, iterable.expect::<Tuple>().items());
+        }
+        if let Some(other) = iterable.cast::<List>().filter(|_| self.is_exact(iterable, self.types().list)) {
+            list.reserve(self, other.len())?;
+            let count = other.len();
+            for index in 0..count {
+                if let Some(item) = other.get(index) {
+                    list.push(self, item)?;
+                }
+            }
+            return Ok(());
+        }
+        let hint = self.length_hint(iterable)?;
+        list.reserve(self, hint.min(1 << 20))?;
+        self.for_each(iterable, |item| list.push(self, item))
+    }
+
+    /// A tuple of an iterable's items; an exact tuple is returned as it is.
+    pub fn tuple_from(&self, iterable: Value) -> PyResult<Gc<Tuple>> {
+        if self.is_exact_tuple(iterable) {
+            return Ok(iterable.expect::<Tuple>());
+        }
+        self.list_from(iterable)?.to_tuple(self)
+    }
+
+    /// How many items an iterable is likely to have (`operator.length_hint`).
+    pub fn length_hint(&self, obj: Value) -> PyResult<usize> {
+        let class = self.class_of(obj);
+        if class.special(Special::Len).is_bound() {
+            let len = self.len(obj);
+            return Ok(self.absorb(len, self.types().type_error)?.unwrap_or(0));
+        }
+        let method = class.special(Special::LengthHint);
+        if method.is_unbound() {
+            return Ok(0);
+        }
+        let result = self.call_special(obj, method, &[]);
+        let Some(hint) = self.absorb(result, self.types().type_error)? else { return Ok(0) };
+        if hint == self.not_implemented() {
+            return Ok(0);
+        }
+        match hint.as_int() {
+            Some(hint) if hint >= 0 => Ok(hint as usize),
+            Some(_) => Err(self.value_error("__length_hint__() should return >= 0")),
+            None => Err(self.type_error(format!("__length_hint__ must be an integer, not {}", self.type_name(hint)))),
+        }
+    }
+
+    /// Adds the entries of a mapping or of an iterable of pairs to a dict: `dict.update`, `dict(..)`.
+    pub fn dict_update(&self, dict: Gc<Dict>, source: Value) -> PyResult<()> {
+        if let Some(other) = source.cast::<Dict>().filter(|_| self.is_exact(source, self.types().dict)) {
+            return dict.update(self, other);
+        }
+        if let Some(keys) = self.find_attr_str(source, "keys")? {
+            let keys = self.call(keys, &[])?;
+            return self.for_each(keys, |key| {
+                let value = self.get_item(source, key)?;
+                dict.set(self, key, value)
+            });
+        }
+        let mut index = 0;
+        self.for_each(source, |pair| {
+            let items = match self.list_from(pair) {
+                Ok(items) => items,
+                Err(raised) if self.pending_is(self.types().type_error) => {
+                    let _ = self.take_exception(raised);
+                    return Err(self.type_error(format!(
+                        "cannot convert dictionary update sequence element #{index} to a sequence"
+                    )));
+                }
+                Err(raised) => return Err(raised),
+            };
+            let (Some(key), Some(value), 2) = (items.get(0), items.get(1), items.len()) else {
+                return Err(self.value_error(format!(
+                    "dictionary update sequence element #{index} has length {}; 2 is required",
+                    items.len()
+                )));
+            };
+            index += 1;
+            dict.set(self, key, value)
+        })
+    }
+}

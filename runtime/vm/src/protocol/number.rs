@@ -1,0 +1,223 @@
+//! Operators: binary, in-place and unary, by the rules of the data model chapter (reflected methods, subclass priority).
+
+use orochi_bytecode::operands::{BinaryOp, UnaryOp};
+
+use crate::error::{PyResult, Raised};
+use crate::object::special::Special;
+use crate::types::native::Native;
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// The special methods and the symbols of an operator.
+struct Operator {
+    method: Special,
+    reflected: Special,
+    inplace: Special,
+    symbol: &'static str,
+    inplace_symbol: &'static str,
+}
+
+const fn operator(op: BinaryOp) -> Operator {
+    macro_rules! row {
+        ($method:ident $reflected:ident $inplace:ident $symbol:literal $inplace_symbol:literal) => {
+            Operator {
+                method: Special::$method,
+                reflected: Special::$reflected,
+                inplace: Special::$inplace,
+                symbol: $symbol,
+                inplace_symbol: $inplace_symbol,
+            }
+        };
+    }
+    match op {
+        BinaryOp::Add => row!(Add RAdd IAdd "+" "+="),
+        BinaryOp::Sub => row!(Sub RSub ISub "-" "-="),
+        BinaryOp::Mul => row!(Mul RMul IMul "*" "*="),
+        BinaryOp::MatMul => row!(MatMul RMatMul IMatMul "@" "@="),
+        BinaryOp::Div => row!(TrueDiv RTrueDiv ITrueDiv "/" "/="),
+        BinaryOp::FloorDiv => row!(FloorDiv RFloorDiv IFloorDiv "//" "//="),
+        BinaryOp::Mod => row!(Mod RMod IMod "%" "%="),
+        BinaryOp::Pow => row!(Pow RPow IPow "** or pow()" "**="),
+        BinaryOp::LShift => row!(LShift RLShift ILShift "<<" "<<="),
+        BinaryOp::RShift => row!(RShift RRShift IRShift ">>" ">>="),
+        BinaryOp::And => row!(And RAnd IAnd "&" "&="),
+        BinaryOp::Or => row!(Or ROr IOr "|" "|="),
+        BinaryOp::Xor => row!(Xor RXor IXor "^" "^="),
+        BinaryOp::DivClassic => row!(Div RDiv IDiv "/" "/="),
+    }
+}
+
+impl Vm {
+    /// `a op b`.
+    pub fn binary(&self, op: BinaryOp, a: Value, b: Value) -> PyResult {
+        let operator = operator(op);
+        match self.try_binary(&operator, a, b)? {
+            Some(value) => Ok(value),
+            None => Err(self.unsupported_operands(operator.symbol, a, b)),
+        }
+    }
+
+    /// `a op= b`.
+    pub fn inplace(&self, op: BinaryOp, a: Value, b: Value) -> PyResult {
+        let operator = operator(op);
+        let method = self.class_of(a).special(operator.inplace);
+        if method.is_bound() {
+            let result = self.call_special(a, method, &[b])?;
+            if result != self.not_implemented() {
+                return Ok(result);
+            }
+        }
+        match self.try_binary(&operator, a, b)? {
+            Some(value) => Ok(value),
+            None => Err(self.unsupported_operands(operator.inplace_symbol, a, b)),
+        }
+    }
+
+    /// Tries the methods of both operands; `None` when all decline.
+    fn try_binary(&self, operator: &Operator, a: Value, b: Value) -> PyResult<Option<Value>> {
+        self.try_pair(operator.method, operator.reflected, a, b, &[])
+    }
+
+    /// Tries `a.method(b)` and `b.reflected(a)` in the right order; `None` when both decline.
+    pub fn try_pair(
+        &self,
+        method: Special,
+        reflected: Special,
+        a: Value,
+        b: Value,
+        more: &[Value],
+    ) -> PyResult<Option<Value>> {
+        let (left, right) = (self.class_of(a), self.class_of(b));
+        let mut first = left.special(method);
+        let mut second = right.special(reflected);
+        if left == right {
+            second = Value::UNBOUND;
+        } else if second.is_bound() && right.is_subclass_of(left) && second != left.special(reflected) {
+            // A subclass that overrides the reflected method goes first.
+            let result = self.call_operator(b, second, a, more)?;
+            if result != self.not_implemented() {
+                return Ok(Some(result));
+            }
+            second = Value::UNBOUND;
+        }
+        // CPython asks the other operand before a sequence concatenates or repeats itself.
+        let postponed = if second.is_bound() && self.is_sequence_method(first, method) {
+            core::mem::take(&mut first)
+        } else {
+            Value::UNBOUND
+        };
+        for (receiver, method, other) in [(a, first, b), (b, second, a), (a, postponed, b)] {
+            if method.is_bound() {
+                let result = self.call_operator(receiver, method, other, more)?;
+                if result != self.not_implemented() {
+                    return Ok(Some(result));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    #[inline]
+    fn call_operator(&self, receiver: Value, method: Value, other: Value, more: &[Value]) -> PyResult {
+        if more.is_empty() {
+            self.call_special(receiver, method, &[other])
+        } else {
+            let mut args = [other, Value::UNBOUND];
+            args[1] = more[0];
+            self.call_special(receiver, method, &args)
+        }
+    }
+
+    /// Whether it is the native `+` or `*` of a sequence (CPython's `sq_concat` and `sq_repeat`).
+    fn is_sequence_method(&self, method: Value, special: Special) -> bool {
+        if !matches!(special, Special::Add | Special::Mul) {
+            return false;
+        }
+        let types = self.types();
+        method.cast::<Native>().is_some_and(|native| {
+            let owner = native.owner.get();
+            [types.list, types.tuple, types.str, types.bytes, types.bytearray]
+                .iter()
+                .any(|class| owner == Value::from(*class))
+        })
+    }
+
+    #[cold]
+    fn unsupported_operands(&self, symbol: &str, a: Value, b: Value) -> Raised {
+        let (left, right) = (self.type_name(a), self.type_name(b));
+        self.type_error(format!("unsupported operand type(s) for {symbol}: '{left}' and '{right}'"))
+    }
+
+    /// `pow(a, b, modulus)`.
+    pub fn power(&self, a: Value, b: Value, modulus: Value) -> PyResult {
+        if modulus == self.none() {
+            return self.binary(BinaryOp::Pow, a, b);
+        }
+        match self.try_pair(Special::Pow, Special::RPow, a, b, &[modulus])? {
+            Some(value) => Ok(value),
+            None => {
+                let names = [a, b, modulus].map(|value| self.type_name(value));
+                Err(self.type_error(format!(
+                    "unsupported operand type(s) for ** or pow(): '{}', '{}', '{}'",
+                    names[0], names[1], names[2]
+                )))
+            }
+        }
+    }
+
+    /// A unary operator.
+    pub fn unary(&self, op: UnaryOp, a: Value) -> PyResult {
+        let (special, symbol) = match op {
+            UnaryOp::Neg => (Special::Neg, "-"),
+            UnaryOp::Pos => (Special::Pos, "+"),
+            UnaryOp::Invert => (Special::Invert, "~"),
+            UnaryOp::Not => return self.is_true(a).map(|truth| self.bool(!truth)),
+        };
+        let method = self.class_of(a).special(special);
+        if method.is_unbound() {
+            return Err(self.type_error(format!("bad operand type for unary {symbol}: '{}'", self.type_name(a))));
+        }
+        self.call_special(a, method, &[])
+    }
+
+    /// The integer that a value stands for (`operator.index`): an `int` object. TypeError when it is none.
+    pub fn index(&self, value: Value) -> PyResult {
+        match self.try_index(value)? {
+            Some(index) => Ok(index),
+            None => {
+                Err(self.type_error(format!("'{}' object cannot be interpreted as an integer", self.type_name(value))))
+            }
+        }
+    }
+
+    /// The same; `None` when the value has no `__index__`.
+    pub fn try_index(&self, value: Value) -> PyResult<Option<Value>> {
+        if value.is_int() || value.cast::<crate::types::int::Int>().is_some() {
+            return Ok(Some(value));
+        }
+        let method = self.class_of(value).special(Special::Index);
+        if method.is_unbound() {
+            return Ok(None);
+        }
+        let result = self.call_special(value, method, &[])?;
+        if result.is_int() || result.cast::<crate::types::int::Int>().is_some() {
+            return Ok(Some(result));
+        }
+        Err(self.type_error(format!("__index__ returned non-int (type {})", self.type_name(result))))
+    }
+
+    /// The integer that a value stands for, if it fits 64 bits; OverflowError otherwise.
+    pub fn index_i64(&self, value: Value) -> PyResult<i64> {
+        let index = self.index(value)?;
+        match crate::types::int::to_i64(index) {
+            Some(index) => Ok(index),
+            None => Err(self.overflow_error("Python int too large to convert to C ssize_t")),
+        }
+    }
+
+    /// The integer that a value stands for, cut to 64 bits: for slice bounds.
+    pub fn index_clamped(&self, value: Value) -> PyResult<i64> {
+        let index = self.index(value)?;
+        Ok(crate::types::int::to_i64_clamped(index))
+    }
+}

@@ -1,0 +1,94 @@
+//! Text of objects: `repr(obj)`, `str(obj)`, `ascii(obj)`, `format(obj, spec)`.
+
+use orochi_gc::Gc;
+
+use crate::error::PyResult;
+use crate::object::special::Special;
+use crate::types::str::Str;
+use crate::value::Value;
+use crate::vm::Vm;
+
+impl Vm {
+    /// `repr(value)`.
+    pub fn repr(&self, value: Value) -> PyResult<Gc<Str>> {
+        self.check_native_recursion()?;
+        let method = self.class_of(value).special(Special::Repr);
+        self.text_of(value, method, "__repr__")
+    }
+
+    /// `str(value)`.
+    pub fn to_str(&self, value: Value) -> PyResult<Gc<Str>> {
+        if self.is_exact_str(value) {
+            return Ok(value.expect::<Str>());
+        }
+        self.check_native_recursion()?;
+        let method = self.class_of(value).special(Special::Str);
+        self.text_of(value, method, "__str__")
+    }
+
+    fn text_of(&self, value: Value, method: Value, name: &str) -> PyResult<Gc<Str>> {
+        let result = self.call_special(value, method, &[])?;
+        match result.cast::<Str>() {
+            Some(text) => Ok(text),
+            None => Err(self.type_error(format!("{name} returned non-string (type {})", self.type_name(result)))),
+        }
+    }
+
+    /// `ascii(value)`: the repr with everything beyond ASCII escaped.
+    pub fn ascii(&self, value: Value) -> PyResult<Gc<Str>> {
+        let repr = self.repr(value)?;
+        if repr.is_ascii() {
+            return Ok(repr);
+        }
+        let mut text = String::new();
+        for code_point in repr.text().iter() {
+            match code_point {
+                0..0x80 => text.push(code_point as u8 as char),
+                0x80..0x100 => text += &format!("\\x{code_point:02x}"),
+                0x100..0x1_0000 => text += &format!("\\u{code_point:04x}"),
+                _ => text += &format!("\\U{code_point:08x}"),
+            }
+        }
+        Str::from_utf8(self, &text)
+    }
+
+    /// `format(value, spec)`.
+    pub fn format(&self, value: Value, spec: Gc<Str>) -> PyResult<Gc<Str>> {
+        if spec.is_empty() && self.is_exact_str(value) {
+            return Ok(value.expect::<Str>());
+        }
+        if spec.is_empty() && value.is_int() {
+            return self.to_str(value);
+        }
+        let method = self.class_of(value).special(Special::Format);
+        let result = self.call_special(value, method, &[spec.into()])?;
+        match result.cast::<Str>() {
+            Some(text) => Ok(text),
+            None => Err(self.type_error(format!("__format__ must return a str, not {}", self.type_name(result)))),
+        }
+    }
+
+    /// The text of a value for a message; never raises.
+    #[must_use]
+    pub fn display(&self, value: Value) -> String {
+        match self.to_str(value) {
+            Ok(text) => text.to_string(),
+            Err(raised) => {
+                let _ = self.take_exception(raised);
+                format!("<{} object>", self.type_name(value))
+            }
+        }
+    }
+
+    /// The repr of a value for a message; never raises.
+    #[must_use]
+    pub fn display_repr(&self, value: Value) -> String {
+        match self.repr(value) {
+            Ok(text) => text.to_string(),
+            Err(raised) => {
+                let _ = self.take_exception(raised);
+                format!("<{} object>", self.type_name(value))
+            }
+        }
+    }
+}

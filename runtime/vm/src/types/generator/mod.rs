@@ -1,0 +1,84 @@
+//! Generators, coroutines and asynchronous generators: frames that can be suspended.
+//!
+//! The registers of such a frame lie in the generator object itself; it runs on them in place, so that suspending and resuming copy nothing.
+//! A suspended generator is reported to the collector like any object; while it runs, and when it is suspended, it is put into the
+//! collector's remembered set, since its registers change without barriers.
+
+use core::cell::Cell;
+
+use orochi_gc::{Header, Tracer};
+
+use crate::interp::instr::Instr;
+use crate::lower::Lowered;
+use crate::object::class::ClassDef;
+use crate::object::class::flags;
+use crate::object::layout::{Layout, PyLayout};
+use crate::value::Value;
+
+/// Where a generator is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum State {
+    /// Not started.
+    Created,
+    Suspended,
+    Running,
+    /// Returned, raised or closed.
+    Finished,
+}
+
+/// A generator, coroutine or asynchronous generator, by its class.
+#[repr(C)]
+pub struct Generator {
+    header: Header,
+    pub state: Cell<State>,
+    /// Register that takes what is sent, when it goes on.
+    pub resume_register: Cell<u16>,
+    pub pc: Cell<*const Instr>,
+    pub code: *const Lowered,
+    pub function: Cell<Value>,
+    pub name: Cell<Value>,
+    pub qualname: Cell<Value>,
+    /// The exception that it is handling while suspended, or unbound.
+    pub handled: Cell<Value>,
+    /// What `yield from` or `await` delegates to, while suspended there; else unbound.
+    pub delegate: Cell<Value>,
+    /// The registers: an array object of its own.
+    pub registers: Cell<Value>,
+    /// For asynchronous generators: whether hooks were called, whether it is closed or running (see `async_`).
+    pub async_state: Cell<Value>,
+}
+
+// SAFETY: begins with a header, and `trace_native` reports all references.
+unsafe impl PyLayout for Generator {
+    const LAYOUT: Layout = Layout::Generator;
+
+    fn trace_native(&self, tracer: &mut Tracer<'_>) {
+        for cell in [
+            &self.function,
+            &self.name,
+            &self.qualname,
+            &self.handled,
+            &self.delegate,
+            &self.registers,
+            &self.async_state,
+        ] {
+            cell.get().trace(tracer);
+        }
+    }
+}
+
+/// `generator`.
+pub static CLASS: ClassDef = ClassDef { flags: flags::WEAKREF, ..ClassDef::new("generator", "", Layout::Generator) };
+/// `coroutine`.
+pub static COROUTINE_CLASS: ClassDef =
+    ClassDef { flags: flags::WEAKREF, ..ClassDef::new("coroutine", "", Layout::Generator) };
+/// `async_generator`.
+pub static ASYNC_GENERATOR_CLASS: ClassDef =
+    ClassDef { flags: flags::WEAKREF, ..ClassDef::new("async_generator", "", Layout::Generator) };
+/// `coroutine_wrapper`: a record of the coroutine.
+pub static COROUTINE_WRAPPER_CLASS: ClassDef = ClassDef::new("coroutine_wrapper", "", Layout::Record);
+/// What `__anext__`, `asend`, `athrow` and `aclose` return: a record.
+pub static AWAITABLE_CLASS: ClassDef = ClassDef::new("async_generator_asend", "", Layout::Record);
+/// A value that an asynchronous generator yielded: a record.
+pub static WRAPPED_CLASS: ClassDef = ClassDef::new("async_generator_wrapped_value", "", Layout::Record);
