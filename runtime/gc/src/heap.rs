@@ -16,6 +16,7 @@ use crate::weak::{Finalizers, WeakSlots};
 
 /// The most bytes of free cells that are zeroed and handed out in one go: few enough to still be in the L1 cache when used.
 const RUN: usize = 4096;
+const PAGE: usize = 4096;
 
 /// How a heap behaves.
 #[derive(Clone, Debug)]
@@ -258,8 +259,7 @@ impl Heap {
         if let Some(address) = self.refill(list) {
             return address;
         }
-        self.pacing.over_limit.set(true);
-        self.request_safepoint();
+        self.over_limit();
         let committed = self.space.borrow().committed;
         let grace = (committed / 16).max(64 * UNIT);
         self.pacing.soft_limit.set(committed.saturating_add(self.pacing.external.get()).saturating_add(grace));
@@ -358,7 +358,7 @@ impl Heap {
         }
     }
 
-    /// Whether small objects were allocated beyond the limit since the last call. The VM asks at safepoints and raises MemoryError.
+    /// Whether the limit was exceeded, by small objects or external memory, since the last call. The VM asks at safepoints and raises MemoryError.
     #[inline]
     pub fn take_over_limit(&self) -> bool {
         self.pacing.over_limit.take()
@@ -377,8 +377,14 @@ impl Heap {
         f()
     }
 
+    fn over_limit(&self) {
+        self.pacing.over_limit.set(true);
+        self.request_safepoint();
+    }
+
     /// Reports that memory owned by heap objects outside the heap (malloc) has grown or shrunk by `delta` bytes. Growth may
-    /// collect, as an allocation does; a `drop` reports shrinkage.
+    /// collect, as an allocation does, and beyond the limit it sets the flag that [`Heap::take_over_limit`] returns. A `drop` reports
+    /// shrinkage.
     pub fn external(&self, delta: isize) {
         let external = &self.pacing.external;
         external.set(external.get().saturating_add_signed(delta));
@@ -387,6 +393,35 @@ impl Heap {
             if self.pacing.allocated.get() > self.pacing.budget.get() {
                 self.collect_if_possible(self.due_kind());
             }
+            if self.headroom() == 0 {
+                self.collect_if_possible(CollectKind::Full);
+                if self.headroom() == 0 {
+                    self.over_limit();
+                }
+            }
+        }
+    }
+
+    /// Asks whether `bytes` of external memory may be had, before a big malloc. Collects if that can help. It counts nothing: call
+    /// [`Heap::external`] when the memory is there.
+    pub fn reserve_external(&self, bytes: usize) -> Result<(), OutOfMemory> {
+        if bytes > self.headroom() {
+            self.collect_if_possible(CollectKind::Full);
+            if bytes > self.headroom() {
+                return Err(OutOfMemory { requested: bytes });
+            }
+        }
+        Ok(())
+    }
+
+    /// The bytes that an object of `bytes` gets anyway: a growing array does well to use them all. Asking
+    /// [`Heap::alloc_sized`] for the result gives exactly that.
+    #[inline]
+    pub fn good_size(bytes: usize) -> usize {
+        if bytes <= MAX_SMALL {
+            CELL_SIZES[class_of(bytes.max(1))] as usize
+        } else {
+            bytes.checked_next_multiple_of(PAGE).unwrap_or(bytes)
         }
     }
 

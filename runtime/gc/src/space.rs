@@ -4,7 +4,7 @@
 use std::ptr::NonNull;
 
 use crate::chunk::{
-    BlockRef, CHUNK, Chunk, FIRST_UNIT, MAX_SHARED, UNIT, UNITS, Use, block_of, chunk_of, mark_of,
+    BlockRef, CHUNK, Chunk, FIRST_UNIT, MAX_SHARED, UNIT, Use, block_of, chunk_of, mark_of,
 };
 use crate::class::CLASSES;
 use crate::object::Header;
@@ -249,34 +249,45 @@ impl Space {
         unsafe { os::unmap(chunk.cast(), bytes) };
     }
 
-    /// Gives memory of free units back to the system, except for about `keep` bytes.
+    /// Gives memory of free units back to the system, except for about `keep` bytes, and of the rest only half each time: a
+    /// program whose heap comes and goes would pay for fresh pages again and again.
     pub fn trim(&mut self, keep: usize) {
-        let mut kept = 0;
-        let mut index = 0;
-        while index < self.chunks.len() {
+        let mut surplus = (self.dirty_free().saturating_sub(keep) / UNIT).div_ceil(2);
+        let mut index = self.chunks.len();
+        // From the end: the chunks at the beginning are the first to be used again.
+        while index > 0 && surplus > 0 {
+            index -= 1;
             // SAFETY: chunks in the list are mapped.
             let header = unsafe { self.chunks[index].as_ref() };
-            if header.free.get() == ALL_FREE && kept >= keep && self.chunks.len() > 1 {
+            let mut units = header.free.get() & header.dirty.get();
+            let count = units.count_ones() as usize;
+            if header.free.get() == ALL_FREE && count <= surplus && self.chunks.len() > 1 {
+                surplus -= count;
                 self.unmap_chunk(index);
                 continue;
             }
-            for unit in FIRST_UNIT..UNITS {
-                let bit = 1 << unit;
-                if header.free.get() & header.dirty.get() & bit == 0 {
-                    continue;
+            while units != 0 && surplus > 0 {
+                let first = units.trailing_zeros() as usize;
+                let run = ((units >> first).trailing_ones() as usize).min(surplus);
+                let start = self.chunks[index].as_ptr() as usize + first * UNIT;
+                // SAFETY: free units of a mapped chunk: nobody needs their contents.
+                if unsafe { os::discard(start as *mut u8, run * UNIT) } {
+                    header.dirty.set(header.dirty.get() & !(mask(run) << first));
                 }
-                if kept < keep {
-                    kept += UNIT;
-                    continue;
-                }
-                let start = self.chunks[index].as_ptr() as usize + unit * UNIT;
-                // SAFETY: a free unit of a mapped chunk: nobody needs its contents.
-                if unsafe { os::discard(start as *mut u8, UNIT) } {
-                    header.dirty.set(header.dirty.get() & !bit);
-                }
+                units &= !(mask(run) << first);
+                surplus -= run;
             }
-            index += 1;
         }
+    }
+
+    /// Bytes of free units that take memory nonetheless.
+    fn dirty_free(&self) -> usize {
+        let units = self.chunks.iter().map(|chunk| {
+            // SAFETY: chunks in the list are mapped.
+            let header = unsafe { chunk.as_ref() };
+            (header.free.get() & header.dirty.get()).count_ones() as usize
+        });
+        units.sum::<usize>() * UNIT
     }
 
     /// Calls `f` with every block of cells.
@@ -410,8 +421,12 @@ mod tests {
             space.release(block);
         }
         assert_eq!(space.committed, 0);
+        for _ in 0..20 {
+            space.trim(0);
+        }
+        assert_eq!(space.dirty_free(), 0);
+        assert!(space.mapped() <= 2 * CHUNK);
         space.trim(0);
-        assert_eq!(space.mapped(), CHUNK);
         assert!(space.new_large(usize::MAX - 5).is_none());
         assert!(space.new_large(usize::MAX / 2).is_none());
     }

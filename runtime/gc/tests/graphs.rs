@@ -343,6 +343,43 @@ fn the_limit_gives_an_error_and_collects_first() {
 }
 
 #[test]
+fn external_memory_counts_for_the_limit() {
+    let (heap, roots) = heap_with(Config { limit: Some(8 << 20), ..Config::default() });
+    heap.with_stack(|| {
+        for _ in 0..100 {
+            owner(&heap, 1 << 20);
+            scrub();
+        }
+        assert!(!heap.take_over_limit(), "garbage is collected first");
+        assert_eq!(heap.reserve_external(4 << 20), Ok(()));
+        assert!(heap.reserve_external(9 << 20).is_err());
+        assert!(heap.reserve_external(usize::MAX).is_err());
+        for _ in 0..9 {
+            roots.push(owner(&heap, 1 << 20));
+        }
+        assert!(heap.take_over_limit());
+        assert!(heap.reserve_external(1 << 20).is_err());
+    });
+}
+
+#[test]
+fn good_sizes_are_those_of_cells() {
+    let (heap, _roots) = heap();
+    for bytes in (16..20_000).step_by(7) {
+        let good = Heap::good_size(bytes);
+        assert!(good >= bytes && good <= bytes + bytes / 4 + 4096);
+        assert_eq!(Heap::good_size(good), good);
+        let memory = heap.alloc_sized::<Array>(&ARRAY, good).expect("memory");
+        assert!(heap.size_of_object(memory.cast()) >= good);
+        // SAFETY: all of the memory is ours.
+        unsafe { memory.add(8).write_bytes(0xFF, good - 8) };
+    }
+    assert_eq!(Heap::good_size(usize::MAX), usize::MAX);
+    heap.collect(CollectKind::Young);
+    assert_eq!(count(&heap), 0);
+}
+
+#[test]
 fn heaps_are_independent() {
     let heaps: Vec<_> = (0..20).map(|_| heap()).collect();
     for round in 0..50 {
