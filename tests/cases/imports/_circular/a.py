@@ -1,0 +1,3 @@
+name = "a"
+from . import b
+def from_b(): return b.name

@@ -1,0 +1,3 @@
+from . import a
+name = "b"
+def from_a(): return a.name

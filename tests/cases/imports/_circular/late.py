@@ -1,0 +1,2 @@
+from .early import something
+thing = 2

@@ -1,0 +1,2 @@
+"""The helpers' package."""
+value = "package value"
