@@ -1,4 +1,4 @@
-# with: order, exceptions swallowed or not, several items, targets, errors in enter and exit.
+# The with statement. Order, exceptions swallowed or not, several items, targets, errors in enter and exit.
 # oracle: 3.14
 class CM:
     def __init__(self, name, swallow=False, fail_enter=False, fail_exit=False):
