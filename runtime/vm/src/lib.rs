@@ -19,6 +19,7 @@ pub mod value;
 pub mod vm;
 
 pub use error::{PyResult, Raised};
+pub use modules::native::{NativeModule, SourceModule};
 pub use object::{Class, ClassDef, Layout, PyLayout, Record, Special};
 pub use orochi_gc::{Config, Gc};
 pub use orochi_macros::methods;

@@ -1,5 +1,7 @@
 //! Modules: the state of the import system, the built-in functions, and the registry of native modules.
 
+pub mod native;
+
 use core::cell::Cell;
 
 use orochi_gc::{Gc, Tracer};
@@ -17,6 +19,7 @@ pub struct State {
     pub builtins: Cell<Value>,
     /// The namespace of `sys`, a dict.
     pub sys: Cell<Value>,
+    pub registry: native::Registry,
 }
 
 impl State {
@@ -25,6 +28,7 @@ impl State {
         for cell in [&self.modules, &self.builtins, &self.sys] {
             cell.get().trace(tracer);
         }
+        self.registry.trace(tracer);
     }
 }
 
