@@ -52,50 +52,31 @@ impl Header {
     /// A value that does not fit its key, or a key that begins like a directive but is none.
     pub fn parse(text: &str) -> Result<Header, HeaderError> {
         let mut header = Header::default();
-        for (index, line) in text
-            .lines()
-            .enumerate()
-            .take_while(|(_, line)| line.starts_with('#'))
-        {
+        for (index, line) in text.lines().enumerate().take_while(|(_, line)| line.starts_with('#')) {
             let Some((key, value)) = line[1..].trim().split_once(':') else {
                 continue;
             };
             let value = value.trim();
-            let fail = |message: String| HeaderError {
-                line: index + 1,
-                message,
-            };
+            let fail = |message: String| HeaderError { line: index + 1, message };
             match key {
                 "expect-exit" => {
-                    header.exit = value
-                        .parse()
-                        .map_err(|_| fail(format!("`{value}` is no exit code (0 to 255)")))?;
+                    header.exit = value.parse().map_err(|_| fail(format!("`{value}` is no exit code (0 to 255)")))?;
                 }
                 "expect-stderr-contains" => header.stderr_contains.push(value.to_owned()),
                 "python" if value == "3.14" => header.needs_314 = true,
                 "oracle" if value == "3.14" => header.oracle_314 = true,
                 "python" | "oracle" => {
-                    return Err(fail(format!(
-                        "`{key}: {value}`: the only version to ask for is 3.14"
-                    )));
+                    return Err(fail(format!("`{key}: {value}`: the only version to ask for is 3.14")));
                 }
-                "with" => header
-                    .with
-                    .extend(value.split_whitespace().map(str::to_owned)),
-                "args" => header
-                    .args
-                    .extend(value.split_whitespace().map(str::to_owned)),
+                "with" => header.with.extend(value.split_whitespace().map(str::to_owned)),
+                "args" => header.args.extend(value.split_whitespace().map(str::to_owned)),
                 "stdin" => header.stdin.push_str(&format!("{value}\n")),
                 "timeout" => {
-                    let seconds = value
-                        .parse()
-                        .map_err(|_| fail(format!("`{value}` is no number of seconds")))?;
+                    let seconds = value.parse().map_err(|_| fail(format!("`{value}` is no number of seconds")))?;
                     header.timeout = Some(Duration::from_secs(seconds));
                 }
                 _ if key.starts_with("expect") || key.starts_with("engine") => {
-                    return Err(fail(format!(
-                        "`{key}` is no directive; tests/README.md lists them"
-                    )));
+                    return Err(fail(format!("`{key}` is no directive; tests/README.md lists them")));
                 }
                 _ => {}
             }
@@ -135,10 +116,7 @@ pub fn all() -> Vec<Case> {
 }
 
 fn collect(folder: &Path, prefix: &str, cases: &mut Vec<Case>) {
-    for entry in std::fs::read_dir(folder)
-        .expect("the corpus can be read")
-        .flatten()
-    {
+    for entry in std::fs::read_dir(folder).expect("the corpus can be read").flatten() {
         let path = entry.path();
         let Some(stem) = path.file_stem().and_then(|stem| stem.to_str()) else {
             continue;
@@ -151,8 +129,7 @@ fn collect(folder: &Path, prefix: &str, cases: &mut Vec<Case>) {
             collect(&path, &format!("{name}/"), cases);
         } else if path.extension().is_some_and(|extension| extension == "py") {
             let text = std::fs::read_to_string(&path).expect("a program is UTF-8 text");
-            let header =
-                Header::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let header = Header::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             cases.push(Case { name, path, header });
         }
     }
@@ -166,10 +143,7 @@ mod tests {
     fn directives_and_prose_are_told_apart() {
         let text = "# A title: with a colon.\n# expect-exit: 7\n# with: _a _b.py\n# oracle: 3.14\nprint(1)\n# expect-exit: 9\n";
         let header = Header::parse(text).expect("a good header");
-        assert_eq!(
-            (header.exit, header.oracle_314, header.needs_314),
-            (7, true, false)
-        );
+        assert_eq!((header.exit, header.oracle_314, header.needs_314), (7, true, false));
         assert_eq!(header.with, ["_a", "_b.py"]);
     }
 

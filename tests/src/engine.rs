@@ -24,13 +24,7 @@ pub enum Engine {
 }
 
 impl Engine {
-    pub const ALL: [Engine; 5] = [
-        Engine::Python3,
-        Engine::Source,
-        Engine::Pyc,
-        Engine::Plugin,
-        Engine::Stress,
-    ];
+    pub const ALL: [Engine; 5] = [Engine::Python3, Engine::Source, Engine::Pyc, Engine::Plugin, Engine::Stress];
 
     /// The name that `expected-failures.txt` and the reports use.
     #[must_use]
@@ -72,8 +66,7 @@ impl Engine {
     pub fn command(self, case: &Case) -> Command {
         let mut command = match self {
             Engine::Python3 => {
-                let mut command =
-                    Command::new(python3().map_or(Path::new("python3"), |python3| &python3.path));
+                let mut command = Command::new(python3().map_or(Path::new("python3"), |python3| &python3.path));
                 command.arg("-B").arg(&case.path);
                 command
             }
@@ -94,18 +87,13 @@ impl Engine {
                 command
             }
         };
-        command
-            .args(&case.header.args)
-            .current_dir(workspace::cases());
+        command.args(&case.header.args).current_dir(workspace::cases());
         command
             .env("PYTHONHASHSEED", "0")
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("NO_COLOR", "1")
             .env("LC_ALL", "C.UTF-8");
-        command
-            .env_remove("PYTHONPATH")
-            .env_remove("OROCHI_GC_STRESS")
-            .env_remove("OROCHI_PLUGIN_PATH");
+        command.env_remove("PYTHONPATH").env_remove("OROCHI_GC_STRESS").env_remove("OROCHI_PLUGIN_PATH");
         if self == Engine::Stress {
             command.env("OROCHI_GC_STRESS", "1");
         }
@@ -128,16 +116,10 @@ pub fn python3() -> Option<&'static Python3> {
     static FOUND: OnceLock<Option<Python3>> = OnceLock::new();
     let found = FOUND.get_or_init(|| {
         let mut command = Command::new("python3");
-        command.args([
-            "-c",
-            "import sys; print('%d.%d' % sys.version_info[:2]); print(sys.executable)",
-        ]);
+        command.args(["-c", "import sys; print('%d.%d' % sys.version_info[:2]); print(sys.executable)"]);
         let output = process::run(&mut command, "", Duration::from_secs(20));
         let (version, path) = output.stdout.trim().split_once('\n')?;
-        Some(Python3 {
-            path: path.into(),
-            version: version.to_owned(),
-        })
+        Some(Python3 { path: path.into(), version: version.to_owned() })
     });
     found.as_ref()
 }
@@ -149,9 +131,7 @@ pub fn python3_is_311() -> bool {
 }
 
 fn compiled(case: &Case) -> PathBuf {
-    workspace::scratch("pyc")
-        .join(&case.name)
-        .with_extension("pyc")
+    workspace::scratch("pyc").join(&case.name).with_extension("pyc")
 }
 
 /// Compiles every program that the `pyc` engine takes, in one run of `python3`, each beside copies of what it imports.
@@ -166,25 +146,15 @@ pub fn compile_all(cases: &[Case]) -> Result<(), String> {
     for case in cases.iter().filter(|case| Engine::Pyc.takes(case)) {
         let target = compiled(case);
         let folder = target.parent().expect("a compiled program has a folder");
-        std::fs::create_dir_all(folder)
-            .map_err(|error| format!("{}: {error}", folder.display()))?;
+        std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         list.push_str(&format!("{}\t{}\n", case.path.display(), target.display()));
         for helper in &case.header.with {
             let source = case.path.with_file_name(helper);
-            copy(&source, &folder.join(helper))
-                .map_err(|error| format!("{}: {error}", source.display()))?;
+            copy(&source, &folder.join(helper)).map_err(|error| format!("{}: {error}", source.display()))?;
         }
     }
-    let output = process::run(
-        Command::new("python3").args(["-c", SCRIPT]),
-        &list,
-        Duration::from_secs(120),
-    );
-    if output.end == process::End::Exit(0) {
-        Ok(())
-    } else {
-        Err(output.stderr)
-    }
+    let output = process::run(Command::new("python3").args(["-c", SCRIPT]), &list, Duration::from_secs(120));
+    if output.end == process::End::Exit(0) { Ok(()) } else { Err(output.stderr) }
 }
 
 fn copy(from: &Path, to: &Path) -> std::io::Result<()> {

@@ -22,34 +22,18 @@ pub fn parse(text: &str, engines: &[&str]) -> Result<Vec<Expected>, String> {
         let line_number = index + 1;
         let mut parts = line.splitn(3, char::is_whitespace).map(str::trim);
         let (program, engine, reason) = (parts.next(), parts.next(), parts.next());
-        let (Some(program), Some(engine), Some(reason)) =
-            (program, engine, reason.filter(|reason| !reason.is_empty()))
+        let (Some(program), Some(engine), Some(reason)) = (program, engine, reason.filter(|reason| !reason.is_empty()))
         else {
-            return Err(format!(
-                "line {line_number}: expected `PROGRAM ENGINE REASON`, found `{line}`"
-            ));
+            return Err(format!("line {line_number}: expected `PROGRAM ENGINE REASON`, found `{line}`"));
         };
         if !engines.contains(&engine) {
-            return Err(format!(
-                "line {line_number}: `{engine}` is no engine; there are {}",
-                engines.join(", ")
-            ));
+            return Err(format!("line {line_number}: `{engine}` is no engine; there are {}", engines.join(", ")));
         }
-        if entries
-            .iter()
-            .any(|entry| entry.program == program && entry.engine == engine)
-        {
-            return Err(format!(
-                "line {line_number}: {program} under {engine} is listed twice"
-            ));
+        if entries.iter().any(|entry| entry.program == program && entry.engine == engine) {
+            return Err(format!("line {line_number}: {program} under {engine} is listed twice"));
         }
         let (program, engine, reason) = (program.to_owned(), engine.to_owned(), reason.to_owned());
-        entries.push(Expected {
-            line: line_number,
-            program,
-            engine,
-            reason,
-        });
+        entries.push(Expected { line: line_number, program, engine, reason });
     }
     Ok(entries)
 }
@@ -64,11 +48,7 @@ mod tests {
         let entries = parse(text, &["pyc"]).expect("a good list");
         assert_eq!(entries.len(), 1);
         assert_eq!(
-            (
-                entries[0].program.as_str(),
-                entries[0].reason.as_str(),
-                entries[0].line
-            ),
+            (entries[0].program.as_str(), entries[0].reason.as_str(), entries[0].line),
             ("lists/sort", "the reason here", 3)
         );
     }

@@ -30,21 +30,12 @@ pub enum End {
 #[must_use]
 pub fn run(command: &mut Command, stdin: &str, limit: Duration) -> Output {
     let start = Instant::now();
-    let spawned = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn();
+    let spawned = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let mut child = match spawned {
         Ok(child) => child,
         Err(error) => {
             let stderr = format!("{}: {error}", command.get_program().to_string_lossy());
-            return Output {
-                stdout: String::new(),
-                stderr,
-                end: End::NotStarted,
-                time: start.elapsed(),
-            };
+            return Output { stdout: String::new(), stderr, end: End::NotStarted, time: start.elapsed() };
         }
     };
     let stdout = drain(child.stdout.take());
@@ -54,12 +45,7 @@ pub fn run(command: &mut Command, stdin: &str, limit: Duration) -> Output {
         let _ = pipe.write_all(stdin.as_bytes());
     }
     let end = wait(&mut child, start, limit);
-    Output {
-        stdout: join(stdout),
-        stderr: join(stderr),
-        end,
-        time: start.elapsed(),
-    }
+    Output { stdout: join(stdout), stderr: join(stderr), end, time: start.elapsed() }
 }
 
 fn drain<R: Read + Send + 'static>(pipe: Option<R>) -> JoinHandle<Vec<u8>> {
@@ -101,35 +87,20 @@ mod tests {
 
     #[test]
     fn output_and_code_come_back() {
-        let out = run(
-            Command::new("sh").args(["-c", "cat; echo err >&2; exit 3"]),
-            "in",
-            Duration::from_secs(10),
-        );
-        assert_eq!(
-            (out.stdout.as_str(), out.stderr.as_str(), out.end),
-            ("in", "err\n", End::Exit(3))
-        );
+        let out = run(Command::new("sh").args(["-c", "cat; echo err >&2; exit 3"]), "in", Duration::from_secs(10));
+        assert_eq!((out.stdout.as_str(), out.stderr.as_str(), out.end), ("in", "err\n", End::Exit(3)));
     }
 
     #[test]
     fn a_command_that_does_not_end_is_killed() {
-        let out = run(
-            Command::new("sleep").arg("30"),
-            "",
-            Duration::from_millis(50),
-        );
+        let out = run(Command::new("sleep").arg("30"), "", Duration::from_millis(50));
         assert_eq!(out.end, End::Timeout);
         assert!(out.time < Duration::from_secs(5));
     }
 
     #[test]
     fn a_missing_command_is_named() {
-        let out = run(
-            &mut Command::new("no-such-command-here"),
-            "",
-            Duration::from_secs(1),
-        );
+        let out = run(&mut Command::new("no-such-command-here"), "", Duration::from_secs(1));
         assert_eq!(out.end, End::NotStarted);
         assert!(out.stderr.contains("no-such-command-here"));
     }

@@ -25,7 +25,8 @@ pub fn run(engine: Engine, cases: &[Case], expected: &[Expected]) -> Vec<String>
         for _ in 0..THREADS {
             scope.spawn(|| {
                 while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let entry = expected.iter().find(|entry| entry.program == case.name && entry.engine == engine.name());
+                    let entry =
+                        expected.iter().find(|entry| entry.program == case.name && entry.engine == engine.name());
                     let line = match (check(engine, case), entry) {
                         (Err(_), Some(_)) | (Ok(()), None) => continue,
                         (Err(failure), None) => failure,
@@ -40,9 +41,7 @@ pub fn run(engine: Engine, cases: &[Case], expected: &[Expected]) -> Vec<String>
             });
         }
     });
-    let mut problems = problems
-        .into_inner()
-        .expect("no thread panics while it holds the lock");
+    let mut problems = problems.into_inner().expect("no thread panics while it holds the lock");
     problems.sort();
     problems
 }
@@ -51,12 +50,8 @@ pub fn run(engine: Engine, cases: &[Case], expected: &[Expected]) -> Vec<String>
 #[must_use]
 pub fn unused(cases: &[Case], expected: &[Expected]) -> Vec<String> {
     let known = |entry: &Expected| {
-        let engine = Engine::ALL
-            .into_iter()
-            .find(|engine| engine.name() == entry.engine);
-        cases.iter().any(|case| {
-            case.name == entry.program && engine.is_some_and(|engine| engine.takes(case))
-        })
+        let engine = Engine::ALL.into_iter().find(|engine| engine.name() == entry.engine);
+        cases.iter().any(|case| case.name == entry.program && engine.is_some_and(|engine| engine.takes(case)))
     };
     let unknown = expected.iter().filter(|entry| !known(entry));
     unknown
@@ -83,10 +78,7 @@ fn compare(engine: Engine, case: &Case, output: &Output) -> Result<(), String> {
     match output.end {
         End::Timeout => return Err(format!("no end after {:.0?}", output.time)),
         End::Signal => {
-            return Err(format!(
-                "crashed (killed by a signal) {}",
-                last_line(&output.stderr)
-            ));
+            return Err(format!("crashed (killed by a signal) {}", last_line(&output.stderr)));
         }
         End::NotStarted => return Err(format!("cannot be started: {}", output.stderr)),
         End::Exit(_) => {}
@@ -95,12 +87,7 @@ fn compare(engine: Engine, case: &Case, output: &Output) -> Result<(), String> {
     if let Some(difference) = first_difference(&expected, &output.stdout) {
         let mut line = format!("stdout {difference}");
         if output.end != End::Exit(case.header.exit) {
-            let _ = write!(
-                line,
-                "; {:?}; stderr ends: {}",
-                output.end,
-                last_line(&output.stderr)
-            );
+            let _ = write!(line, "; {:?}; stderr ends: {}", output.end, last_line(&output.stderr));
         }
         return Err(line);
     }
@@ -114,10 +101,7 @@ fn compare(engine: Engine, case: &Case, output: &Output) -> Result<(), String> {
     }
     for wanted in &case.header.stderr_contains {
         if !output.stderr.contains(wanted.as_str()) {
-            return Err(format!(
-                "stderr does not contain `{wanted}`; it ends: {}",
-                last_line(&output.stderr)
-            ));
+            return Err(format!("stderr does not contain `{wanted}`; it ends: {}", last_line(&output.stderr)));
         }
     }
     if case.expected_stderr().exists() {
@@ -128,11 +112,7 @@ fn compare(engine: Engine, case: &Case, output: &Output) -> Result<(), String> {
                 return Err(format!("stderr {difference}"));
             }
         } else if engine == Engine::Pyc && last_line(&expected) != last_line(&found) {
-            return Err(format!(
-                "stderr ends `{}`, expected `{}`",
-                last_line(&found),
-                last_line(&expected)
-            ));
+            return Err(format!("stderr ends `{}`, expected `{}`", last_line(&found), last_line(&expected)));
         }
     }
     Ok(())
@@ -144,8 +124,7 @@ fn without_paths(text: &str) -> String {
 }
 
 fn read(path: &Path) -> Result<String, String> {
-    std::fs::read_to_string(path)
-        .map_err(|error| format!("{}: {error}; OROCHI_BLESS=1 writes it", path.display()))
+    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}; OROCHI_BLESS=1 writes it", path.display()))
 }
 
 fn last_line(text: &str) -> &str {
@@ -163,11 +142,7 @@ fn first_difference(expected: &str, found: &str) -> Option<String> {
             (Some(a), Some(b)) if a == b => continue,
             (Some(a), Some(b)) => {
                 let common = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
-                format!(
-                    "line {number}: expected `{}`, found `{}`",
-                    excerpt(a, common),
-                    excerpt(b, common)
-                )
+                format!("line {number}: expected `{}`, found `{}`", excerpt(a, common), excerpt(b, common))
             }
             (Some(a), None) => {
                 format!("line {number}: expected `{}`, found the end", excerpt(a, 0))
@@ -186,14 +161,7 @@ fn first_difference(expected: &str, found: &str) -> Option<String> {
 fn excerpt(line: &str, at: usize) -> String {
     let start = at.saturating_sub(24);
     let text: String = line.chars().skip(start).take(80).collect();
-    let (before, after) = (
-        if start > 0 { "…" } else { "" },
-        if line.chars().count() > start + 80 {
-            "…"
-        } else {
-            ""
-        },
-    );
+    let (before, after) = (if start > 0 { "…" } else { "" }, if line.chars().count() > start + 80 { "…" } else { "" });
     format!("{before}{text}{after}")
 }
 
@@ -220,23 +188,13 @@ pub fn bless(cases: &[Case]) -> Vec<String> {
         } else if let Some(python314) = &python314 {
             let mut words = python314.split_whitespace();
             let mut command = std::process::Command::new(words.next().unwrap_or("python3.14"));
-            command
-                .args(words)
-                .arg(&case.path)
-                .current_dir(workspace::cases());
+            command.args(words).arg(&case.path).current_dir(workspace::cases());
             command
         } else {
-            left.push(format!(
-                "{}: needs CPython 3.14 in OROCHI_PYTHON314",
-                case.name
-            ));
+            left.push(format!("{}: needs CPython 3.14 in OROCHI_PYTHON314", case.name));
             continue;
         };
-        let output = process::run(
-            &mut command,
-            &case.header.stdin,
-            Engine::Stress.time_limit(),
-        );
+        let output = process::run(&mut command, &case.header.stdin, Engine::Stress.time_limit());
         if output.end != End::Exit(case.header.exit) {
             left.push(format!(
                 "{}: {:?}, expected exit {}: {}",
@@ -249,8 +207,7 @@ pub fn bless(cases: &[Case]) -> Vec<String> {
         }
         std::fs::write(case.expected_stdout(), &output.stdout).expect("the corpus can be written");
         if case.expected_stderr().exists() && !Engine::Python3.takes(case) {
-            std::fs::write(case.expected_stderr(), without_paths(&output.stderr))
-                .expect("the corpus can be written");
+            std::fs::write(case.expected_stderr(), without_paths(&output.stderr)).expect("the corpus can be written");
         }
     }
     left
@@ -263,21 +220,11 @@ mod tests {
     #[test]
     fn differences_are_told_in_one_line() {
         assert_eq!(first_difference("a\nb\n", "a\nb\n"), None);
-        assert_eq!(
-            first_difference("a\nb\n", "a\nc\n").as_deref(),
-            Some("line 2: expected `b`, found `c`")
-        );
-        assert_eq!(
-            first_difference("a\nb\n", "a\n").as_deref(),
-            Some("line 2: expected `b`, found the end")
-        );
-        assert_eq!(
-            first_difference("a\n", "a").as_deref(),
-            Some("differs in how its lines end")
-        );
+        assert_eq!(first_difference("a\nb\n", "a\nc\n").as_deref(), Some("line 2: expected `b`, found `c`"));
+        assert_eq!(first_difference("a\nb\n", "a\n").as_deref(), Some("line 2: expected `b`, found the end"));
+        assert_eq!(first_difference("a\n", "a").as_deref(), Some("differs in how its lines end"));
         let long = "x".repeat(200);
-        let difference =
-            first_difference(&format!("{long}1"), &format!("{long}2")).expect("they differ");
+        let difference = first_difference(&format!("{long}1"), &format!("{long}2")).expect("they differ");
         assert!(difference.chars().count() < 150, "{difference}");
     }
 }

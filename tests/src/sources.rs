@@ -26,10 +26,7 @@ fn visit(folder: &Path, extensions: &[&str], found: &mut Vec<PathBuf>) {
         return;
     };
     for path in entries.flatten().map(|entry| entry.path()) {
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or_default();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if path.is_dir() {
             if name != "target" && !name.starts_with('.') && name != "__pycache__" {
                 visit(&path, extensions, found);
@@ -55,11 +52,7 @@ pub fn code_lines(text: &str) -> Vec<Line<'_>> {
         if test_item.swallows(code) || code.trim().is_empty() {
             continue;
         }
-        lines.push(Line {
-            number: index + 1,
-            text,
-            code,
-        });
+        lines.push(Line { number: index + 1, text, code });
     }
     lines
 }
@@ -92,11 +85,7 @@ impl TestItem {
             TestItem::Announced => balance,
             TestItem::Inside(depth) => depth + balance,
         };
-        *self = if depth <= 0 {
-            TestItem::Outside
-        } else {
-            TestItem::Inside(depth)
-        };
+        *self = if depth <= 0 { TestItem::Outside } else { TestItem::Inside(depth) };
         true
     }
 }

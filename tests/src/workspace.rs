@@ -7,10 +7,7 @@ use std::sync::OnceLock;
 /// The root of the workspace.
 #[must_use]
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("the crate is a folder of the workspace")
-        .to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is a folder of the workspace").to_owned()
 }
 
 /// The folder that holds the programs of the corpus.
@@ -31,10 +28,7 @@ pub fn scratch(name: &str) -> PathBuf {
 fn target() -> PathBuf {
     let test = std::env::current_exe().expect("a running test has a path");
     // target/PROFILE/deps/TEST
-    test.ancestors()
-        .nth(3)
-        .expect("a test lies three folders below the target folder")
-        .to_owned()
+    test.ancestors().nth(3).expect("a test lies three folders below the target folder").to_owned()
 }
 
 /// The binaries under test.
@@ -59,36 +53,18 @@ pub fn built() -> &'static Built {
         }
         let target = target();
         let profile = std::env::current_exe().expect("a running test has a path");
-        let release = profile
-            .ancestors()
-            .nth(2)
-            .is_some_and(|folder| folder.ends_with("release"));
+        let release = profile.ancestors().nth(2).is_some_and(|folder| folder.ends_with("release"));
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo
-            .args([
-                "build",
-                "--quiet",
-                "-p",
-                "orochi-cli",
-                "-p",
-                "orochi-plugin-cpython",
-                "--target-dir",
-            ])
+            .args(["build", "--quiet", "-p", "orochi-cli", "-p", "orochi-plugin-cpython", "--target-dir"])
             .arg(&target);
         if release {
             cargo.arg("--release");
         }
         let status = cargo.current_dir(root()).status().expect("cargo runs");
-        assert!(
-            status.success(),
-            "the `orochi` command and its plugin do not build"
-        );
+        assert!(status.success(), "the `orochi` command and its plugin do not build");
         let folder = target.join(if release { "release" } else { "debug" });
-        let library = format!(
-            "{}orochi_plugin_cpython{}",
-            std::env::consts::DLL_PREFIX,
-            std::env::consts::DLL_SUFFIX
-        );
+        let library = format!("{}orochi_plugin_cpython{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
         let executable = format!("orochi{}", std::env::consts::EXE_SUFFIX);
         Built {
             orochi: set("OROCHI_BIN").unwrap_or_else(|| folder.join(executable)),

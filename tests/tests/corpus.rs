@@ -10,8 +10,7 @@ use orochi_tests::{runner, workspace};
 /// One engine at a time: each uses all the threads there are.
 fn turn() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
-    TURN.lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
+    TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 fn expected_failures() -> Vec<Expected> {
@@ -41,10 +40,7 @@ fn python3() {
     let _turn = turn();
     let cases = case::all();
     if !engine::python3_is_311() {
-        println!(
-            "not run: this needs python3 to be CPython 3.11, it is {:?}",
-            engine::python3()
-        );
+        println!("not run: this needs python3 to be CPython 3.11, it is {:?}", engine::python3());
         return;
     }
     if std::env::var_os("OROCHI_BLESS").is_some() {
@@ -65,15 +61,11 @@ fn source() {
 fn pyc() {
     let _turn = turn();
     if !engine::python3_is_311() {
-        println!(
-            "not run: this needs python3 to be CPython 3.11, it is {:?}",
-            engine::python3()
-        );
+        println!("not run: this needs python3 to be CPython 3.11, it is {:?}", engine::python3());
         return;
     }
     let cases = case::all();
-    engine::compile_all(&cases)
-        .unwrap_or_else(|error| panic!("python3 cannot compile the corpus:\n{error}"));
+    engine::compile_all(&cases).unwrap_or_else(|error| panic!("python3 cannot compile the corpus:\n{error}"));
     check(Engine::Pyc, &cases);
 }
 
