@@ -1,16 +1,21 @@
 //! The layout of heap memory.
 //!
-//! Memory comes in **chunks** of 4 MiB, aligned to their size, so that masking an address finds its chunk. A chunk is 64 **units** of
-//! 64 KiB. The first four units hold the chunk's **mark bytes**, one for each granule of 16 bytes; the mark bytes of those four
+//! Memory comes in **chunks** of 4 MiB, aligned to their size, so that masking an address finds its chunk. A chunk is
+//! 64 **units** of
+//! 64 KiB. The first four units hold the chunk's **mark bytes**, one for each granule of 16 bytes; the mark bytes of
+//! those four
 //! units themselves are never needed, and the chunk's header and the descriptors of its units lie there. The other 60
 //! units are blocks of equal cells (small objects) or runs of units (a large object each). An object beyond
 //! [`MAX_SHARED`] gets a **huge chunk** of its own: the same layout, but as long as the object needs.
 //!
-//! An object's mark byte is the one of its first granule. A table apart from the cells, rather than a header in each block, keeps the
+//! An object's mark byte is the one of its first granule. A table apart from the cells, rather than a header in each
+//! block, keeps the
 //! marks of different blocks in different cache sets and lets cells begin at the block's first byte.
 //!
-//! Whether a cell is allocated follows from three things (see [`Block::is_allocated`]): its mark byte, the block's cursor and
-//! the cell's first word. A block is never swept: cells at or past the cursor with a zero mark are free, whatever they hold.
+//! Whether a cell is allocated follows from three things (see [`Block::is_allocated`]): its mark byte, the block's
+//! cursor and
+//! the cell's first word. A block is never swept: cells at or past the cursor with a zero mark are free, whatever they
+//! hold.
 
 use std::cell::Cell;
 use std::ptr::NonNull;
@@ -68,7 +73,8 @@ pub enum Use {
     Tail = 3,
 }
 
-/// The descriptor of a unit. The array of them lies in the chunk's header area; the slots of the first four units are not used.
+/// The descriptor of a unit. The array of them lies in the chunk's header area; the slots of the first four units are
+/// not used.
 #[repr(C, align(64))]
 pub struct Block {
     pub used: Cell<Use>,
@@ -85,19 +91,19 @@ pub struct Block {
     pub inverse: Cell<u32>,
     /// Where the last cell ends, as an offset.
     pub end: Cell<u32>,
-    /// White cells at or past this offset are free. Zero for a block that was not allocated into since the last collection.
+    /// White cells at or past this offset are free. Zero for a block that was not allocated into since the last
+    /// collection.
     pub cursor: Cell<u32>,
     /// Marked cells at the end of the last collection.
     pub live: Cell<u32>,
     /// For a tail: how many units back the object starts.
     pub back: Cell<u32>,
-    /// For a large object: where it starts in its first unit. Not always at the beginning: or else the beginnings of all large
+    /// For a large object: where it starts in its first unit. Not always at the beginning: or else the beginnings of
+    /// all large
     /// objects would compete for the same cache sets.
     pub offset: Cell<u32>,
     /// For a large object: the bytes from its start that belong to it.
     pub size: Cell<usize>,
-    /// For a large object: whether the last collection has seen it.
-    pub old: Cell<bool>,
 }
 
 const _: () = assert!(size_of::<Block>() == 64);

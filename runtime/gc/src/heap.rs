@@ -14,7 +14,8 @@ use crate::stats::Stats;
 use crate::trace::{Liveness, Tracer};
 use crate::weak::{Finalizers, WeakSlots};
 
-/// The most bytes of free cells that are zeroed and handed out in one go: few enough to still be in the L1 cache when used.
+/// The most bytes of free cells that are zeroed and handed out in one go: few enough to still be in the L1 cache when
+/// used.
 const RUN: usize = 4096;
 const PAGE: usize = 4096;
 
@@ -29,7 +30,8 @@ pub struct Config {
     pub growth_percent: usize,
     /// The most memory the heap may take, in bytes, external memory included.
     pub limit: Option<usize>,
-    /// Stress mode, a debugging aid: collect at every n-th allocation (0 is off), poison what is freed and do not use it again
+    /// Stress mode, a debugging aid: collect at every n-th allocation (0 is off), poison what is freed and do not use
+    /// it again
     /// for a while, check every edge.
     pub stress: u32,
 }
@@ -58,7 +60,8 @@ impl std::error::Error for OutOfMemory {}
 /// The precise roots of a heap.
 ///
 /// # Safety
-/// `trace` reports every reference to a heap object that is held neither in a registered native stack nor in another reachable
+/// `trace` reports every reference to a heap object that is held neither in a registered native stack nor in another
+/// reachable
 /// heap object, and only references to live objects of this heap.
 pub unsafe trait Roots {
     fn trace(&self, tracer: &mut Tracer<'_>);
@@ -69,7 +72,8 @@ pub unsafe trait Roots {
         let _ = live;
     }
 
-    /// Called when the heap has something for the VM to do at its next safepoint: `has_pending` or `take_over_limit` is true. The
+    /// Called when the heap has something for the VM to do at its next safepoint: `has_pending` or `take_over_limit` is
+    /// true. The
     /// place to set a bit in the VM's poll word; must not use the heap.
     fn request_safepoint(&self) {}
 }
@@ -162,8 +166,10 @@ impl Heap {
 
     // ---- Allocation ----
 
-    /// Allocates a small object. May collect first (see [`Heap::with_stack`]). It always succeeds: beyond the limit it sets a
-    /// flag that the VM polls with [`Heap::take_over_limit`]; only when the system refuses the last reserve does it panic.
+    /// Allocates a small object. May collect first (see [`Heap::with_stack`]). It always succeeds: beyond the limit it
+    /// sets a
+    /// flag that the VM polls with [`Heap::take_over_limit`]; only when the system refuses the last reserve does it
+    /// panic.
     ///
     /// `meta` points to valid metadata of `T`'s layout that is static or kept alive by its owner.
     #[inline(always)]
@@ -190,7 +196,8 @@ impl Heap {
         }
     }
 
-    /// Allocates an object of `bytes` bytes, `size_of::<T>()` or more: one with a trailing array. The memory behind the header is
+    /// Allocates an object of `bytes` bytes, `size_of::<T>()` or more: one with a trailing array. The memory behind the
+    /// header is
     /// zero, and stays so in large objects at no cost. May collect first.
     ///
     /// `meta` points to valid metadata of `T`'s layout that is static or kept alive by its owner.
@@ -266,7 +273,8 @@ impl Heap {
         self.take_run(list).expect("the system refuses memory and the reserve of 4 MiB is used up")
     }
 
-    /// Makes a run of free cells current for `list` and returns its first cell's address, after a collection if one is due.
+    /// Makes a run of free cells current for `list` and returns its first cell's address, after a collection if one is
+    /// due.
     #[cold]
     #[inline(never)]
     fn refill(&self, list: usize) -> Option<usize> {
@@ -358,7 +366,8 @@ impl Heap {
         }
     }
 
-    /// Whether the limit was exceeded, by small objects or external memory, since the last call. The VM asks at safepoints and raises MemoryError.
+    /// Whether the limit was exceeded, by small objects or external memory, since the last call. The VM asks at
+    /// safepoints and raises MemoryError.
     #[inline]
     pub fn take_over_limit(&self) -> bool {
         self.pacing.over_limit.take()
@@ -382,8 +391,10 @@ impl Heap {
         self.request_safepoint();
     }
 
-    /// Reports that memory owned by heap objects outside the heap (malloc) has grown or shrunk by `delta` bytes. Growth may
-    /// collect, as an allocation does, and beyond the limit it sets the flag that [`Heap::take_over_limit`] returns. A `drop` reports
+    /// Reports that memory owned by heap objects outside the heap (malloc) has grown or shrunk by `delta` bytes. Growth
+    /// may
+    /// collect, as an allocation does, and beyond the limit it sets the flag that [`Heap::take_over_limit`] returns. A
+    /// `drop` reports
     /// shrinkage.
     pub fn external(&self, delta: isize) {
         let external = &self.pacing.external;
@@ -402,7 +413,8 @@ impl Heap {
         }
     }
 
-    /// Asks whether `bytes` of external memory may be had, before a big malloc. Collects if that can help. It counts nothing: call
+    /// Asks whether `bytes` of external memory may be had, before a big malloc. Collects if that can help. It counts
+    /// nothing: call
     /// [`Heap::external`] when the memory is there.
     pub fn reserve_external(&self, bytes: usize) -> Result<(), OutOfMemory> {
         if bytes > self.headroom() {
@@ -427,7 +439,8 @@ impl Heap {
 
     // ---- The write barrier ----
 
-    /// To be called after a reference was stored into `obj` (and after a change of its shape), before the next allocation.
+    /// To be called after a reference was stored into `obj` (and after a change of its shape), before the next
+    /// allocation.
     #[inline(always)]
     pub fn barrier(&self, obj: *const Header) {
         let mark = mark_of(obj as usize);
@@ -437,7 +450,8 @@ impl Heap {
         }
     }
 
-    /// Has the next collection look at the edges of `obj` again, whatever happens to it until then. For an object that is about to be
+    /// Has the next collection look at the edges of `obj` again, whatever happens to it until then. For an object that
+    /// is about to be
     /// mutated without barriers, or was. An object that goes on being mutated so *after* a collection must be
     /// reported to it by the roots, or remembered again.
     #[inline]
@@ -471,7 +485,8 @@ impl Heap {
 
     // ---- Native stacks ----
 
-    /// Runs `f` with the native stack registered from here down: references held in `f` and what it calls, in locals and registers,
+    /// Runs `f` with the native stack registered from here down: references held in `f` and what it calls, in locals
+    /// and registers,
     /// are seen by the collector. Those in frames above are not. Without a registered stack there are no automatic
     /// collections. Nested calls on the same stack do nothing further.
     pub fn with_stack<R>(&self, f: impl FnOnce() -> R) -> R {
@@ -493,10 +508,12 @@ impl Heap {
         out.expect("`call` runs the closure")
     }
 
-    /// Registers the running stack with an explicit base (its highest address), for a new thread or fiber, and makes it the current one.
+    /// Registers the running stack with an explicit base (its highest address), for a new thread or fiber, and makes it
+    /// the current one.
     ///
     /// # Safety
-    /// From here on, until `leave_stack`, the memory from the stack pointer to `base` is readable whenever the heap collects, and every
+    /// From here on, until `leave_stack`, the memory from the stack pointer to `base` is readable whenever the heap
+    /// collects, and every
     /// reference that this stack holds lies there.
     pub unsafe fn enter_stack(&self, base: *const u8) -> StackId {
         self.stacks.enter(base as usize)
@@ -507,7 +524,8 @@ impl Heap {
         self.stacks.leave(id);
     }
 
-    /// Runs `f` with the current stack parked: its references stay alive while another stack (a thread that takes the VM's lock over,
+    /// Runs `f` with the current stack parked: its references stay alive while another stack (a thread that takes the
+    /// VM's lock over,
     /// a fiber switched to inside `f`) uses the heap. `f` itself must not touch heap objects.
     pub fn park<R>(&self, f: impl FnOnce() -> R) -> R {
         struct Unpark<'a>(&'a Stacks, Option<StackId>);
@@ -548,7 +566,8 @@ impl Heap {
         unsafe { *mark_of(obj as usize) & MARKED != 0 }
     }
 
-    /// Calls `f` with every object, also with those that are unreachable but not yet found to be. `f` must not allocate in the heap
+    /// Calls `f` with every object, also with those that are unreachable but not yet found to be. `f` must not allocate
+    /// in the heap
     /// (to keep the objects, count them first, allocate a list, and fill it in a second pass).
     pub fn for_each_object(&self, mut f: impl FnMut(NonNull<Header>)) {
         let space = self.space.borrow();
@@ -560,7 +579,8 @@ impl Heap {
         });
     }
 
-    /// Calls `f` with every object that `obj` refers to, its shape included, as often as it refers to it. `f` must not allocate in the heap.
+    /// Calls `f` with every object that `obj` refers to, its shape included, as often as it refers to it. `f` must not
+    /// allocate in the heap.
     pub fn for_each_reference(&self, obj: NonNull<Header>, mut f: impl FnMut(NonNull<Header>)) {
         let space = self.space.borrow();
         Tracer::visiting(&space, &mut f).visit_object(obj);

@@ -1,4 +1,5 @@
-//! What the heap knows of an object: its header, the metadata that the header points to, and `Gc<T>`, the reference to one.
+//! What the heap knows of an object: its header, the metadata that the header points to, and `Gc<T>`, the reference to
+//! one.
 
 use std::cell::Cell;
 use std::fmt;
@@ -9,7 +10,8 @@ use std::ptr::NonNull;
 use crate::heap::Heap;
 use crate::trace::Tracer;
 
-/// The first word of every heap object: a pointer to its [`Meta`]. The word is zero in a free cell and never in a live one.
+/// The first word of every heap object: a pointer to its [`Meta`]. The word is zero in a free cell and never in a live
+/// one.
 #[repr(C)]
 pub struct Header {
     meta: Cell<*const Meta>,
@@ -46,7 +48,8 @@ impl Header {
     /// The object's kind.
     #[inline(always)]
     pub fn kind(&self) -> &'static Kind {
-        // SAFETY: a `Header` that is reachable by reference is that of a live object (or of a value not yet allocated, whose
+        // SAFETY: a `Header` that is reachable by reference is that of a live object (or of a value not yet allocated,
+        // whose
         // kind nobody asks for), so `meta` points to valid metadata: the contract of `alloc` and `set_meta`.
         unsafe { (*self.meta.get()).kind }
     }
@@ -77,7 +80,8 @@ impl Meta {
         Meta { kind, owner: Cell::new(std::ptr::null()) }
     }
 
-    /// Metadata to be placed inside the heap object `owner`. The owner's address is known only after it is allocated: write
+    /// Metadata to be placed inside the heap object `owner`. The owner's address is known only after it is allocated:
+    /// write
     /// null first and set `owner` at once after the allocation, before any other.
     pub const fn owned(kind: &'static Kind, owner: *const Header) -> Meta {
         Meta { kind, owner: Cell::new(owner) }
@@ -87,11 +91,13 @@ impl Meta {
 /// What the collector must know about all objects of one layout.
 pub struct Kind {
     pub name: &'static str,
-    /// Calls [`Tracer::edge`] for every reference in the object. It must cope with an object whose body is still all zero,
+    /// Calls [`Tracer::edge`] for every reference in the object. It must cope with an object whose body is still all
+    /// zero,
     /// must not allocate, and must not follow references itself.
     pub trace: unsafe fn(NonNull<Header>, &mut Tracer<'_>),
     /// Releases the memory or handles that the object owns outside the heap. It runs when the object is swept, in no
-    /// particular order: it must not allocate and must not look at other heap objects, which may be gone. Of the heap's methods it may
+    /// particular order: it must not allocate and must not look at other heap objects, which may be gone. Of the heap's
+    /// methods it may
     /// call [`Heap::external`] only. Objects with a `drop` live in blocks of their own.
     pub drop: Option<unsafe fn(NonNull<Header>, &Heap)>,
 }
@@ -112,7 +118,8 @@ pub unsafe trait HeapObject {
     const NEEDS_DROP: bool = false;
 }
 
-/// A reference to a heap object: a plain pointer, free to copy. It keeps the object alive as long as the collector can see
+/// A reference to a heap object: a plain pointer, free to copy. It keeps the object alive as long as the collector can
+/// see
 /// it: in a registered native stack or register, in a traced heap object, in the roots. A `Gc` in malloc memory (`Vec`,
 /// `Box`, `HashMap`) is **not** seen.
 #[repr(transparent)]
@@ -182,7 +189,8 @@ impl<T> Deref for Gc<T> {
     type Target = T;
     #[inline(always)]
     fn deref(&self) -> &T {
-        // SAFETY: a `Gc` is made from the start of a live object only (`from_ptr`, `Heap::alloc`), and the collector keeps
+        // SAFETY: a `Gc` is made from the start of a live object only (`from_ptr`, `Heap::alloc`), and the collector
+        // keeps
         // alive whatever it finds on a native stack, where this `Gc` or the reference made from it stands.
         unsafe { self.0.as_ref() }
     }

@@ -48,7 +48,8 @@ pub unsafe fn unmap(start: NonNull<u8>, bytes: usize) {
 /// # Safety
 /// The page-aligned range lies in a mapping of [`map_aligned`] and its contents are not needed.
 pub unsafe fn discard(start: *mut u8, bytes: usize) -> bool {
-    // SAFETY: the caller gives the contents up. MADV_DONTNEED on private anonymous memory reads as zero afterwards on Linux only.
+    // SAFETY: the caller gives the contents up. MADV_DONTNEED on private anonymous memory reads as zero afterwards on
+    // Linux only.
     unsafe { cfg!(target_os = "linux") && libc::madvise(start.cast(), bytes, libc::MADV_DONTNEED) == 0 }
 }
 

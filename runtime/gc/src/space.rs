@@ -3,9 +3,7 @@
 
 use std::ptr::NonNull;
 
-use crate::chunk::{
-    BlockRef, CHUNK, Chunk, FIRST_UNIT, MAX_SHARED, UNIT, Use, block_of, chunk_of, mark_of,
-};
+use crate::chunk::{BlockRef, CHUNK, Chunk, FIRST_UNIT, MAX_SHARED, UNIT, Use, block_of, chunk_of, mark_of};
 use crate::class::CLASSES;
 use crate::object::Header;
 use crate::os;
@@ -87,7 +85,6 @@ impl Space {
     pub fn new_large(&mut self, bytes: usize) -> Option<LargeMemory> {
         let memory = if bytes <= MAX_SHARED { self.shared_large(bytes)? } else { self.huge(bytes)? };
         memory.block.used.set(Use::Large);
-        memory.block.old.set(false);
         Some(memory)
     }
 
@@ -125,7 +122,8 @@ impl Space {
         self.current[list].is_none_or(|block| block.cursor.get() >= block.end.get()) && self.available[list].is_empty()
     }
 
-    /// Finds free cells for `list`: at most `limit` bytes, at least a cell, zeroed. `None` when the system refuses memory.
+    /// Finds free cells for `list`: at most `limit` bytes, at least a cell, zeroed. `None` when the system refuses
+    /// memory.
     pub fn take_run(&mut self, list: usize, limit: usize) -> Option<(usize, usize)> {
         loop {
             if let Some(run) = self.current[list].and_then(|block| block.next_run(limit)) {
@@ -249,7 +247,8 @@ impl Space {
         unsafe { os::unmap(chunk.cast(), bytes) };
     }
 
-    /// Gives memory of free units back to the system, except for about `keep` bytes, and of the rest only half each time: a
+    /// Gives memory of free units back to the system, except for about `keep` bytes, and of the rest only half each
+    /// time: a
     /// program whose heap comes and goes would pay for fresh pages again and again.
     pub fn trim(&mut self, keep: usize) {
         let mut surplus = (self.dirty_free().saturating_sub(keep) / UNIT).div_ceil(2);

@@ -1,7 +1,9 @@
 //! Native stacks: which ones hold references, and from where to where each must be scanned.
 //!
-//! The running stack is scanned from the collector's own frame up to its base. A stack that is not running (a thread that waits
-//! for the VM's lock, a fiber that another one has replaced) is **parked**: its registers were spilled, and it is scanned from where
+//! The running stack is scanned from the collector's own frame up to its base. A stack that is not running (a thread
+//! that waits
+//! for the VM's lock, a fiber that another one has replaced) is **parked**: its registers were spilled, and it is
+//! scanned from where
 //! it stood then.
 
 use std::cell::{Cell, RefCell};
@@ -78,13 +80,15 @@ impl Stacks {
     }
 }
 
-/// Calls `f` with an address below which there is nothing of the callers' frames, after it has written to the stack whatever
+/// Calls `f` with an address below which there is nothing of the callers' frames, after it has written to the stack
+/// whatever
 /// the callers keep in registers.
 #[inline(never)]
 pub fn with_registers_spilled(f: &mut dyn FnMut(usize)) {
     let mut registers = [0usize; 10];
     let stack_pointer: usize;
-    // SAFETY: stores callee-saved registers into the array, which has room for them, and reads the stack pointer. Registers that
+    // SAFETY: stores callee-saved registers into the array, which has room for them, and reads the stack pointer.
+    // Registers that
     // the prologue has already reused were saved by it in this frame, which the scanned range includes.
     #[cfg(target_arch = "x86_64")]
     unsafe {

@@ -76,7 +76,8 @@ impl<'a> Tracer<'a> {
     #[inline(always)]
     fn mark(&mut self, object: NonNull<Header>) {
         let mark = mark_of(object.as_ptr() as usize);
-        // SAFETY: an edge leads to an object of this heap (the contract of `trace` functions and of `Roots`), so its mark byte
+        // SAFETY: an edge leads to an object of this heap (the contract of `trace` functions and of `Roots`), so its
+        // mark byte
         // lies in a mapped chunk.
         unsafe {
             if *mark & MARKED == 0 {
@@ -103,7 +104,10 @@ impl<'a> Tracer<'a> {
         assert!(self.space.contains(address), "an edge from {from} to {object:p}, which is not in this heap");
         // SAFETY: the address lies in a mapped chunk.
         let mark = unsafe { *mark_of(address) };
-        assert!(mark != QUARANTINED, "an edge from {from} to {object:p}, which was freed: was a root or a barrier missing?");
+        assert!(
+            mark != QUARANTINED,
+            "an edge from {from} to {object:p}, which was freed: was a root or a barrier missing?"
+        );
         let found = self.space.find(address);
         assert!(found == Some(object), "an edge from {from} to {object:p}, which is not the start of an object");
     }
@@ -115,7 +119,8 @@ impl<'a> Tracer<'a> {
 
     /// Visits the edges of one object.
     pub(crate) fn visit_object(&mut self, object: NonNull<Header>) {
-        // SAFETY: the object is live, so its header points to valid metadata (contract of `alloc` and `set_meta`), and the kind's
+        // SAFETY: the object is live, so its header points to valid metadata (contract of `alloc` and `set_meta`), and
+        // the kind's
         // `trace` fits it.
         unsafe {
             let meta = object.as_ref().meta();

@@ -35,7 +35,8 @@ pub struct WeakSlots {
 }
 
 impl Heap {
-    /// Registers an object with a finalizer. When a collection finds it unreachable it is kept alive, once, and queued for
+    /// Registers an object with a finalizer. When a collection finds it unreachable it is kept alive, once, and queued
+    /// for
     /// [`Heap::take_finalizable`].
     pub fn register_finalizable(&self, obj: NonNull<Header>) {
         self.finalizers.borrow_mut().young.push(obj);
@@ -59,9 +60,12 @@ impl Heap {
         self.update_pending();
     }
 
-    /// Registers a weak slot inside the object `weak`. It holds zero or a reference: the address of an object's start with anything
-    /// in its low four bits. When the target is unreachable and finalizers have not brought it back, the slot becomes zero
-    /// and `weak` is queued for [`Heap::take_dead_weak`]. A slot that the VM has zeroed itself is forgotten; to aim a slot at
+    /// Registers a weak slot inside the object `weak`. It holds zero or a reference: the address of an object's start
+    /// with anything
+    /// in its low four bits. When the target is unreachable and finalizers have not brought it back, the slot becomes
+    /// zero
+    /// and `weak` is queued for [`Heap::take_dead_weak`]. A slot that the VM has zeroed itself is forgotten; to aim a
+    /// slot at
     /// another object, register it again.
     ///
     /// # Safety
@@ -95,7 +99,8 @@ impl Finalizers {
         }
     }
 
-    /// Queues what is unreachable. All of it is found before any of it is marked again: of a dead cycle, every member is finalized.
+    /// Queues what is unreachable. All of it is found before any of it is marked again: of a dead cycle, every member
+    /// is finalized.
     pub fn find_dead(&mut self, full: bool, tracer: &mut Tracer<'_>) {
         if full {
             self.young.append(&mut self.old);

@@ -122,6 +122,30 @@ fn references_on_the_stack_keep_objects() {
 }
 
 #[test]
+fn an_address_one_past_the_end_keeps_an_object_that_fills_its_cell() {
+    /// The end of an array of 48 bytes of slots: of 64 bytes in all.
+    #[inline(never)]
+    fn end(heap: &Heap) -> usize {
+        array(heap, 6).slots().as_ptr_range().end as usize
+    }
+    let (heap, _roots) = heap();
+    heap.with_stack(|| {
+        // Every other one is not kept: each end is the start of such a one.
+        let ends: [usize; 20] = std::hint::black_box(std::array::from_fn(|_| {
+            let kept = end(&heap);
+            end(&heap);
+            kept
+        }));
+        scrub();
+        heap.collect(CollectKind::Young);
+        for end in ends {
+            assert!(heap.find_object(end - 1).is_some());
+        }
+        std::hint::black_box(ends);
+    });
+}
+
+#[test]
 fn automatic_collections_reclaim_garbage() {
     let (heap, roots) = heap();
     heap.with_stack(|| {

@@ -167,7 +167,8 @@ impl Model {
         }
     }
 
-    /// What is reachable from `from`, added to `reached`. A young collection does not look into old objects, which all stay.
+    /// What is reachable from `from`, added to `reached`. A young collection does not look into old objects, which all
+    /// stay.
     fn reach(&self, from: impl Iterator<Item = usize>, reached: &mut HashSet<usize>) {
         let mut stack: Vec<usize> = from.collect();
         while let Some(object) = stack.pop() {
@@ -187,9 +188,12 @@ impl Model {
             let old = self.objects.iter().filter(|(_, object)| object.old).map(|(address, _)| *address);
             self.reach(old, &mut live);
         }
-        let dead_finalizable: Vec<usize> = self.objects.iter()
+        let dead_finalizable: Vec<usize> = self
+            .objects
+            .iter()
             .filter(|(address, object)| object.finalizable && !live.contains(address))
-            .map(|(address, _)| *address).collect();
+            .map(|(address, _)| *address)
+            .collect();
         self.reach(dead_finalizable.iter().copied(), &mut live);
         for address in dead_finalizable {
             self.objects.get_mut(&address).expect("known").finalizable = false;
@@ -202,8 +206,11 @@ impl Model {
             }
         }
         let before = self.objects.len();
-        self.dropped += self.objects.iter()
-            .filter(|(address, object)| !live.contains(address) && object.kind == Type::Owner).count();
+        self.dropped += self
+            .objects
+            .iter()
+            .filter(|(address, object)| !live.contains(address) && object.kind == Type::Owner)
+            .count();
         self.objects.retain(|address, object| {
             object.old = true;
             live.contains(address)
@@ -215,6 +222,7 @@ impl Model {
 
     fn check(&self, before: usize) {
         let mut found = HashSet::new();
+        let mut bytes = 0;
         self.heap.for_each_object(|object| assert!(found.insert(object.as_ptr() as usize)));
         assert!(found.len() <= before);
         for (address, object) in &self.objects {
@@ -228,6 +236,7 @@ impl Model {
                 assert_eq!(slot.get(), object.weak.map_or(0, |target| target + 1));
             }
             let size = self.heap.size_of_object(NonNull::new(*address as *mut Header).expect("not null"));
+            bytes += size;
             for interior in [0, 1, 8, size / 2, size - 1] {
                 let found = self.heap.find_object(address + interior).expect("inside an object");
                 assert_eq!(found.as_ptr() as usize, *address);
@@ -235,6 +244,7 @@ impl Model {
             }
         }
         assert!(found.is_empty(), "{} unreachable objects were kept", found.len());
+        assert_eq!(self.heap.stats().old_bytes, bytes);
         assert_eq!(DROPPED.get(), self.dropped);
         let owners = self.objects.values().filter(|object| object.kind == Type::Owner).count();
         assert_eq!(self.heap.stats().external_bytes, owners * 10);
@@ -284,7 +294,8 @@ fn random_programs_agree_with_the_model() {
 #[test]
 fn random_programs_agree_with_the_model_under_stress() {
     for seed in 100..102 {
-        // No stack is registered, so collections happen at the model's wish only; freed memory is poisoned and edges are checked.
+        // No stack is registered, so collections happen at the model's wish only; freed memory is poisoned and edges
+        // are checked.
         run(seed, 2000, Config { stress: 1, ..Config::default() });
     }
 }
