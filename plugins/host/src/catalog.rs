@@ -267,7 +267,7 @@ impl Catalog {
         if !named {
             return Err(PluginError::NotTrusted { path });
         }
-        Ok(vec![describe_library(&path, &self.places, &self.registry)?])
+        Ok(vec![ask_library(&path, &self.places, &self.registry)?])
     }
 
     fn plugins_in(&mut self, folder: &Path, named: bool) -> Result<Vec<Plugin>, PluginError> {
@@ -304,9 +304,9 @@ pub fn examine(path: &Path, places: &Places) -> Result<Plugin, PluginError> {
     } else {
         manifest_of_library(&path)
     };
-    let Some(plugin) = from_manifest else { return describe_library(&path, places, &Registry::default()) };
+    let Some(plugin) = from_manifest else { return describe_library(&path, places) };
     let library = real_path(&plugin.library)?;
-    let asked = describe_library(&library, places, &Registry::default())?;
+    let asked = describe_library(&library, places)?;
     check_same(&plugin, &asked.manifest.info())?;
     let hash = trust::hash_file(&library)?;
     match (&plugin.manifest_path, &plugin.manifest.sha256) {
@@ -320,8 +320,17 @@ pub fn examine(path: &Path, places: &Places) -> Result<Plugin, PluginError> {
     }
 }
 
-/// A library without a manifest, described by what it says when it is asked.
-fn describe_library(path: &Path, places: &Places, registry: &Registry) -> Result<Plugin, PluginError> {
+/// A library, described by what it says when it is asked, whatever manifest it may have: the caller has decided to run
+/// it. The path is one without symbolic links.
+///
+/// # Errors
+/// When it is no plugin, or anybody may write to it.
+pub fn describe_library(path: &Path, places: &Places) -> Result<Plugin, PluginError> {
+    ask_library(path, places, &Registry::default())
+}
+
+/// The same, unless it has changed since it was added.
+fn ask_library(path: &Path, places: &Places, registry: &Registry) -> Result<Plugin, PluginError> {
     trust::check_permissions(path)?;
     let hash = trust::hash_file(path)?;
     registry.check_unchanged(path, &hash)?;

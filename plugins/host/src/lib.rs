@@ -20,7 +20,7 @@ pub mod suggest;
 pub mod trust;
 mod write;
 
-pub use catalog::{Catalog, Entry, Origin, Plugin, examine};
+pub use catalog::{Catalog, Entry, Origin, Plugin, describe_library, examine};
 pub use choose::{Reason, line_in_source};
 pub use error::PluginError;
 pub use load::LoadedFrontend;

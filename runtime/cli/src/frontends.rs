@@ -1,0 +1,114 @@
+//! The frontends of this program, and compiling with the right one.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use orochi_bytecode::{Module, assemble, binary};
+use orochi_frontend::{CompileRequest, Frontend, Info, Mode};
+use orochi_host::isolate::Limits;
+use orochi_host::{Catalog, Places};
+
+use crate::arguments::Common;
+use crate::failure::Failure;
+use crate::input::Input;
+use crate::report;
+
+/// The frontends that are part of this program; the first is the default.
+pub fn built_in() -> Vec<Arc<dyn Frontend>> {
+    Vec::new()
+}
+
+/// The catalogue for sources in a folder.
+pub fn catalog(common: &Common, folder: &Path) -> Result<Catalog, Failure> {
+    let mut places = Places::of_process(folder, common.plugins.clone())?;
+    places.isolate = common.isolate.then(Limits::default);
+    let catalog = Catalog::discover(places, built_in())?;
+    for problem in &catalog.problems {
+        eprintln!("orochi: warning: {problem}");
+    }
+    Ok(catalog)
+}
+
+/// What to compile a source to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted {
+    pub mode: Mode,
+    pub optimize: u8,
+}
+
+/// The module of an input: a module's bytes are decoded, its text form is assembled, any other text is compiled with
+/// the frontend that it gets.
+pub fn module(common: &Common, input: &Input, wanted: Wanted) -> Result<Module, Failure> {
+    if binary::is_module(&input.bytes) || input.has_extension("orb") {
+        return decode(input);
+    }
+    if input.has_extension("orasm") {
+        return assemble_input(input);
+    }
+    compile(common, input, wanted)
+}
+
+/// Decodes a module.
+pub fn decode(input: &Input) -> Result<Module, Failure> {
+    binary::decode(&input.bytes).map_err(|error| {
+        Failure::new(format!(
+            "'{}' is not a module that can be read\n  found:    {}, at byte {}\n  expected: {}\n  fix:      \
+             make it anew with 'orochi compile'",
+            input.name, error.found, error.offset, error.expected
+        ))
+    })
+}
+
+/// Assembles a module.
+pub fn assemble_input(input: &Input) -> Result<Module, Failure> {
+    let text = std::str::from_utf8(&input.bytes).map_err(|error| {
+        Failure::new(format!("'{}' is not text: no UTF-8 from byte {} on", input.name, error.valid_up_to()))
+    })?;
+    assemble(text).map_err(|error| Failure::new(format!("{}:{error}", input.name)))
+}
+
+/// Compiles a source.
+pub fn compile(common: &Common, input: &Input, wanted: Wanted) -> Result<Module, Failure> {
+    let catalog = catalog(common, &input.folder())?;
+    let (index, _) = catalog.choose(common.frontend.as_deref(), input.path.as_deref(), &input.bytes)?;
+    let info = &catalog.entries()[index].info;
+    let request = CompileRequest {
+        mode: wanted.mode,
+        optimize: wanted.optimize,
+        options: options(common, &catalog, info)?,
+        ..CompileRequest::module(input.name.clone(), input.bytes.clone())
+    };
+    match catalog.frontend(index)?.compile(&request) {
+        Ok(output) => {
+            eprint!("{}", report::diagnostics(&output.warnings, &input.name, &input.bytes));
+            Ok(output.module)
+        }
+        Err(diagnostics) => {
+            eprint!("{}", report::diagnostics(&diagnostics, &input.name, &input.bytes));
+            Err(Failure::Silent { status: 1 })
+        }
+    }
+}
+
+/// The options for a frontend: the project's, then those of the command line. Unknown ones are refused.
+pub fn options(common: &Common, catalog: &Catalog, info: &Info) -> Result<BTreeMap<String, String>, Failure> {
+    let project = catalog.places().project.as_ref();
+    let mut options = project.map(|project| project.options(&info.name)).unwrap_or_default();
+    for setting in &common.frontend_options {
+        let Some((name, value)) = setting.split_once('=') else {
+            return Err(Failure::usage(format!("--option '{setting}': write NAME=VALUE")));
+        };
+        options.insert(name.to_owned(), value.to_owned());
+    }
+    let known = || info.options.iter().map(|option| option.name.as_str());
+    if let Some(unknown) = options.keys().find(|name| !known().any(|known| known == *name)) {
+        let hint = match orochi_host::suggest::nearest(unknown, known()) {
+            Some(nearest) => format!("did you mean '{nearest}'?"),
+            None if info.options.is_empty() => "it has no options".to_owned(),
+            None => format!("there are: {}", known().collect::<Vec<_>>().join(", ")),
+        };
+        return Err(Failure::usage(format!("the frontend '{}' has no option '{unknown}'; {hint}", info.name)));
+    }
+    Ok(options)
+}

@@ -1,0 +1,64 @@
+//! Showing diagnostics: as `python3` shows a syntax error, with the frontend's advice below.
+
+use std::fmt::Write;
+
+use orochi_frontend::{Diagnostic, Severity};
+
+/// The text for one diagnostic.
+pub fn diagnostic(diagnostic: &Diagnostic, name: &str, source: &[u8]) -> String {
+    let mut text = String::new();
+    if let Some(span) = diagnostic.span {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  File \"{name}\", line {}", span.line);
+        let source = String::from_utf8_lossy(source);
+        let line = source.lines().nth((span.line as usize).saturating_sub(1)).unwrap_or("");
+        let shown = line.trim_start();
+        if !shown.trim().is_empty() {
+            let _ = writeln!(text, "    {}", shown.trim_end());
+            let cut = line.chars().count() - shown.chars().count();
+            let start = (span.column as usize).saturating_sub(1 + cut);
+            let end_column = if span.end_line == span.line { span.end_column } else { u32::MAX };
+            let end = (end_column as usize).saturating_sub(1 + cut).min(shown.trim_end().chars().count());
+            if span.column > 0 {
+                let carets = if span.end_line == 0 { 1 } else { end.saturating_sub(start).max(1) };
+                let _ = writeln!(text, "    {}{}", " ".repeat(start.min(4096)), "^".repeat(carets));
+            }
+        }
+    }
+    let kind = match diagnostic.severity {
+        Severity::Error => diagnostic.kind.clone(),
+        Severity::Warning => format!("warning: {}", diagnostic.kind),
+    };
+    let _ = writeln!(text, "{kind}: {}", diagnostic.message);
+    if let Some(help) = &diagnostic.help {
+        let _ = writeln!(text, "  help: {help}");
+    }
+    text
+}
+
+/// The text for several.
+pub fn diagnostics(diagnostics: &[Diagnostic], name: &str, source: &[u8]) -> String {
+    diagnostics.iter().map(|d| diagnostic(d, name, source)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use orochi_frontend::Span;
+
+    #[test]
+    fn carets_stand_below_what_is_meant() {
+        let error = Diagnostic {
+            severity: Severity::Error,
+            kind: "SyntaxError".to_owned(),
+            message: "invalid syntax".to_owned(),
+            span: Some(Span { line: 2, column: 9, end_line: 2, end_column: 12 }),
+            help: Some("write it otherwise".to_owned()),
+        };
+        let text = diagnostic(&error, "x.py", "if ü:\n    ü = é + #\n".as_bytes());
+        assert_eq!(
+            text,
+            "  File \"x.py\", line 2\n    ü = é + #\n        ^^^\nSyntaxError: invalid syntax\n  help: write it otherwise\n"
+        );
+    }
+}
