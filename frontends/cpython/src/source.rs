@@ -1,0 +1,334 @@
+//! From the bytes of a source file to text: byte-order mark, PEP 263 encoding declaration, null bytes, newlines,
+//! and the way back from an offset in the text to a line and a column.
+//!
+//! The wording of every error is CPython's.
+
+use orochi_frontend::{Diagnostic, Severity, Span};
+use ruff_text_size::{TextRange, TextSize};
+
+/// A decoded source: text with `\n` as the only newline, and where its lines start.
+#[derive(Debug)]
+pub struct Source {
+    text: String,
+    /// Offset of the first byte of each line; the first is 0.
+    lines: Vec<u32>,
+}
+
+/// A line (1-based) and a column (0-based, in bytes).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Location {
+    pub line: u32,
+    pub column: u32,
+}
+
+impl Source {
+    /// Decodes a source file.
+    ///
+    /// # Errors
+    /// A `SyntaxError` in CPython's words when the bytes are not text in the declared encoding.
+    pub fn decode(bytes: &[u8], name: &str) -> Result<Source, Diagnostic> {
+        let text = decode_text(bytes, name)?;
+        let text = normalize_newlines(text);
+        if u32::try_from(text.len()).is_err() {
+            return Err(plain_error("MemoryError", "source code is larger than 4 GiB".into(), None));
+        }
+        Ok(Source::new(text))
+    }
+
+    /// A source of text that is already decoded and has `\n` newlines.
+    #[must_use]
+    pub fn new(text: String) -> Source {
+        let mut lines = vec![0];
+        lines.extend(
+            text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n').map(|(at, _)| at as u32 + 1),
+        );
+        Source { text, lines }
+    }
+
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text of a range of the syntax tree.
+    #[must_use]
+    pub fn slice(&self, range: TextRange) -> &str {
+        self.text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or("")
+    }
+
+    #[must_use]
+    pub fn line_count(&self) -> u32 {
+        self.lines.len() as u32
+    }
+
+    /// The line and byte column of an offset.
+    #[must_use]
+    pub fn location(&self, offset: TextSize) -> Location {
+        let offset = offset.to_u32();
+        let line = self.lines.partition_point(|&start| start <= offset);
+        Location { line: line as u32, column: offset - self.lines[line - 1] }
+    }
+
+    /// The line of an offset.
+    #[must_use]
+    pub fn line(&self, offset: TextSize) -> u32 {
+        self.location(offset).line
+    }
+
+    /// The text of a line (1-based) without its newline.
+    #[must_use]
+    pub fn line_text(&self, line: u32) -> &str {
+        let Some(&start) = line.checked_sub(1).and_then(|index| self.lines.get(index as usize)) else { return "" };
+        let end = self.lines.get(line as usize).map_or(self.text.len(), |&next| next as usize - 1);
+        &self.text[start as usize..end.max(start as usize)]
+    }
+
+    /// A range as diagnostics carry it: 1-based, columns in characters.
+    #[must_use]
+    pub fn span(&self, range: TextRange) -> Span {
+        let (line, column) = self.character_place(range.start());
+        let (end_line, end_column) = self.character_place(range.end());
+        Span { line, column, end_line, end_column }
+    }
+
+    fn character_place(&self, offset: TextSize) -> (u32, u32) {
+        let place = self.location(offset);
+        let line = self.line_text(place.line);
+        let characters = match line.get(..place.column as usize) {
+            Some(before) => before.chars().count() as u32,
+            None => line.chars().count() as u32,
+        };
+        (place.line, characters + 1)
+    }
+}
+
+fn plain_error(kind: &str, message: String, line: Option<u32>) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Error,
+        kind: kind.into(),
+        message,
+        span: line.map(|line| Span { line, column: 1, end_line: 0, end_column: 0 }),
+        help: None,
+    }
+}
+
+fn decode_text(bytes: &[u8], name: &str) -> Result<String, Diagnostic> {
+    let (bytes, marked) = match bytes.strip_prefix(b"\xef\xbb\xbf") {
+        Some(rest) => (rest, true),
+        None => (bytes, false),
+    };
+    if bytes.contains(&0) {
+        let line = 1 + bytes.iter().take_while(|&&byte| byte != 0).filter(|&&byte| byte == b'\n').count() as u32;
+        return Err(plain_error("SyntaxError", "source code cannot contain null bytes".into(), Some(line)));
+    }
+    let declared = declared_encoding(bytes);
+    let encoding = match &declared {
+        None => Encoding::Utf8,
+        Some(declared) => match Encoding::named(declared) {
+            Some(Encoding::Utf8) => Encoding::Utf8,
+            Some(_) | None if marked => {
+                let message = format!("encoding problem: {declared} with BOM");
+                return Err(plain_error("SyntaxError", message, None));
+            }
+            Some(encoding) => encoding,
+            None => {
+                let mut error = plain_error("SyntaxError", format!("unknown encoding: {declared}"), None);
+                error.help = Some(
+                    "save the file as UTF-8 and drop the declaration; also read: ascii, latin-1, iso-8859-15, cp1252"
+                        .into(),
+                );
+                return Err(error);
+            }
+        },
+    };
+    match encoding {
+        Encoding::Utf8 => decode_utf8(bytes, name, declared.is_some() || marked),
+        Encoding::Ascii => match bytes.iter().position(|byte| !byte.is_ascii()) {
+            None => decode_utf8(bytes, name, true),
+            Some(at) => Err(plain_error(
+                "SyntaxError",
+                format!(
+                    "(unicode error) 'ascii' codec can't decode byte 0x{:02x} in position {at}: ordinal not in range(128)",
+                    bytes[at]
+                ),
+                None,
+            )),
+        },
+        Encoding::Latin1 => Ok(bytes.iter().map(|&byte| char::from(byte)).collect()),
+        Encoding::Latin9 => Ok(bytes.iter().map(|&byte| latin9(byte)).collect()),
+        Encoding::Cp1252 => bytes
+            .iter()
+            .enumerate()
+            .map(|(at, &byte)| {
+                cp1252(byte).ok_or_else(|| {
+                    let message = format!(
+                        "(unicode error) 'charmap' codec can't decode byte 0x{byte:02x} in position {at}: character maps to <undefined>"
+                    );
+                    plain_error("SyntaxError", message, None)
+                })
+            })
+            .collect(),
+    }
+}
+
+fn decode_utf8(bytes: &[u8], name: &str, declared: bool) -> Result<String, Diagnostic> {
+    let error = match std::str::from_utf8(bytes) {
+        Ok(text) => return Ok(text.to_owned()),
+        Err(error) => error,
+    };
+    let at = error.valid_up_to();
+    let line = 1 + bytes[..at].iter().filter(|&&byte| byte == b'\n').count() as u32;
+    let bad = bytes[at];
+    let message = if declared || name.starts_with('<') {
+        let what = if error.error_len().is_none() {
+            "unexpected end of data"
+        } else if matches!(bad, 0x80..=0xc1 | 0xf5..=0xff) {
+            "invalid start byte"
+        } else {
+            "invalid continuation byte"
+        };
+        format!("(unicode error) 'utf-8' codec can't decode byte 0x{bad:02x} in position {at}: {what}")
+    } else {
+        format!(
+            "Non-UTF-8 code starting with '\\x{bad:02x}' in file {name} on line {line}, but no encoding declared; \
+             see https://peps.python.org/pep-0263/ for details"
+        )
+    };
+    Err(plain_error("SyntaxError", message, Some(line)))
+}
+
+#[derive(Clone, Copy)]
+enum Encoding {
+    Utf8,
+    Ascii,
+    Latin1,
+    Latin9,
+    Cp1252,
+}
+
+impl Encoding {
+    fn named(name: &str) -> Option<Encoding> {
+        let name: String =
+            name.chars().map(|c| if c == '_' || c == ' ' { '-' } else { c.to_ascii_lowercase() }).collect();
+        Some(match name.as_str() {
+            "utf-8" | "utf8" | "u8" | "utf" | "cp65001" | "utf-8-sig" => Encoding::Utf8,
+            "ascii" | "us-ascii" | "646" | "ansi-x3.4-1968" => Encoding::Ascii,
+            "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "l1" | "8859" | "cp819" | "latin" => Encoding::Latin1,
+            "iso-8859-15" | "iso8859-15" | "latin-9" | "latin9" | "l9" => Encoding::Latin9,
+            "cp1252" | "windows-1252" | "1252" => Encoding::Cp1252,
+            _ if name.starts_with("utf-8-") => Encoding::Utf8,
+            _ if name.starts_with("latin-1-") || name.starts_with("iso-8859-1-") => Encoding::Latin1,
+            _ => return None,
+        })
+    }
+}
+
+/// The encoding that one of the first two lines declares (PEP 263).
+fn declared_encoding(bytes: &[u8]) -> Option<String> {
+    for line in bytes.split(|&byte| byte == b'\n' || byte == b'\r').take(2) {
+        let start = line.iter().position(|byte| !matches!(byte, b' ' | b'\t' | 0x0c));
+        let Some(start) = start else { continue };
+        if line[start] != b'#' {
+            return None;
+        }
+        if let Some(name) = encoding_in_comment(&line[start..]) {
+            return Some(name);
+        }
+    }
+    None
+}
+
+/// Matches `coding[:=]\s*([-\w.]+)`.
+fn encoding_in_comment(comment: &[u8]) -> Option<String> {
+    let mut rest = comment;
+    while let Some(at) = rest.windows(6).position(|window| window == b"coding") {
+        rest = &rest[at + 6..];
+        if !matches!(rest.first(), Some(b':' | b'=')) {
+            continue;
+        }
+        let value = rest[1..].iter().skip_while(|byte| matches!(byte, b' ' | b'\t'));
+        let name: String = value
+            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+            .map(|&byte| char::from(byte))
+            .collect();
+        if !name.is_empty() {
+            return Some(name);
+        }
+    }
+    None
+}
+
+fn latin9(byte: u8) -> char {
+    match byte {
+        0xa4 => '€',
+        0xa6 => 'Š',
+        0xa8 => 'š',
+        0xb4 => 'Ž',
+        0xb8 => 'ž',
+        0xbc => 'Œ',
+        0xbd => 'œ',
+        0xbe => 'Ÿ',
+        _ => char::from(byte),
+    }
+}
+
+fn cp1252(byte: u8) -> Option<char> {
+    const HIGH: [u32; 32] = [
+        0x20ac, 0, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017d, 0,
+        0, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0, 0x017e,
+        0x0178,
+    ];
+    match byte {
+        0x80..=0x9f => match HIGH[usize::from(byte - 0x80)] {
+            0 => None,
+            code => char::from_u32(code),
+        },
+        _ => Some(char::from(byte)),
+    }
+}
+
+/// CPython translates `\r\n` and `\r` to `\n` before it reads a token, also within strings.
+fn normalize_newlines(text: String) -> String {
+    if !text.contains('\r') {
+        return text;
+    }
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(bytes: &[u8], name: &str) -> String {
+        Source::decode(bytes, name).expect_err("must be refused").message
+    }
+
+    #[test]
+    fn encodings() {
+        let text = |bytes: &[u8]| Source::decode(bytes, "f.py").expect("is text").text().to_owned();
+        assert_eq!(text(b"\xef\xbb\xbfx\r\ny\rz"), "x\ny\nz");
+        assert_eq!(text(b"#!/bin/sh\n# -*- coding: latin-1 -*-\n'\xe9'"), "#!/bin/sh\n# -*- coding: latin-1 -*-\n'é'");
+        assert_eq!(text(b"# coding=cp1252\n'\x80'"), "# coding=cp1252\n'€'");
+        assert_eq!(error(b"# coding: martian\n", "f.py"), "unknown encoding: martian");
+        assert_eq!(error(b"\xef\xbb\xbf# coding: latin-1\n", "f.py"), "encoding problem: latin-1 with BOM");
+        assert_eq!(error(b"x\0", "f.py"), "source code cannot contain null bytes");
+        assert_eq!(
+            error(b"a\n\xff", "f.py"),
+            "Non-UTF-8 code starting with '\\xff' in file f.py on line 2, but no encoding declared; see \
+             https://peps.python.org/pep-0263/ for details"
+        );
+        assert_eq!(
+            error(b"# coding: utf-8\n\xc3(", "f.py"),
+            "(unicode error) 'utf-8' codec can't decode byte 0xc3 in position 16: invalid continuation byte"
+        );
+    }
+
+    #[test]
+    fn places() {
+        let source = Source::new("a\né = 1\n".into());
+        assert_eq!(source.location(TextSize::new(5)), Location { line: 2, column: 3 });
+        assert_eq!(source.span(TextRange::new(2.into(), 5.into())).end_column, 3);
+        assert_eq!(source.line_text(2), "é = 1");
+        assert_eq!(source.line_text(9), "");
+    }
+}
