@@ -46,6 +46,8 @@ pub(super) struct Instruction {
 pub(super) struct Region {
     pub target: Label,
     pub depth: RegionDepth,
+    /// How many values fewer the handler finds than there are where the region begins.
+    pub under: u32,
 }
 
 /// The depth that the stack is cut to.
@@ -147,7 +149,13 @@ impl CodeBuilder {
     /// A protected region whose exceptions go to `handler`, with the stack as deep as where the region first begins.
     /// The handler finds the exception on top of that.
     pub fn new_try(&mut self, handler: Label) -> Try {
-        self.regions.push(Region { target: handler, depth: RegionDepth::Unknown });
+        self.new_try_under(handler, 0)
+    }
+
+    /// As [`CodeBuilder::new_try`], with the topmost `under` values of where the region begins gone for the handler: values
+    /// that the region itself consumes.
+    pub fn new_try_under(&mut self, handler: Label, under: u32) -> Try {
+        self.regions.push(Region { target: handler, depth: RegionDepth::Unknown, under });
         Try(self.regions.len() as u32 - 1)
     }
 
@@ -175,7 +183,7 @@ impl CodeBuilder {
     /// stays as it is, and so does what is in a region of [`CodeBuilder::begin_try`].
     pub fn add_handler(&mut self, start: Label, end: Label, target: Label, depth: u32) {
         let region = self.regions.len() as u32;
-        self.regions.push(Region { target, depth: RegionDepth::Given(depth) });
+        self.regions.push(Region { target, depth: RegionDepth::Given(depth), under: 0 });
         self.ranges.push((start, end, region));
     }
 

@@ -120,7 +120,10 @@ impl CodeBuilder {
                 "control is in a protected region but never at its beginning: give the depth with `add_handler`",
             ));
         }
-        Ok((self.place(region.target)?, depth))
+        match depth.checked_sub(region.under) {
+            Some(depth) => Ok((self.place(region.target)?, depth)),
+            None => Err(BuildError::new(format!("a region of {depth} values cannot give up {}", region.under))),
+        }
     }
 
     /// Encodes what is reached, and makes the tables.

@@ -103,6 +103,24 @@ fn regions_nest_and_resume() {
 }
 
 #[test]
+fn a_region_may_consume_what_its_handler_does_not_need() {
+    let mut b = builder();
+    let handler = b.new_label();
+    let region = b.new_try_under(handler, 1);
+    b.emit(none());
+    b.emit(none());
+    b.begin_try(region);
+    b.emit(Op::Pop);
+    b.emit(Op::GetIter);
+    b.end_try(region);
+    b.emit(Op::Return);
+    b.bind(handler);
+    b.emit(Op::Reraise);
+    let code = b.finish().unwrap();
+    assert_eq!(code.handlers, [Handler { start: 4, end: 6, target: 7, depth: 1 }]);
+}
+
+#[test]
 fn the_first_explicit_handler_wins() {
     let mut b = builder();
     let (start, middle, end, one, two) = (b.here(), b.new_label(), b.new_label(), b.new_label(), b.new_label());
