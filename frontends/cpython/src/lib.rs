@@ -1,7 +1,17 @@
 //! The reference frontend: Python 3.14 source to the common bytecode, as CPython compiles it.
-pub mod pyc;
+//!
+//! The way of a program: `source` decodes the bytes, `ruff_python_parser` parses the text, `symtable` settles where
+//! every name lives, `codegen` emits the bytecode. `diagnostics` words the parser's errors as CPython does.
+//! [`pyc`] is a second way in: it translates what a real CPython compiled.
 
+mod codegen;
+mod diagnostics;
+mod frontend;
+mod future;
 mod limits;
 mod parameters;
+pub mod pyc;
 mod source;
 mod symtable;
+
+pub use frontend::CPython;

@@ -9,8 +9,8 @@ mod build;
 mod names;
 mod scope;
 
-pub use names::{Interner, Sym, mangle};
-pub use scope::{Binding, Comprehension, Flags, Role, Scope, ScopeId, ScopeKind, SymbolTable, key};
+pub use names::{Sym, mangle};
+pub use scope::{Binding, Comprehension, Role, Scope, ScopeId, ScopeKind, SymbolTable};
 
 use ruff_python_ast::Mod;
 use ruff_text_size::TextRange;

@@ -1,0 +1,178 @@
+//! Classes.
+
+use orochi_bytecode::Op;
+use orochi_bytecode::operands::{BuiltinRef, CodeIdx, Count, Depth, Flag, IntrinsicFn};
+use ruff_python_ast as ast;
+use ruff_text_size::TextRange;
+
+use super::constant::Value;
+use super::function::{Given, header_range};
+use super::unit::{Header, UnitKind};
+use super::{Compiler, Result};
+use crate::symtable::{Role, ScopeId};
+
+impl<'a> Compiler<'a> {
+    pub(super) fn class_def(&mut self, def: &'a ast::StmtClassDef) -> Result {
+        self.decorators(&def.decorator_list)?;
+        let range = header_range(def.range, &def.decorator_list, def.name.range);
+        let first_line = self.first_line(&def.decorator_list, range);
+        let scope = self.scope_of(def, Role::Body);
+        if let Some(params) = &def.type_params {
+            self.generic_class(def, params, range, first_line)?;
+        } else {
+            let code = self.class_body(def, scope, range, first_line)?;
+            self.class_header(def, scope, code, range);
+            let (args, keywords) = (def.bases(), def.keywords());
+            self.check_keywords(keywords)?;
+            self.arguments(range, 2, args, keywords)?;
+        }
+        self.apply_decorators(&def.decorator_list);
+        self.store_name(range, &def.name.id);
+        Ok(())
+    }
+
+    /// The class statement runs inside a function that makes the type parameters.
+    fn generic_class(
+        &mut self,
+        def: &'a ast::StmtClassDef,
+        params: &'a ast::TypeParams,
+        range: TextRange,
+        first_line: u32,
+    ) -> Result {
+        let outer = self.scope_of(params, Role::TypeParameters);
+        let header = Header::new(self.table.scope(outer).name.clone(), outer, first_line, range);
+        self.enter(header, UnitKind::TypeParameters);
+        self.type_params(params)?;
+        self.store_name(range, ".type_params");
+        let scope = self.scope_of(def, Role::Body);
+        let code = self.class_body(def, scope, range, first_line)?;
+        self.class_header(def, scope, code, range);
+        self.load_name(range, ".type_params");
+        self.emit(range, Op::Intrinsic { which: IntrinsicFn::SubscriptGeneric });
+        self.store_name(range, ".generic_base");
+        self.check_keywords(def.keywords())?;
+        self.generic_bases(def, range)?;
+        self.emit(range, Op::Return);
+        let code = self.exit()?;
+        self.closure(range, outer, code, Given::default());
+        self.emit(range, Op::Call { argc: Count(0) });
+        Ok(())
+    }
+
+    /// Calls the class builder with the bases and, after them, `Generic[...]`.
+    fn generic_bases(&mut self, def: &'a ast::StmtClassDef, range: TextRange) -> Result {
+        let (args, keywords) = (def.bases(), def.keywords());
+        let simple = !args.iter().any(ast::Expr::is_starred_expr) && keywords.iter().all(|keyword| keyword.arg.is_some());
+        if simple {
+            self.exprs(args)?;
+            self.load_name(range, ".generic_base");
+            for keyword in keywords {
+                self.expr(&keyword.value)?;
+            }
+            let argc = Count(3 + args.len() as u32 + keywords.len() as u32);
+            if keywords.is_empty() {
+                self.emit(range, Op::Call { argc });
+            } else {
+                let names: Vec<&str> = keywords.iter().filter_map(|k| k.arg.as_ref()).map(|n| n.id.as_str()).collect();
+                let names = self.module.names_tuple(names);
+                self.emit(range, Op::CallKw { argc, names });
+            }
+            return Ok(());
+        }
+        self.emit(range, Op::BuildList { count: Count(2) });
+        for arg in args {
+            if let ast::Expr::Starred(starred) = arg {
+                self.expr(&starred.value)?;
+                self.emit(range, Op::ListExtend { depth: Depth(1) });
+            } else {
+                self.expr(arg)?;
+                self.emit(range, Op::ListAppend { depth: Depth(1) });
+            }
+        }
+        self.load_name(range, ".generic_base");
+        self.emit(range, Op::ListAppend { depth: Depth(1) });
+        self.emit(range, Op::ListToTuple);
+        self.emit(range, Op::BuildDict { count: Count(0) });
+        for keyword in keywords {
+            if let Some(name) = &keyword.arg {
+                self.str(keyword.range, &name.id);
+            }
+            self.expr(&keyword.value)?;
+            if keyword.arg.is_some() {
+                self.emit(range, Op::BuildDict { count: Count(1) });
+            }
+            self.emit(range, Op::DictMerge { depth: Depth(1) });
+        }
+        self.emit(range, Op::CallEx { kwargs: Flag::Yes });
+        Ok(())
+    }
+
+    /// Pushes the class builder, the function of the class's body and the class's name.
+    fn class_header(&mut self, def: &'a ast::StmtClassDef, scope: ScopeId, code: CodeIdx, range: TextRange) {
+        self.emit(range, Op::LoadBuiltin { which: BuiltinRef::BuildClass });
+        self.closure(range, scope, code, Given::default());
+        self.str(range, &def.name.id);
+    }
+
+    fn class_body(
+        &mut self,
+        def: &'a ast::StmtClassDef,
+        scope: ScopeId,
+        range: TextRange,
+        first_line: u32,
+    ) -> Result<CodeIdx> {
+        self.enter(Header::new(def.name.id.as_str(), scope, first_line, range), UnitKind::Class);
+        // What the class sets up stands on its first line, without columns to underline.
+        let start = TextRange::empty(range.start());
+        let (name, module) = (self.module.name("__name__"), self.module.name("__module__"));
+        self.emit(start, Op::LoadName { name });
+        self.emit(start, Op::StoreName { name: module });
+        let qualname = self.unit_ref().qualname.clone();
+        self.str(start, &qualname);
+        self.store_special(start, "__qualname__");
+        self.int(start, i64::from(first_line));
+        self.store_special(start, "__firstlineno__");
+        if def.type_params.is_some() {
+            self.load_name(start, ".type_params");
+            self.store_special(start, "__type_params__");
+        }
+        if self.scope().needs_class_dict {
+            let cell = self.cell_of("__classdict__").expect("the class has a cell for its namespace");
+            self.emit(start, Op::LoadLocals);
+            self.emit(start, Op::StoreDeref { cell });
+        }
+        if self.scope().has_conditional_annotations {
+            let cell = self.cell_of("__conditional_annotations__").expect("the class has a cell for the set");
+            self.emit(start, Op::BuildSet { count: Count(0) });
+            self.emit(start, Op::StoreDeref { cell });
+        }
+        self.block_body(&def.body)?;
+        self.deferred_annotations(&def.body, start)?;
+        let names = std::mem::take(&mut self.unit().static_attributes);
+        let names = Value::Tuple(names.into_iter().map(|name| Value::Str(name.into_bytes())).collect());
+        let names = self.intern(&names);
+        self.emit(start, Op::Const { value: names });
+        self.store_special(start, "__static_attributes__");
+        if self.scope().needs_class_dict {
+            let cell = self.cell_of("__classdict__").expect("the class has a cell for its namespace");
+            self.emit(start, Op::LoadCell { cell });
+            self.store_special(start, "__classdictcell__");
+        }
+        if self.scope().needs_class_closure {
+            let cell = self.cell_of("__class__").expect("the class has a cell for itself");
+            self.emit(start, Op::LoadCell { cell });
+            self.emit(start, Op::Copy { depth: Depth(1) });
+            self.store_special(start, "__classcell__");
+        } else {
+            self.none(start);
+        }
+        self.emit(start, Op::Return);
+        self.exit()
+    }
+
+    /// Stores one of the names that every class has; they are in its namespace whatever its body declares.
+    fn store_special(&mut self, range: TextRange, name: &str) {
+        let name = self.module.name(name);
+        self.emit(range, Op::StoreName { name });
+    }
+}

@@ -1,0 +1,350 @@
+//! Expressions: all that are not calls, displays, comprehensions, f-strings or functions.
+
+use orochi_bytecode::Op;
+use orochi_bytecode::operands::{AwaitContext, BinaryOp, CompareOp, Depth, Flag};
+use ruff_python_ast::{self as ast, BoolOp, CmpOp, Expr, Operator, UnaryOp};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::constant::{Value, literal_type};
+use super::unit::UnitKind;
+use super::{Compiler, Error, Result};
+
+impl<'a> Compiler<'a> {
+    /// Generates code that pushes the value of an expression.
+    pub(super) fn expr(&mut self, expr: &'a Expr) -> Result {
+        if let Expr::Name(name) = expr
+            && name.id.as_str() != "__debug__"
+        {
+            self.load_name(name.range, &name.id);
+            return Ok(());
+        }
+        self.deeper(expr, |this| this.expression(expr))
+    }
+
+    pub(super) fn exprs(&mut self, exprs: &'a [Expr]) -> Result {
+        exprs.iter().try_for_each(|expr| self.expr(expr))
+    }
+
+    fn expression(&mut self, expr: &'a Expr) -> Result {
+        let range = expr.range();
+        if let Some(value) = self.fold(expr) {
+            let value = self.intern(&value);
+            self.constant(range, value);
+            return Ok(());
+        }
+        match expr {
+            Expr::BoolOp(expr) => self.bool_op(expr)?,
+            Expr::Named(expr) => {
+                self.expr(&expr.value)?;
+                self.emit(range, Op::Copy { depth: Depth(1) });
+                self.store(&expr.target)?;
+            }
+            Expr::BinOp(expr) => {
+                self.expr(&expr.left)?;
+                self.expr(&expr.right)?;
+                self.emit(range, Op::Binary { op: binary_op(expr.op) });
+            }
+            Expr::UnaryOp(expr) => {
+                self.expr(&expr.operand)?;
+                let op = match expr.op {
+                    UnaryOp::Invert => orochi_bytecode::operands::UnaryOp::Invert,
+                    UnaryOp::Not => orochi_bytecode::operands::UnaryOp::Not,
+                    UnaryOp::UAdd => orochi_bytecode::operands::UnaryOp::Pos,
+                    UnaryOp::USub => orochi_bytecode::operands::UnaryOp::Neg,
+                };
+                self.emit(range, Op::Unary { op });
+            }
+            Expr::Lambda(lambda) => self.lambda(lambda)?,
+            Expr::If(expr) => {
+                let (otherwise, end) = (self.label(), self.label());
+                self.jump_if(&expr.test, otherwise, false)?;
+                self.expr(&expr.body)?;
+                self.jump(range, end);
+                self.bind(otherwise);
+                self.expr(&expr.orelse)?;
+                self.bind(end);
+            }
+            Expr::Dict(dict) => self.dict(dict)?,
+            Expr::Set(set) => self.set_display(set)?,
+            Expr::List(list) => self.list(list)?,
+            Expr::Tuple(tuple) => self.tuple(tuple)?,
+            Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) => {
+                self.comprehension(expr)?;
+            }
+            Expr::Await(await_) => self.await_expression(await_)?,
+            Expr::Yield(yield_) => self.yield_expression(yield_)?,
+            Expr::YieldFrom(yield_) => self.yield_from(yield_)?,
+            Expr::Compare(compare) => self.compare(compare)?,
+            Expr::Call(call) => self.call(call)?,
+            Expr::FString(string) => self.f_string(string)?,
+            Expr::TString(string) => self.t_string(string)?,
+            Expr::Attribute(attribute) => {
+                self.expr(&attribute.value)?;
+                let name = self.mangled_name(&attribute.attr.id);
+                let place = self.attribute_range(range, attribute);
+                self.emit(place, Op::LoadAttr { name });
+            }
+            Expr::Subscript(subscript) => {
+                self.check_subscript(subscript);
+                self.expr(&subscript.value)?;
+                self.index(&subscript.slice)?;
+                self.emit(range, Op::LoadItem);
+            }
+            Expr::Starred(_) => return Err(Error::syntax("can't use starred expression here", range)),
+            Expr::Name(name) => self.load_name(range, &name.id),
+            Expr::Slice(slice) => self.slice(slice)?,
+            Expr::IpyEscapeCommand(_) => return Err(Error::syntax("invalid syntax", range)),
+            Expr::StringLiteral(_)
+            | Expr::BytesLiteral(_)
+            | Expr::NumberLiteral(_)
+            | Expr::BooleanLiteral(_)
+            | Expr::NoneLiteral(_)
+            | Expr::EllipsisLiteral(_) => unreachable!("literals are constants"),
+        }
+        Ok(())
+    }
+
+    /// The key of a subscript.
+    pub(super) fn index(&mut self, key: &'a Expr) -> Result {
+        self.expr(key)
+    }
+
+    fn slice(&mut self, slice: &'a ast::ExprSlice) -> Result {
+        for part in [&slice.lower, &slice.upper] {
+            match part {
+                Some(part) => self.expr(part)?,
+                None => self.none(slice.range),
+            }
+        }
+        if let Some(step) = &slice.step {
+            self.expr(step)?;
+        }
+        let step = if slice.step.is_some() { Flag::Yes } else { Flag::No };
+        self.emit(slice.range, Op::BuildSlice { step });
+        Ok(())
+    }
+
+    /// The place of an attribute access or method call: all of it, or only the attribute's name when it stands on
+    /// another line than the start, so that a traceback shows the line that is at work.
+    pub(super) fn attribute_range(&mut self, range: TextRange, attribute: &ast::ExprAttribute) -> TextRange {
+        if self.source.line(range.start()) == self.source.line(attribute.range.end()) {
+            range
+        } else {
+            attribute.attr.range
+        }
+    }
+
+    fn bool_op(&mut self, expr: &'a ast::ExprBoolOp) -> Result {
+        let end = self.label();
+        let Some((last, first)) = expr.values.split_last() else { return Ok(()) };
+        for value in first {
+            self.expr(value)?;
+            self.emit(expr.range, Op::Copy { depth: Depth(1) });
+            self.emit(expr.range, match expr.op {
+                BoolOp::And => Op::JumpIfFalse { target: end },
+                BoolOp::Or => Op::JumpIfTrue { target: end },
+            });
+            self.emit(expr.range, Op::Pop);
+        }
+        self.expr(last)?;
+        self.bind(end);
+        Ok(())
+    }
+
+    fn compare(&mut self, compare: &'a ast::ExprCompare) -> Result {
+        self.check_compare(compare);
+        let Some((last, first)) = compare.comparators.split_last() else { return Ok(()) };
+        self.expr(&compare.left)?;
+        if first.is_empty() {
+            self.comparator(compare.ops[0], last)?;
+            self.compare_op(compare.range, compare.ops[0]);
+            return Ok(());
+        }
+        let (cleanup, end) = (self.label(), self.label());
+        for (&op, comparator) in compare.ops.iter().zip(first) {
+            self.chained(compare.range, op, comparator)?;
+            self.emit(compare.range, Op::Copy { depth: Depth(1) });
+            self.emit(compare.range, Op::JumpIfFalse { target: cleanup });
+            self.emit(compare.range, Op::Pop);
+        }
+        let op = compare.ops[compare.ops.len() - 1];
+        self.comparator(op, last)?;
+        self.compare_op(compare.range, op);
+        self.jump(compare.range, end);
+        self.bind(cleanup);
+        self.emit(compare.range, Op::Swap { depth: Depth(2) });
+        self.emit(compare.range, Op::Pop);
+        self.bind(end);
+        Ok(())
+    }
+
+    /// Compares the value on the stack with the next one of a chain, which stays below the result.
+    pub(super) fn chained(&mut self, range: TextRange, op: CmpOp, comparator: &'a Expr) -> Result {
+        self.comparator(op, comparator)?;
+        self.emit(range, Op::Swap { depth: Depth(2) });
+        self.emit(range, Op::Copy { depth: Depth(2) });
+        self.compare_op(range, op);
+        Ok(())
+    }
+
+    /// The right side of a comparison. A display that is only searched need not be made anew each time.
+    pub(super) fn comparator(&mut self, op: CmpOp, expr: &'a Expr) -> Result {
+        if matches!(op, CmpOp::In | CmpOp::NotIn)
+            && let Some(value) = self.fold_container(expr)
+        {
+            let value = self.intern(&value);
+            self.constant(expr.range(), value);
+            return Ok(());
+        }
+        self.expr(expr)
+    }
+
+    /// A list or set of constants that is only searched or iterated: a tuple or a frozenset.
+    pub(super) fn fold_container(&self, expr: &Expr) -> Option<Value> {
+        match expr {
+            Expr::List(list) => self.fold_all(&list.elts, 0).map(Value::Tuple),
+            Expr::Set(set) => {
+                let mut items: Vec<Value> = Vec::new();
+                for item in self.fold_all(&set.elts, 0)? {
+                    // Equal items of different types (`1`, `1.0`, `True`) are left to the run.
+                    if matches!(item, Value::Float(_) | Value::Bool(_) | Value::Complex(..)) {
+                        return None;
+                    }
+                    if !items.contains(&item) {
+                        items.push(item);
+                    }
+                }
+                Some(Value::FrozenSet(items))
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn compare_op(&mut self, range: TextRange, op: CmpOp) {
+        let op = match op {
+            CmpOp::Eq => Op::Compare { op: CompareOp::Eq },
+            CmpOp::NotEq => Op::Compare { op: CompareOp::Ne },
+            CmpOp::Lt => Op::Compare { op: CompareOp::Lt },
+            CmpOp::LtE => Op::Compare { op: CompareOp::Le },
+            CmpOp::Gt => Op::Compare { op: CompareOp::Gt },
+            CmpOp::GtE => Op::Compare { op: CompareOp::Ge },
+            CmpOp::Is => Op::Is { negate: Flag::No },
+            CmpOp::IsNot => Op::Is { negate: Flag::Yes },
+            CmpOp::In => Op::Contains { negate: Flag::No },
+            CmpOp::NotIn => Op::Contains { negate: Flag::Yes },
+        };
+        self.emit(range, op);
+    }
+
+    // ---- generators and coroutines ----------------------------------------------------------------------------------
+
+    fn yield_expression(&mut self, yield_: &'a ast::ExprYield) -> Result {
+        self.check_in_function("'yield' outside function", yield_.range)?;
+        match &yield_.value {
+            Some(value) => self.expr(value)?,
+            None => self.none(yield_.range),
+        }
+        self.yield_value(yield_.range);
+        Ok(())
+    }
+
+    /// Yields the value on the stack.
+    pub(super) fn yield_value(&mut self, range: TextRange) {
+        let scope = self.scope();
+        if scope.generator && scope.coroutine {
+            self.emit(range, Op::AsyncGenWrap);
+        }
+        self.emit(range, Op::Yield);
+    }
+
+    fn yield_from(&mut self, yield_: &'a ast::ExprYieldFrom) -> Result {
+        self.check_in_function("'yield from' outside function", yield_.range)?;
+        if self.unit_ref().kind == UnitKind::AsyncFunction {
+            return Err(Error::syntax("'yield from' inside async function", yield_.range));
+        }
+        self.expr(&yield_.value)?;
+        self.emit(yield_.range, Op::GetYieldFromIter);
+        self.emit(yield_.range, Op::YieldFrom);
+        Ok(())
+    }
+
+    fn await_expression(&mut self, await_: &'a ast::ExprAwait) -> Result {
+        self.check_in_function("'await' outside function", await_.range)?;
+        if !matches!(self.unit_ref().kind, UnitKind::AsyncFunction | UnitKind::Comprehension) {
+            return Err(Error::syntax("'await' outside async function", await_.range));
+        }
+        self.expr(&await_.value)?;
+        self.await_value(await_.range, AwaitContext::Await);
+        Ok(())
+    }
+
+    /// Awaits the value on the stack.
+    pub(super) fn await_value(&mut self, range: TextRange, context: AwaitContext) {
+        self.emit(range, Op::GetAwaitable { context });
+        self.emit(range, Op::YieldFrom);
+    }
+
+    fn check_in_function(&self, message: &str, range: TextRange) -> Result {
+        if self.scope().is_function_like() { Ok(()) } else { Err(Error::syntax(message, range)) }
+    }
+
+    // ---- warnings -------------------------------------------------------------------------------------------------------
+
+    fn check_compare(&mut self, compare: &ast::ExprCompare) {
+        let mut left = &*compare.left;
+        for (op, right) in compare.ops.iter().zip(&compare.comparators) {
+            if matches!(op, CmpOp::Is | CmpOp::IsNot) {
+                let suspicious = |expr: &Expr| match expr {
+                    Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::BytesLiteral(_) => literal_type(expr),
+                    Expr::Tuple(tuple) if tuple.elts.iter().all(Expr::is_literal_expr) => Some("tuple"),
+                    _ => None,
+                };
+                if let Some(kind) = suspicious(left).or_else(|| suspicious(right)) {
+                    let (word, sign) = if *op == CmpOp::Is { ("is", "==") } else { ("is not", "!=") };
+                    let message = format!("\"{word}\" with '{kind}' literal. Did you mean \"{sign}\"?");
+                    return self.warn(message, compare.range);
+                }
+            }
+            left = right;
+        }
+    }
+
+    fn check_subscript(&mut self, subscript: &ast::ExprSubscript) {
+        let value = &*subscript.value;
+        let Some(kind) = literal_type(value) else { return };
+        let subscriptable = match value {
+            Expr::Tuple(_) | Expr::List(_) | Expr::ListComp(_) | Expr::Dict(_) | Expr::DictComp(_) => true,
+            Expr::StringLiteral(_) | Expr::BytesLiteral(_) | Expr::FString(_) => true,
+            _ => false,
+        };
+        if !subscriptable {
+            let message = format!("'{kind}' object is not subscriptable; perhaps you missed a comma?");
+            return self.warn(message, subscript.range);
+        }
+        let Some(key) = literal_type(&subscript.slice) else { return };
+        let indexed = !matches!(value, Expr::Dict(_) | Expr::DictComp(_));
+        if indexed && !matches!(key, "int" | "bool") && !subscript.slice.is_slice_expr() {
+            let message =
+                format!("{kind} indices must be integers or slices, not {key}; perhaps you missed a comma?");
+            self.warn(message, subscript.range);
+        }
+    }
+}
+
+pub(super) fn binary_op(op: Operator) -> BinaryOp {
+    match op {
+        Operator::Add => BinaryOp::Add,
+        Operator::Sub => BinaryOp::Sub,
+        Operator::Mult => BinaryOp::Mul,
+        Operator::MatMult => BinaryOp::MatMul,
+        Operator::Div => BinaryOp::Div,
+        Operator::Mod => BinaryOp::Mod,
+        Operator::Pow => BinaryOp::Pow,
+        Operator::LShift => BinaryOp::LShift,
+        Operator::RShift => BinaryOp::RShift,
+        Operator::BitOr => BinaryOp::Or,
+        Operator::BitXor => BinaryOp::Xor,
+        Operator::BitAnd => BinaryOp::And,
+        Operator::FloorDiv => BinaryOp::FloorDiv,
+    }
+}

@@ -1,0 +1,239 @@
+//! Code generation: from the syntax tree and the symbol table to a module of the common bytecode.
+//!
+//! One file for each area of the grammar. Every `impl Compiler` block in these files adds the methods of its area;
+//! what is here is the state they share and the ways to emit an instruction.
+//!
+//! The order of evaluation, the positions of instructions and the shape of exception handlers are CPython's, because
+//! programs and tracebacks show them.
+
+mod annotations;
+mod assign;
+mod blocks;
+mod call;
+mod class;
+mod comprehension;
+mod condition;
+mod constant;
+mod display;
+mod expr;
+mod fstring;
+mod function;
+mod import;
+mod literal;
+mod loops;
+mod matching;
+mod names;
+mod pattern;
+mod program;
+mod stmt;
+mod try_stmt;
+mod type_params;
+mod unit;
+mod unparse;
+mod with_stmt;
+
+use orochi_bytecode::Op;
+use orochi_bytecode::builder::{BuildError, ModuleBuilder};
+use orochi_bytecode::module::{Module, Position};
+use orochi_bytecode::operands::{ConstIdx, Label, NameIdx};
+use orochi_frontend::{Diagnostic, Severity};
+use ruff_text_size::{Ranged, TextRange};
+
+use crate::limits;
+use crate::source::Source;
+use crate::symtable::{Scope, SymbolTable};
+use unit::Unit;
+
+pub(crate) use unparse::unparse;
+
+/// Why a program cannot be compiled.
+#[derive(Debug)]
+pub(crate) struct Error {
+    pub kind: &'static str,
+    pub message: String,
+    pub range: TextRange,
+}
+
+impl Error {
+    pub(crate) fn syntax(message: impl Into<String>, range: TextRange) -> Error {
+        Error { kind: "SyntaxError", message: message.into(), range }
+    }
+}
+
+pub(crate) type Result<T = ()> = std::result::Result<T, Error>;
+
+/// What governs code generation apart from the program itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Options {
+    /// Drop assertions from 1 on, docstrings from 2 on.
+    pub optimize: u8,
+    /// `from __future__ import annotations` is in force.
+    pub future_annotations: bool,
+    /// Show the values of expression statements of the module.
+    pub interactive: bool,
+}
+
+pub(crate) struct Compiler<'a> {
+    source: &'a Source,
+    table: &'a SymbolTable,
+    options: Options,
+    module: ModuleBuilder,
+    /// The code objects being compiled, the innermost last.
+    units: Vec<Unit<'a>>,
+    warnings: Vec<Diagnostic>,
+    depth: usize,
+    /// The range whose position was computed last, with it: most instructions come in runs of one range.
+    last_position: (TextRange, Position),
+}
+
+impl<'a> Compiler<'a> {
+    pub(crate) fn new(source: &'a Source, table: &'a SymbolTable, options: Options, name: &str) -> Compiler<'a> {
+        Compiler {
+            source,
+            table,
+            options,
+            module: ModuleBuilder::new(name),
+            units: Vec::new(),
+            warnings: Vec::new(),
+            depth: 0,
+            last_position: (TextRange::default(), Position::default()),
+        }
+    }
+
+    pub(crate) fn builder(&mut self) -> &mut ModuleBuilder {
+        &mut self.module
+    }
+
+    /// The module and the warnings about it.
+    pub(crate) fn finish(self) -> Result<(Module, Vec<Diagnostic>)> {
+        match self.module.finish() {
+            Ok(module) => Ok((module, self.warnings)),
+            Err(error) => Err(build_error(&error, TextRange::default())),
+        }
+    }
+
+    fn unit(&mut self) -> &mut Unit<'a> {
+        self.units.last_mut().expect("code is generated inside a unit")
+    }
+
+    fn unit_ref(&self) -> &Unit<'a> {
+        self.units.last().expect("code is generated inside a unit")
+    }
+
+    /// The scope of the code object being compiled.
+    fn scope(&self) -> &'a Scope {
+        self.table.scope(self.unit_ref().scope)
+    }
+
+    // ---- emitting -----------------------------------------------------------------------------------------------
+
+    /// Emits an instruction that comes from a place in the source.
+    fn emit(&mut self, range: TextRange, op: Op) {
+        let position = self.position(range);
+        let code = &mut self.unit().code;
+        code.set_position(position);
+        code.emit(op);
+    }
+
+    /// Emits an instruction at the position of the one before.
+    fn op(&mut self, op: Op) {
+        self.unit().code.emit(op);
+    }
+
+    /// Emits an instruction that no place in the source stands for.
+    fn emit_nowhere(&mut self, op: Op) {
+        let code = &mut self.unit().code;
+        code.set_position(Position::default());
+        code.emit(op);
+    }
+
+    fn position(&mut self, range: TextRange) -> Position {
+        if self.last_position.0 == range && self.last_position.1.line != 0 {
+            return self.last_position.1;
+        }
+        let (start, end) = (self.source.location(range.start()), self.source.location(range.end()));
+        let position = Position {
+            offset: 0,
+            line: start.line,
+            end_line: end.line,
+            column: start.column,
+            end_column: end.column,
+        };
+        self.last_position = (range, position);
+        position
+    }
+
+    fn label(&mut self) -> Label {
+        self.unit().code.new_label()
+    }
+
+    fn bind(&mut self, label: Label) {
+        self.unit().code.bind(label);
+    }
+
+    fn constant(&mut self, range: TextRange, value: ConstIdx) {
+        self.emit(range, Op::Const { value });
+    }
+
+    fn none(&mut self, range: TextRange) {
+        let value = self.module.none();
+        self.constant(range, value);
+    }
+
+    fn int(&mut self, range: TextRange, value: i64) {
+        let value = self.module.int(value);
+        self.constant(range, value);
+    }
+
+    fn str(&mut self, range: TextRange, value: &str) {
+        let value = self.module.str(value);
+        self.constant(range, value);
+    }
+
+    fn jump(&mut self, range: TextRange, target: Label) {
+        self.emit(range, Op::Jump { target });
+    }
+
+    /// The index of an attribute's or variable's name, mangled if it is private to a class.
+    fn mangled_name(&mut self, name: &str) -> NameIdx {
+        let mangled = self.mangle(name);
+        self.module.name(&mangled)
+    }
+
+    // ---- diagnostics ------------------------------------------------------------------------------------------------
+
+    /// Adds a `SyntaxWarning`, unless it was given already (code of `finally` clauses is generated twice).
+    fn warn(&mut self, message: impl Into<String>, range: TextRange) {
+        let warning = Diagnostic {
+            severity: Severity::Warning,
+            kind: "SyntaxWarning".into(),
+            message: message.into(),
+            span: Some(self.source.span(range)),
+            help: None,
+        };
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+
+    /// Generates one level deeper in the tree, on more stack if need be.
+    fn deeper<T>(&mut self, node: &impl Ranged, generate: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.depth += 1;
+        if self.depth > limits::MAX_DEPTH {
+            return Err(Error {
+                kind: "RecursionError",
+                message: "maximum recursion depth exceeded during compilation".into(),
+                range: node.range(),
+            });
+        }
+        let result = limits::with_stack(self.depth, || generate(self));
+        self.depth -= 1;
+        result
+    }
+}
+
+/// A code object beyond the limits of the format; CPython has such limits too and words them as `OverflowError`.
+fn build_error(error: &BuildError, range: TextRange) -> Error {
+    let kind = if error.instruction.is_none() { "OverflowError" } else { "SystemError" };
+    Error { kind, message: error.to_string(), range }
+}

@@ -1,0 +1,177 @@
+//! Statements: the dispatch, and the simple ones.
+
+use orochi_bytecode::Op;
+use orochi_bytecode::operands::{BuiltinRef, Count, IntrinsicFn, RaiseArgs};
+use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_text_size::Ranged;
+
+use super::unit::{Block, UnitKind};
+use super::{Compiler, Error, Result};
+
+impl<'a> Compiler<'a> {
+    pub(super) fn statements(&mut self, body: &'a [Stmt]) -> Result {
+        body.iter().try_for_each(|stmt| self.stmt(stmt))
+    }
+
+    fn stmt(&mut self, stmt: &'a Stmt) -> Result {
+        self.deeper(stmt, |this| this.statement(stmt))
+    }
+
+    fn statement(&mut self, stmt: &'a Stmt) -> Result {
+        let range = stmt.range();
+        match stmt {
+            Stmt::FunctionDef(def) => self.function_def(def),
+            Stmt::ClassDef(def) => self.class_def(def),
+            Stmt::Return(stmt) => self.return_stmt(stmt),
+            Stmt::Delete(stmt) => stmt.targets.iter().try_for_each(|target| self.delete(target)),
+            Stmt::TypeAlias(alias) => self.type_alias(alias),
+            Stmt::Assign(assign) => self.assign(assign),
+            Stmt::AugAssign(assign) => self.augmented_assign(assign),
+            Stmt::AnnAssign(assign) => self.annotated_assignment(assign),
+            Stmt::For(stmt) if stmt.is_async => self.async_for(stmt),
+            Stmt::For(stmt) => self.for_stmt(stmt),
+            Stmt::While(stmt) => self.while_stmt(stmt),
+            Stmt::If(stmt) => self.if_stmt(stmt),
+            Stmt::With(stmt) => self.with_stmt(stmt, 0),
+            Stmt::Match(stmt) => self.match_stmt(stmt),
+            Stmt::Raise(stmt) => self.raise(stmt),
+            Stmt::Try(stmt) => self.try_stmt(stmt),
+            Stmt::Assert(stmt) => self.assert(stmt),
+            Stmt::Import(stmt) => {
+                self.import(stmt);
+                Ok(())
+            }
+            Stmt::ImportFrom(stmt) => self.import_from(stmt),
+            Stmt::Global(_) | Stmt::Nonlocal(_) => Ok(()),
+            Stmt::Expr(stmt) => self.expr_stmt(stmt),
+            Stmt::Pass(_) => {
+                self.emit(range, Op::Nop);
+                Ok(())
+            }
+            Stmt::Break(_) => self.break_stmt(range),
+            Stmt::Continue(_) => self.continue_stmt(range),
+            Stmt::IpyEscapeCommand(_) => Err(Error::syntax("invalid syntax", range)),
+        }
+    }
+
+    fn expr_stmt(&mut self, stmt: &'a ast::StmtExpr) -> Result {
+        if self.options.interactive && self.units.len() == 1 {
+            self.expr(&stmt.value)?;
+            self.emit(stmt.range, Op::Intrinsic { which: IntrinsicFn::Print });
+            self.emit(stmt.range, Op::Pop);
+            return Ok(());
+        }
+        if stmt.value.is_literal_expr() {
+            // A constant does nothing, but its line counts.
+            self.emit(stmt.range, Op::Nop);
+            return Ok(());
+        }
+        self.expr(&stmt.value)?;
+        self.op(Op::Pop);
+        Ok(())
+    }
+
+
+    fn if_stmt(&mut self, stmt: &'a ast::StmtIf) -> Result {
+        let end = self.label();
+        let mut next = self.label();
+        self.jump_if(&stmt.test, next, false)?;
+        self.statements(&stmt.body)?;
+        for clause in &stmt.elif_else_clauses {
+            self.op(Op::Jump { target: end });
+            self.bind(next);
+            next = self.label();
+            if let Some(test) = &clause.test {
+                self.jump_if(test, next, false)?;
+            }
+            self.statements(&clause.body)?;
+        }
+        self.bind(next);
+        self.bind(end);
+        Ok(())
+    }
+
+    fn raise(&mut self, stmt: &'a ast::StmtRaise) -> Result {
+        let argc = match (&stmt.exc, &stmt.cause) {
+            (Some(exc), Some(cause)) => {
+                self.expr(exc)?;
+                self.expr(cause)?;
+                RaiseArgs::Cause
+            }
+            (Some(exc), None) => {
+                self.expr(exc)?;
+                RaiseArgs::Exc
+            }
+            (None, _) => RaiseArgs::Bare,
+        };
+        self.emit(stmt.range, Op::Raise { argc });
+        Ok(())
+    }
+
+    fn assert(&mut self, stmt: &'a ast::StmtAssert) -> Result {
+        if let Expr::Tuple(tuple) = &*stmt.test
+            && !tuple.elts.is_empty()
+        {
+            self.warn("assertion is always true, perhaps remove parentheses?", stmt.range);
+        }
+        if self.options.optimize > 0 {
+            self.emit(stmt.range, Op::Nop);
+            return Ok(());
+        }
+        let end = self.label();
+        self.jump_if(&stmt.test, end, true)?;
+        // The exception points at the test.
+        let range = stmt.test.range();
+        self.emit(range, Op::LoadBuiltin { which: BuiltinRef::AssertionError });
+        if let Some(message) = &stmt.msg {
+            self.expr(message)?;
+            self.emit(range, Op::Call { argc: Count(1) });
+        }
+        self.emit(range, Op::Raise { argc: RaiseArgs::Exc });
+        self.bind(end);
+        Ok(())
+    }
+
+    fn return_stmt(&mut self, stmt: &'a ast::StmtReturn) -> Result {
+        let scope = self.scope();
+        if !matches!(self.unit_ref().kind, UnitKind::Function | UnitKind::AsyncFunction) {
+            return Err(Error::syntax("'return' outside function", stmt.range));
+        }
+        if stmt.value.is_some() && scope.coroutine && scope.generator {
+            return Err(Error::syntax("'return' with value in async generator", stmt.range));
+        }
+        self.check_leaves_except_star(stmt.range)?;
+        let value = match &stmt.value {
+            Some(value) => match self.fold(value) {
+                Some(constant) => Err(self.intern(&constant)),
+                None => Ok(value),
+            },
+            None => Err(self.module.none()),
+        };
+        match value {
+            Ok(value) => {
+                self.expr(value)?;
+                self.unwind(stmt.range, None, true, |this| {
+                    this.emit(stmt.range, Op::Return);
+                    Ok(())
+                })
+            }
+            // A constant is loaded only when all is unwound.
+            Err(constant) => {
+                self.emit(stmt.value.as_ref().map_or(stmt.range, |value| value.range()), Op::Nop);
+                self.unwind(stmt.range, None, false, |this| {
+                    this.constant(stmt.range, constant);
+                    this.emit(stmt.range, Op::Return);
+                    Ok(())
+                })
+            }
+        }
+    }
+
+    fn check_leaves_except_star(&self, range: ruff_text_size::TextRange) -> Result {
+        if self.unit_ref().blocks.iter().any(|block| matches!(block, Block::ExceptStar)) {
+            return Err(Error::syntax("'break', 'continue' and 'return' cannot appear in an except* block", range));
+        }
+        Ok(())
+    }
+}

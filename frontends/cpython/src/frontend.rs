@@ -1,0 +1,82 @@
+//! The frontend as the host sees it.
+
+use orochi_bytecode::Producer;
+use orochi_frontend::{
+    CompileOutput, CompileRequest, Completeness, Diagnostic, Frontend, Info, Mode, Severity,
+};
+use ruff_python_ast::{Mod, PythonVersion};
+use ruff_python_parser::{ParseOptions, Parsed, parse_unchecked};
+use ruff_text_size::TextRange;
+
+use crate::codegen::{Compiler, Error, Options};
+use crate::source::Source;
+use crate::{diagnostics, future, symtable};
+
+/// The reference compiler.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CPython;
+
+impl Frontend for CPython {
+    fn info(&self) -> Info {
+        Info {
+            name: "cpython".into(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            mirrors: "CPython 3.14, the reference implementation".into(),
+            languages: vec!["python 3.14".into()],
+            extensions: vec!["py".into()],
+            options: Vec::new(),
+        }
+    }
+
+    fn compile(&self, request: &CompileRequest) -> Result<CompileOutput, Vec<Diagnostic>> {
+        let source = Source::decode(&request.source, &request.source_name).map_err(|error| vec![error])?;
+        compile(&source, request).map_err(|error| vec![error])
+    }
+
+    fn completeness(&self, source: &str) -> Completeness {
+        diagnostics::completeness(source)
+    }
+}
+
+fn compile(source: &Source, request: &CompileRequest) -> Result<CompileOutput, Diagnostic> {
+    let parsed = parse(source, request.mode)?;
+    let program = parsed.syntax();
+    let to_diagnostic = |error: Error| Diagnostic {
+        severity: Severity::Error,
+        kind: error.kind.into(),
+        message: error.message,
+        span: (error.range != TextRange::default()).then(|| source.span(error.range)),
+        help: None,
+    };
+    let features = future::features(program, &request.future_features).map_err(to_diagnostic)?;
+    let table = symtable::symbol_table(program, features.annotations)
+        .map_err(|error| to_diagnostic(Error { kind: error.kind, message: error.message, range: error.range }))?;
+    let options = Options {
+        optimize: request.optimize,
+        future_annotations: features.annotations,
+        interactive: request.mode == Mode::Single,
+    };
+    let mut compiler = Compiler::new(source, &table, options, &request.source_name);
+    compiler.builder().set_producer(Producer {
+        frontend: "cpython".into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        source_hash: [0; 32],
+    });
+    compiler.program(program).map_err(to_diagnostic)?;
+    let (module, warnings) = compiler.finish().map_err(to_diagnostic)?;
+    Ok(CompileOutput { module, warnings })
+}
+
+/// Parses a source; the first error in CPython's words.
+fn parse(source: &Source, mode: Mode) -> Result<Parsed<Mod>, Diagnostic> {
+    let parser_mode = match mode {
+        Mode::Module | Mode::Single => ruff_python_parser::Mode::Module,
+        Mode::Eval => ruff_python_parser::Mode::Expression,
+    };
+    let options = ParseOptions::from(parser_mode).with_target_version(PythonVersion::PY314);
+    let parsed = parse_unchecked(source.text(), options);
+    match diagnostics::first_error(source, &parsed) {
+        Some(error) => Err(error),
+        None => Ok(parsed),
+    }
+}
