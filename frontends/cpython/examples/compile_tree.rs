@@ -1,8 +1,9 @@
-//! Compiles every `.py` file under some folders and reports failures and speed: a check by hand on large bodies of code.
+//! Compiles and verifies every `.py` file under some folders and reports failures and speed: a check by hand on large bodies of code.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use orochi_bytecode::VerifiedModule;
 use orochi_cpython::CPython;
 use orochi_frontend::{CompileRequest, Frontend};
 
@@ -20,11 +21,19 @@ fn main() {
         let start = Instant::now();
         let result = CPython.compile(&request);
         spent += start.elapsed();
-        if let Err(errors) = result {
-            failed += 1;
-            for error in errors {
-                let line = error.span.map_or(0, |span| span.line);
-                println!("{}:{line}: {}: {}", file.display(), error.kind, error.message);
+        match result {
+            Ok(output) => {
+                if let Err(error) = VerifiedModule::verify(output.module) {
+                    failed += 1;
+                    println!("{}: not verified: {error}", file.display());
+                }
+            }
+            Err(errors) => {
+                failed += 1;
+                for error in errors {
+                    let line = error.span.map_or(0, |span| span.line);
+                    println!("{}:{line}: {}: {}", file.display(), error.kind, error.message);
+                }
             }
         }
     }

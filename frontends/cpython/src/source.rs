@@ -56,11 +56,6 @@ impl Source {
         self.text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or("")
     }
 
-    #[must_use]
-    pub fn line_count(&self) -> u32 {
-        self.lines.len() as u32
-    }
-
     /// The line and byte column of an offset.
     #[must_use]
     pub fn location(&self, offset: TextSize) -> Location {

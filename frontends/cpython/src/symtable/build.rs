@@ -14,9 +14,9 @@ use crate::limits;
 
 pub(super) fn build(program: &Mod, future_annotations: bool) -> Result<SymbolTable, SymbolError> {
     let mut table = SymbolTable::default();
-    table.scopes.push(Scope::new("top".into(), ScopeKind::Module, None));
+    table.scopes.push(Scope::new("top".into(), ScopeKind::Module));
     let mut builder =
-        Builder { table, stack: vec![SymbolTable::MODULE], error: None, depth: 0, future_annotations, statement: None };
+        Builder { table, stack: vec![SymbolTable::MODULE], error: None, depth: 0, future_annotations };
     match program {
         Mod::Module(module) => builder.statements(&module.body),
         Mod::Expression(expression) => builder.visit_expr(&expression.body),
@@ -35,8 +35,6 @@ struct Builder {
     error: Option<SymbolError>,
     depth: usize,
     future_annotations: bool,
-    /// The statement being visited, where errors of directives stand.
-    statement: Option<TextRange>,
 }
 
 impl Builder {
@@ -68,7 +66,7 @@ impl Builder {
     fn new_scope(&mut self, name: &str, kind: ScopeKind) -> ScopeId {
         let parent = self.id();
         let outer = self.table.scope(parent);
-        let mut scope = Scope::new(name.into(), kind, Some(parent));
+        let mut scope = Scope::new(name.into(), kind);
         scope.nested = outer.nested || outer.is_function_like();
         scope.private.clone_from(&outer.private);
         scope.mangled_names = match kind {
@@ -813,7 +811,6 @@ pub(crate) fn annotations_of(parameters: &ast::Parameters) -> impl Iterator<Item
 
 impl Visitor<'_> for Builder {
     fn visit_stmt(&mut self, stmt: &Stmt) {
-        self.statement = Some(stmt.range());
         self.deeper(stmt.range(), |this| this.statement(stmt));
     }
 

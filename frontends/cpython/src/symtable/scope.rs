@@ -95,7 +95,6 @@ pub struct Symbol {
 pub struct Scope {
     pub name: String,
     pub kind: ScopeKind,
-    pub parent: Option<ScopeId>,
     pub children: Vec<ScopeId>,
     pub symbols: FxHashMap<Sym, Symbol>,
     /// Parameters, in CPython's order of registration: positional, keyword-only, `*args`, `**kwargs`.
@@ -137,11 +136,10 @@ pub struct Scope {
 }
 
 impl Scope {
-    pub(crate) fn new(name: String, kind: ScopeKind, parent: Option<ScopeId>) -> Scope {
+    pub(crate) fn new(name: String, kind: ScopeKind) -> Scope {
         Scope {
             name,
             kind,
-            parent,
             children: Vec::new(),
             symbols: FxHashMap::default(),
             params: Vec::new(),
