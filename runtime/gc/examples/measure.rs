@@ -1,6 +1,5 @@
 //! Measures the heap: allocation of short-lived objects, the barrier, survivors, marking. Run with `--release`; an
-//! argument
-//! is the young budget in KiB.
+//! argument is the young budget in KiB.
 
 #[path = "../tests/support/mod.rs"]
 mod support;

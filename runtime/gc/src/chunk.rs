@@ -1,21 +1,18 @@
 //! The layout of heap memory.
 //!
 //! Memory comes in **chunks** of 4 MiB, aligned to their size, so that masking an address finds its chunk. A chunk is
-//! 64 **units** of
-//! 64 KiB. The first four units hold the chunk's **mark bytes**, one for each granule of 16 bytes; the mark bytes of
-//! those four
-//! units themselves are never needed, and the chunk's header and the descriptors of its units lie there. The other 60
-//! units are blocks of equal cells (small objects) or runs of units (a large object each). An object beyond
-//! [`MAX_SHARED`] gets a **huge chunk** of its own: the same layout, but as long as the object needs.
+//! 64 **units** of 64 KiB. The first four units hold the chunk's **mark bytes**, one for each granule of 16 bytes;
+//! the mark bytes of those four units themselves are never needed, and the chunk's header and the descriptors of its
+//! units lie there. The other 60 units are blocks of equal cells (small objects) or runs of units (a large object
+//! each). An object beyond [`MAX_SHARED`] gets a **huge chunk** of its own: the same layout, but as long as the
+//! object needs.
 //!
 //! An object's mark byte is the one of its first granule. A table apart from the cells, rather than a header in each
-//! block, keeps the
-//! marks of different blocks in different cache sets and lets cells begin at the block's first byte.
+//! block, keeps the marks of different blocks in different cache sets and lets cells begin at the block's first byte.
 //!
 //! Whether a cell is allocated follows from three things (see [`Block::is_allocated`]): its mark byte, the block's
-//! cursor and
-//! the cell's first word. A block is never swept: cells at or past the cursor with a zero mark are free, whatever they
-//! hold.
+//! cursor and the cell's first word. A block is never swept: cells at or past the cursor with a zero mark are free,
+//! whatever they hold.
 
 use std::cell::Cell;
 use std::ptr::NonNull;
@@ -99,8 +96,7 @@ pub struct Block {
     /// For a tail: how many units back the object starts.
     pub back: Cell<u32>,
     /// For a large object: where it starts in its first unit. Not always at the beginning: or else the beginnings of
-    /// all large
-    /// objects would compete for the same cache sets.
+    /// all large objects would compete for the same cache sets.
     pub offset: Cell<u32>,
     /// For a large object: the bytes from its start that belong to it.
     pub size: Cell<usize>,
@@ -203,8 +199,8 @@ impl BlockRef {
         }
     }
 
-    /// Finds the next run of free cells past the cursor, at most `limit` bytes (but at least a cell), moves the cursor
-    /// behind it and zeroes it. Returns its start and end address.
+    /// Finds the next run of free cells past the cursor, at most `limit` bytes (but at least a cell), moves the
+    /// cursor behind it and zeroes it. Returns its start and end address.
     pub fn next_run(self, limit: usize) -> Option<(usize, usize)> {
         let cell = self.cell.get() as usize;
         let end = self.end.get() as usize;

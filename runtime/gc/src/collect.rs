@@ -1,10 +1,9 @@
 //! Collections: from the roots, over finalizers and weak slots, to the sweep and the next budget.
 //!
-//! Marks are sticky. After a collection every object left is marked, hence old. A **young** collection starts from the
-//! roots and the
-//! remembered set and never follows an edge out of an old object, so that it finds the young objects only; it sweeps
-//! only the
-//! blocks that were allocated into. A **full** collection first turns all marks into `CONDEMNED` and traces everything.
+//! Marks are sticky. After a collection every object left is marked, hence old. A **young** collection starts from
+//! the roots and the remembered set and never follows an edge out of an old object, so that it finds the young
+//! objects only; it sweeps only the blocks that were allocated into. A **full** collection first turns all marks into
+//! `CONDEMNED` and traces everything.
 
 use std::ptr::NonNull;
 use std::time::Instant;
@@ -32,11 +31,11 @@ const POISON: u8 = 0xDB;
 const MAX_QUARANTINE: usize = 64 << 20;
 
 impl Heap {
-    /// Collects now. Afterwards there may be objects to finalize and weak references to call back for (`has_pending`).
+    /// Collects now. Afterwards there may be objects to finalize and weak references to call back for
+    /// (`has_pending`).
     ///
     /// References on a native stack that is not registered are not seen: with no stack registered, whatever is not
-    /// reachable from
-    /// the roots is freed.
+    /// reachable from the roots is freed.
     pub fn collect(&self, kind: CollectKind) {
         assert!(!self.collecting.replace(true), "a collection inside a collection");
         let start = Instant::now();
@@ -197,8 +196,8 @@ impl Heap {
     }
 
     fn drop_if_dead(&self, object: NonNull<Header>) {
-        // SAFETY: an object of this heap; dead or not, its memory and that of its metadata are as they were when it was
-        // alive.
+        // SAFETY: an object of this heap; dead or not, its memory and that of its metadata are as they were when it
+        // was alive.
         unsafe {
             if *mark_of(object.as_ptr() as usize) & MARKED != 0 {
                 return;
@@ -239,9 +238,9 @@ impl Heap {
         });
     }
 
-    /// `work` is the size of what the collection had to look at: when that is much, for many objects survive or a large
-    /// old one is
-    /// being filled, the next collection comes later, so that collecting costs no more than a fixed share of allocating.
+    /// `work` is the size of what the collection had to look at: when that is much, for many objects survive or a
+    /// large old one is being filled, the next collection comes later, so that collecting costs no more than a fixed
+    /// share of allocating.
     fn set_budget(&self, full: bool, work: usize) {
         let pacing = &self.pacing;
         let live = pacing.old.get().saturating_add(pacing.external.get());
@@ -274,8 +273,7 @@ impl Heap {
 /// The mark bytes of a block.
 fn marks(block: &mut BlockRef) -> &mut [u8; GRANULES] {
     // SAFETY: the mark bytes of a mapped unit. They are borrowed for as long as the caller's `BlockRef`, in functions
-    // of this file
-    // that touch no other mark bytes meanwhile.
+    // of this file that touch no other mark bytes meanwhile.
     unsafe { &mut *block.marks().cast() }
 }
 

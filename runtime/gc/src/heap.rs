@@ -9,7 +9,7 @@ use crate::class::{CELL_SIZES, CLASSES, MAX_SMALL, class_of};
 use crate::collect::CollectKind;
 use crate::object::{Gc, Header, HeapObject, Meta};
 use crate::space::{LISTS, Space, large_mark};
-use crate::stack::{StackId, Stacks, with_registers_spilled};
+use crate::stack::Stacks;
 use crate::stats::Stats;
 use crate::trace::{Liveness, Tracer};
 use crate::weak::{Finalizers, WeakSlots};
@@ -31,8 +31,7 @@ pub struct Config {
     /// The most memory the heap may take, in bytes, external memory included.
     pub limit: Option<usize>,
     /// Stress mode, a debugging aid: collect at every n-th allocation (0 is off), poison what is freed and do not use
-    /// it again
-    /// for a while, check every edge.
+    /// it again for a while, check every edge.
     pub stress: u32,
 }
 
@@ -61,20 +60,19 @@ impl std::error::Error for OutOfMemory {}
 ///
 /// # Safety
 /// `trace` reports every reference to a heap object that is held neither in a registered native stack nor in another
-/// reachable
-/// heap object, and only references to live objects of this heap.
+/// reachable heap object, and only references to live objects of this heap.
 pub unsafe trait Roots {
     fn trace(&self, tracer: &mut Tracer<'_>);
 
-    /// Called when marking is complete: the place to drop entries of tables that hold objects weakly (interned strings,
-    /// subclasses, caches). Must not allocate in the heap. After a young collection all old objects count as live.
+    /// Called when marking is complete: the place to drop entries of tables that hold objects weakly (interned
+    /// strings, subclasses, caches). Must not allocate in the heap. After a young collection all old objects count as
+    /// live.
     fn sweep_weak(&self, live: &Liveness) {
         let _ = live;
     }
 
-    /// Called when the heap has something for the VM to do at its next safepoint: `has_pending` or `take_over_limit` is
-    /// true. The
-    /// place to set a bit in the VM's poll word; must not use the heap.
+    /// Called when the heap has something for the VM to do at its next safepoint: `has_pending` or `take_over_limit`
+    /// is true. The place to set a bit in the VM's poll word; must not use the heap.
     fn request_safepoint(&self) {}
 }
 
@@ -166,10 +164,9 @@ impl Heap {
 
     // ---- Allocation ----
 
-    /// Allocates a small object. May collect first (see [`Heap::with_stack`]). It always succeeds: beyond the limit it
-    /// sets a
-    /// flag that the VM polls with [`Heap::take_over_limit`]; only when the system refuses the last reserve does it
-    /// panic.
+    /// Allocates a small object. May collect first (see [`Heap::with_stack`]). It always succeeds: beyond the limit
+    /// it sets a flag that the VM polls with [`Heap::take_over_limit`]; only when the system refuses the last reserve
+    /// does it panic.
     ///
     /// `meta` points to valid metadata of `T`'s layout that is static or kept alive by its owner.
     #[inline(always)]
@@ -196,9 +193,8 @@ impl Heap {
         }
     }
 
-    /// Allocates an object of `bytes` bytes, `size_of::<T>()` or more: one with a trailing array. The memory behind the
-    /// header is
-    /// zero, and stays so in large objects at no cost. May collect first.
+    /// Allocates an object of `bytes` bytes, `size_of::<T>()` or more: one with a trailing array. The memory behind
+    /// the header is zero, and stays so in large objects at no cost. May collect first.
     ///
     /// `meta` points to valid metadata of `T`'s layout that is static or kept alive by its owner.
     #[inline]
@@ -273,12 +269,13 @@ impl Heap {
         self.take_run(list).expect("the system refuses memory and the reserve of 4 MiB is used up")
     }
 
-    /// Makes a run of free cells current for `list` and returns its first cell's address, after a collection if one is
-    /// due.
+    /// Makes a run of free cells current for `list` and returns its first cell's address, after a collection if one
+    /// is due.
     #[cold]
     #[inline(never)]
     fn refill(&self, list: usize) -> Option<usize> {
-        // The common case first: the block has another run, and no collection is due. Blocks with holes come here often.
+        // The common case first: the block has another run, and no collection is due. Blocks with holes come here
+        // often.
         if self.config.stress == 0
             && self.pacing.allocated.get() < self.pacing.budget.get()
             && let Some(run) = self.space.borrow().current[list].and_then(|block| block.next_run(RUN))
@@ -391,11 +388,9 @@ impl Heap {
         self.request_safepoint();
     }
 
-    /// Reports that memory owned by heap objects outside the heap (malloc) has grown or shrunk by `delta` bytes. Growth
-    /// may
-    /// collect, as an allocation does, and beyond the limit it sets the flag that [`Heap::take_over_limit`] returns. A
-    /// `drop` reports
-    /// shrinkage.
+    /// Reports that memory owned by heap objects outside the heap (malloc) has grown or shrunk by `delta` bytes.
+    /// Growth may collect, as an allocation does, and beyond the limit it sets the flag that
+    /// [`Heap::take_over_limit`] returns. A `drop` reports shrinkage.
     pub fn external(&self, delta: isize) {
         let external = &self.pacing.external;
         external.set(external.get().saturating_add_signed(delta));
@@ -414,8 +409,7 @@ impl Heap {
     }
 
     /// Asks whether `bytes` of external memory may be had, before a big malloc. Collects if that can help. It counts
-    /// nothing: call
-    /// [`Heap::external`] when the memory is there.
+    /// nothing: call [`Heap::external`] when the memory is there.
     pub fn reserve_external(&self, bytes: usize) -> Result<(), OutOfMemory> {
         if bytes > self.headroom() {
             self.collect_if_possible(CollectKind::Full);
@@ -450,10 +444,9 @@ impl Heap {
         }
     }
 
-    /// Has the next collection look at the edges of `obj` again, whatever happens to it until then. For an object that
-    /// is about to be
-    /// mutated without barriers, or was. An object that goes on being mutated so *after* a collection must be
-    /// reported to it by the roots, or remembered again.
+    /// Has the next collection look at the edges of `obj` again, whatever happens to it until then. For an object
+    /// that is about to be mutated without barriers, or was. An object that goes on being mutated so *after* a
+    /// collection must be reported to it by the roots, or remembered again.
     #[inline]
     pub fn remember_always(&self, obj: *const Header) {
         self.barrier(obj);
@@ -483,73 +476,10 @@ impl Heap {
         }
     }
 
-    // ---- Native stacks ----
-
-    /// Runs `f` with the native stack registered from here down: references held in `f` and what it calls, in locals
-    /// and registers,
-    /// are seen by the collector. Those in frames above are not. Without a registered stack there are no automatic
-    /// collections. Nested calls on the same stack do nothing further.
-    pub fn with_stack<R>(&self, f: impl FnOnce() -> R) -> R {
-        if self.stacks.current().is_some() {
-            return f();
-        }
-        let mut out = None;
-        let mut f = Some(f);
-        // The closure's captures hold references too, so the range includes the closure.
-        let base = (&raw const f).wrapping_add(1) as usize;
-        let base = base.max((&raw const out).wrapping_add(1) as usize);
-        let entered = Entered { stacks: &self.stacks, id: self.stacks.enter(base) };
-        call(&mut || {
-            if let Some(f) = f.take() {
-                out = Some(f());
-            }
-        });
-        drop(entered);
-        out.expect("`call` runs the closure")
-    }
-
-    /// Registers the running stack with an explicit base (its highest address), for a new thread or fiber, and makes it
-    /// the current one.
-    ///
-    /// # Safety
-    /// From here on, until `leave_stack`, the memory from the stack pointer to `base` is readable whenever the heap
-    /// collects, and every
-    /// reference that this stack holds lies there.
-    pub unsafe fn enter_stack(&self, base: *const u8) -> StackId {
-        self.stacks.enter(base as usize)
-    }
-
-    /// Forgets a stack. Its frames hold no more references.
-    pub fn leave_stack(&self, id: StackId) {
-        self.stacks.leave(id);
-    }
-
-    /// Runs `f` with the current stack parked: its references stay alive while another stack (a thread that takes the
-    /// VM's lock over,
-    /// a fiber switched to inside `f`) uses the heap. `f` itself must not touch heap objects.
-    pub fn park<R>(&self, f: impl FnOnce() -> R) -> R {
-        struct Unpark<'a>(&'a Stacks, Option<StackId>);
-        impl Drop for Unpark<'_> {
-            fn drop(&mut self) {
-                if let Some(id) = self.1 {
-                    self.0.unpark(id);
-                }
-            }
-        }
-        let mut out = None;
-        let mut f = Some(f);
-        with_registers_spilled(&mut |low| {
-            let _unpark = Unpark(&self.stacks, self.stacks.park(low));
-            if let Some(f) = f.take() {
-                out = Some(f());
-            }
-        });
-        out.expect("`with_registers_spilled` runs the closure")
-    }
-
     // ---- Questions ----
 
-    /// Whether `address` is the exact start of an object. An object that is unreachable but not yet found to be counts.
+    /// Whether `address` is the exact start of an object. An object that is unreachable but not yet found to be
+    /// counts.
     pub fn is_cell(&self, address: *const u8) -> bool {
         self.find_object(address as usize).is_some_and(|object| object.as_ptr().cast_const().cast() == address)
     }
@@ -566,9 +496,8 @@ impl Heap {
         unsafe { *mark_of(obj as usize) & MARKED != 0 }
     }
 
-    /// Calls `f` with every object, also with those that are unreachable but not yet found to be. `f` must not allocate
-    /// in the heap
-    /// (to keep the objects, count them first, allocate a list, and fill it in a second pass).
+    /// Calls `f` with every object, also with those that are unreachable but not yet found to be. `f` must not
+    /// allocate in the heap (to keep the objects, count them first, allocate a list, and fill it in a second pass).
     pub fn for_each_object(&self, mut f: impl FnMut(NonNull<Header>)) {
         let space = self.space.borrow();
         space.for_each_block(|block| block.for_each_object(&mut f));
@@ -579,8 +508,8 @@ impl Heap {
         });
     }
 
-    /// Calls `f` with every object that `obj` refers to, its shape included, as often as it refers to it. `f` must not
-    /// allocate in the heap.
+    /// Calls `f` with every object that `obj` refers to, its shape included, as often as it refers to it. `f` must
+    /// not allocate in the heap.
     pub fn for_each_reference(&self, obj: NonNull<Header>, mut f: impl FnMut(NonNull<Header>)) {
         let space = self.space.borrow();
         Tracer::visiting(&space, &mut f).visit_object(obj);
@@ -625,21 +554,4 @@ fn debug_assert_kind<T: HeapObject>(meta: *const Meta) {
         let kind = unsafe { &*meta }.kind;
         assert!(kind.drop.is_some() == T::NEEDS_DROP, "{}: HeapObject::NEEDS_DROP and Kind::drop disagree", kind.name);
     }
-}
-
-struct Entered<'a> {
-    stacks: &'a Stacks,
-    id: StackId,
-}
-
-impl Drop for Entered<'_> {
-    fn drop(&mut self) {
-        self.stacks.leave(self.id);
-    }
-}
-
-/// Calls `f` in a frame of its own, below the caller's.
-#[inline(never)]
-fn call(f: &mut dyn FnMut()) {
-    f();
 }

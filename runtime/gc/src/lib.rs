@@ -1,13 +1,11 @@
 //! The heap of an Orochi VM: allocation, reachability, reclamation. It knows nothing of Python or of how values are
 //! tagged.
 //!
-//! A non-moving, size-segregated mark-sweep heap with sticky marks. Objects never move, so that a reference is a plain
-//! pointer
-//! ([`Gc`]), native code may keep one in a local or a register, and native stacks are scanned conservatively; objects
-//! hold their
-//! references precisely, by the `trace` function of their [`Kind`]. Most collections are **young**: they look only at
-//! what was
-//! allocated since the last one, which rests on the write barrier ([`Heap::barrier`]).
+//! A non-moving, size-segregated mark-sweep heap with sticky marks. Objects never move, so that a reference is a
+//! plain pointer ([`Gc`]), native code may keep one in a local or a register, and native stacks are scanned
+//! conservatively; objects hold their references precisely, by the `trace` function of their [`Kind`]. Most
+//! collections are **young**: they look only at what was allocated since the last one, which rests on the write
+//! barrier ([`Heap::barrier`]).
 //!
 //! What the user of a heap must do:
 //! 1. run everything that touches objects inside [`Heap::with_stack`] (or a registered stack of a thread or fiber);
@@ -17,9 +15,8 @@
 //!    weak-reference callbacks, and [`Heap::take_over_limit`].
 //!
 //! Code map: `chunk` (memory layout, mark bytes, free runs), `space` (which memory is free, where an address lies),
-//! `heap` (allocation,
-//! barrier, pacing), `trace` and `collect` (marking, sweeping), `weak` (finalizers, weak slots), `stack` (native
-//! stacks), `os`.
+//! `heap` (allocation, barrier, pacing), `trace` and `collect` (marking, sweeping), `weak` (finalizers, weak slots),
+//! `stack` (native stacks), `os`.
 
 mod chunk;
 mod class;

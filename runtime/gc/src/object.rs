@@ -1,5 +1,5 @@
-//! What the heap knows of an object: its header, the metadata that the header points to, and `Gc<T>`, the reference to
-//! one.
+//! What the heap knows of an object: its header, the metadata that the header points to, and `Gc<T>`, the reference
+//! to one.
 
 use std::cell::Cell;
 use std::fmt;
@@ -10,8 +10,8 @@ use std::ptr::NonNull;
 use crate::heap::Heap;
 use crate::trace::Tracer;
 
-/// The first word of every heap object: a pointer to its [`Meta`]. The word is zero in a free cell and never in a live
-/// one.
+/// The first word of every heap object: a pointer to its [`Meta`]. The word is zero in a free cell and never in a
+/// live one.
 #[repr(C)]
 pub struct Header {
     meta: Cell<*const Meta>,
@@ -38,8 +38,8 @@ impl Header {
     /// call [`Heap::barrier`] on the object afterwards.
     ///
     /// # Safety
-    /// `meta` points to metadata that lives as long as the object (static, or kept alive through `Meta::owner`) and whose
-    /// `kind` describes the same memory layout and has a `drop` exactly when the old one had.
+    /// `meta` points to metadata that lives as long as the object (static, or kept alive through `Meta::owner`) and
+    /// whose `kind` describes the same memory layout and has a `drop` exactly when the old one had.
     #[inline(always)]
     pub unsafe fn set_meta(&self, meta: *const Meta) {
         self.meta.set(meta);
@@ -48,9 +48,9 @@ impl Header {
     /// The object's kind.
     #[inline(always)]
     pub fn kind(&self) -> &'static Kind {
-        // SAFETY: a `Header` that is reachable by reference is that of a live object (or of a value not yet allocated,
-        // whose
-        // kind nobody asks for), so `meta` points to valid metadata: the contract of `alloc` and `set_meta`.
+        // SAFETY: a `Header` that is reachable by reference is that of a live object (or of a value not yet
+        // allocated, whose kind nobody asks for), so `meta` points to valid metadata: the contract of `alloc` and
+        // `set_meta`.
         unsafe { (*self.meta.get()).kind }
     }
 }
@@ -61,8 +61,8 @@ impl fmt::Debug for Header {
     }
 }
 
-/// What a header points to. Either static (or leaked), or a part of a heap object such as a shape: then `owner` is that
-/// object, and every object whose header points here keeps it alive.
+/// What a header points to. Either static (or leaked), or a part of a heap object such as a shape: then `owner` is
+/// that object, and every object whose header points here keeps it alive.
 #[repr(C)]
 #[derive(Debug)]
 pub struct Meta {
@@ -71,7 +71,8 @@ pub struct Meta {
     pub owner: Cell<*const Header>,
 }
 
-// SAFETY: only a `Meta` with a null owner is placed in a static, and nobody changes that one: it is plain immutable data.
+// SAFETY: only a `Meta` with a null owner is placed in a static, and nobody changes that one: it is plain immutable
+// data.
 unsafe impl Sync for Meta {}
 
 impl Meta {
@@ -81,8 +82,7 @@ impl Meta {
     }
 
     /// Metadata to be placed inside the heap object `owner`. The owner's address is known only after it is allocated:
-    /// write
-    /// null first and set `owner` at once after the allocation, before any other.
+    /// write null first and set `owner` at once after the allocation, before any other.
     pub const fn owned(kind: &'static Kind, owner: *const Header) -> Meta {
         Meta { kind, owner: Cell::new(owner) }
     }
@@ -92,13 +92,11 @@ impl Meta {
 pub struct Kind {
     pub name: &'static str,
     /// Calls [`Tracer::edge`] for every reference in the object. It must cope with an object whose body is still all
-    /// zero,
-    /// must not allocate, and must not follow references itself.
+    /// zero, must not allocate, and must not follow references itself.
     pub trace: unsafe fn(NonNull<Header>, &mut Tracer<'_>),
     /// Releases the memory or handles that the object owns outside the heap. It runs when the object is swept, in no
-    /// particular order: it must not allocate and must not look at other heap objects, which may be gone. Of the heap's
-    /// methods it may
-    /// call [`Heap::external`] only. Objects with a `drop` live in blocks of their own.
+    /// particular order: it must not allocate and must not look at other heap objects, which may be gone. Of the
+    /// heap's methods it may call [`Heap::external`] only. Objects with a `drop` live in blocks of their own.
     pub drop: Option<unsafe fn(NonNull<Header>, &Heap)>,
 }
 
@@ -111,17 +109,16 @@ impl fmt::Debug for Kind {
 /// A Rust type whose values can be heap objects.
 ///
 /// # Safety
-/// The type is `#[repr(C)]`, its first field is a [`Header`], its alignment is at most 16, and it has no drop glue that
-/// matters: the heap never runs `Drop` of `T`, only `Kind::drop`.
+/// The type is `#[repr(C)]`, its first field is a [`Header`], its alignment is at most 16, and it has no drop glue
+/// that matters: the heap never runs `Drop` of `T`, only `Kind::drop`.
 pub unsafe trait HeapObject {
     /// Whether the kinds of these objects have a `drop`. The allocator chooses the block by it at compile time.
     const NEEDS_DROP: bool = false;
 }
 
-/// A reference to a heap object: a plain pointer, free to copy. It keeps the object alive as long as the collector can
-/// see
-/// it: in a registered native stack or register, in a traced heap object, in the roots. A `Gc` in malloc memory (`Vec`,
-/// `Box`, `HashMap`) is **not** seen.
+/// A reference to a heap object: a plain pointer, free to copy. It keeps the object alive as long as the collector
+/// can see it: in a registered native stack or register, in a traced heap object, in the roots. A `Gc` in malloc
+/// memory (`Vec`, `Box`, `HashMap`) is **not** seen.
 #[repr(transparent)]
 pub struct Gc<T>(NonNull<T>, PhantomData<*const T>);
 
@@ -190,8 +187,7 @@ impl<T> Deref for Gc<T> {
     #[inline(always)]
     fn deref(&self) -> &T {
         // SAFETY: a `Gc` is made from the start of a live object only (`from_ptr`, `Heap::alloc`), and the collector
-        // keeps
-        // alive whatever it finds on a native stack, where this `Gc` or the reference made from it stands.
+        // keeps alive whatever it finds on a native stack, where this `Gc` or the reference made from it stands.
         unsafe { self.0.as_ref() }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::ptr::{self, NonNull};
 
-/// Maps `bytes` (a multiple of the page size) of zeroed memory at an address that is a multiple of `align`. Pages cost
-/// nothing until they are touched. `None` when the system refuses.
+/// Maps `bytes` (a multiple of the page size) of zeroed memory at an address that is a multiple of `align`. Pages
+/// cost nothing until they are touched. `None` when the system refuses.
 pub fn map_aligned(bytes: usize, align: usize) -> Option<NonNull<u8>> {
     let span = bytes.checked_add(align)?;
     // SAFETY: an anonymous mapping at an address of the system's choice touches no existing memory.

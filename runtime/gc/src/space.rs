@@ -1,5 +1,5 @@
-//! The memory of one heap: its chunks, which units of them are free, which blocks have free cells, where an address lies.
-//! Nothing here knows about reachability.
+//! The memory of one heap: its chunks, which units of them are free, which blocks have free cells, where an address
+//! lies. Nothing here knows about reachability.
 
 use std::ptr::NonNull;
 
@@ -248,8 +248,7 @@ impl Space {
     }
 
     /// Gives memory of free units back to the system, except for about `keep` bytes, and of the rest only half each
-    /// time: a
-    /// program whose heap comes and goes would pay for fresh pages again and again.
+    /// time: a program whose heap comes and goes would pay for fresh pages again and again.
     pub fn trim(&mut self, keep: usize) {
         let mut surplus = (self.dirty_free().saturating_sub(keep) / UNIT).div_ceil(2);
         let mut index = self.chunks.len();

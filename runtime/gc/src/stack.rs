@@ -1,12 +1,12 @@
 //! Native stacks: which ones hold references, and from where to where each must be scanned.
 //!
 //! The running stack is scanned from the collector's own frame up to its base. A stack that is not running (a thread
-//! that waits
-//! for the VM's lock, a fiber that another one has replaced) is **parked**: its registers were spilled, and it is
-//! scanned from where
-//! it stood then.
+//! that waits for the VM's lock, a fiber that another one has replaced) is **parked**: its registers were spilled,
+//! and it is scanned from where it stood then.
 
 use std::cell::{Cell, RefCell};
+
+use crate::heap::Heap;
 
 /// A registered stack.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -80,16 +80,93 @@ impl Stacks {
     }
 }
 
+impl Heap {
+    /// Runs `f` with the native stack registered from here down: references held in `f` and what it calls, in locals
+    /// and registers, are seen by the collector. Those in frames above are not. Without a registered stack there are
+    /// no automatic collections. Nested calls on the same stack do nothing further.
+    pub fn with_stack<R>(&self, f: impl FnOnce() -> R) -> R {
+        if self.stacks.current().is_some() {
+            return f();
+        }
+        let mut out = None;
+        let mut f = Some(f);
+        // The closure's captures hold references too, so the range includes the closure.
+        let base = (&raw const f).wrapping_add(1) as usize;
+        let base = base.max((&raw const out).wrapping_add(1) as usize);
+        let entered = Entered { stacks: &self.stacks, id: self.stacks.enter(base) };
+        call(&mut || {
+            if let Some(f) = f.take() {
+                out = Some(f());
+            }
+        });
+        drop(entered);
+        out.expect("`call` runs the closure")
+    }
+
+    /// Registers the running stack with an explicit base (its highest address), for a new thread or fiber, and makes
+    /// it the current one.
+    ///
+    /// # Safety
+    /// From here on, until `leave_stack`, the memory from the stack pointer to `base` is readable whenever the heap
+    /// collects, and every reference that this stack holds lies there.
+    pub unsafe fn enter_stack(&self, base: *const u8) -> StackId {
+        self.stacks.enter(base as usize)
+    }
+
+    /// Forgets a stack. Its frames hold no more references.
+    pub fn leave_stack(&self, id: StackId) {
+        self.stacks.leave(id);
+    }
+
+    /// Runs `f` with the current stack parked: its references stay alive while another stack (a thread that takes the
+    /// VM's lock over, a fiber switched to inside `f`) uses the heap. `f` itself must not touch heap objects.
+    pub fn park<R>(&self, f: impl FnOnce() -> R) -> R {
+        struct Unpark<'a>(&'a Stacks, Option<StackId>);
+        impl Drop for Unpark<'_> {
+            fn drop(&mut self) {
+                if let Some(id) = self.1 {
+                    self.0.unpark(id);
+                }
+            }
+        }
+        let mut out = None;
+        let mut f = Some(f);
+        with_registers_spilled(&mut |low| {
+            let _unpark = Unpark(&self.stacks, self.stacks.park(low));
+            if let Some(f) = f.take() {
+                out = Some(f());
+            }
+        });
+        out.expect("`with_registers_spilled` runs the closure")
+    }
+}
+
+struct Entered<'a> {
+    stacks: &'a Stacks,
+    id: StackId,
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        self.stacks.leave(self.id);
+    }
+}
+
+/// Calls `f` in a frame of its own, below the caller's.
+#[inline(never)]
+fn call(f: &mut dyn FnMut()) {
+    f();
+}
+
 /// Calls `f` with an address below which there is nothing of the callers' frames, after it has written to the stack
-/// whatever
-/// the callers keep in registers.
+/// whatever the callers keep in registers.
 #[inline(never)]
 pub fn with_registers_spilled(f: &mut dyn FnMut(usize)) {
     let mut registers = [0usize; 10];
     let stack_pointer: usize;
     // SAFETY: stores callee-saved registers into the array, which has room for them, and reads the stack pointer.
-    // Registers that
-    // the prologue has already reused were saved by it in this frame, which the scanned range includes.
+    // Registers that the prologue has already reused were saved by it in this frame, which the scanned range
+    // includes.
     #[cfg(target_arch = "x86_64")]
     unsafe {
         std::arch::asm!(

@@ -77,8 +77,7 @@ impl<'a> Tracer<'a> {
     fn mark(&mut self, object: NonNull<Header>) {
         let mark = mark_of(object.as_ptr() as usize);
         // SAFETY: an edge leads to an object of this heap (the contract of `trace` functions and of `Roots`), so its
-        // mark byte
-        // lies in a mapped chunk.
+        // mark byte lies in a mapped chunk.
         unsafe {
             if *mark & MARKED == 0 {
                 *mark = OLD;
@@ -119,9 +118,8 @@ impl<'a> Tracer<'a> {
 
     /// Visits the edges of one object.
     pub(crate) fn visit_object(&mut self, object: NonNull<Header>) {
-        // SAFETY: the object is live, so its header points to valid metadata (contract of `alloc` and `set_meta`), and
-        // the kind's
-        // `trace` fits it.
+        // SAFETY: the object is live, so its header points to valid metadata (contract of `alloc` and `set_meta`),
+        // and the kind's `trace` fits it.
         unsafe {
             let meta = object.as_ref().meta();
             if !self.plain {

@@ -35,15 +35,14 @@ pub struct WeakSlots {
 }
 
 impl Heap {
-    /// Registers an object with a finalizer. When a collection finds it unreachable it is kept alive, once, and queued
-    /// for
-    /// [`Heap::take_finalizable`].
+    /// Registers an object with a finalizer. When a collection finds it unreachable it is kept alive, once, and
+    /// queued for [`Heap::take_finalizable`].
     pub fn register_finalizable(&self, obj: NonNull<Header>) {
         self.finalizers.borrow_mut().young.push(obj);
     }
 
-    /// The next object whose finalizer is to run. It is registered no longer: what survives its finalizer dies silently
-    /// later, unless it is registered again.
+    /// The next object whose finalizer is to run. It is registered no longer: what survives its finalizer dies
+    /// silently later, unless it is registered again.
     pub fn take_finalizable(&self) -> Option<NonNull<Header>> {
         let object = self.finalizers.borrow_mut().ready.pop_front();
         self.update_pending();
@@ -61,12 +60,9 @@ impl Heap {
     }
 
     /// Registers a weak slot inside the object `weak`. It holds zero or a reference: the address of an object's start
-    /// with anything
-    /// in its low four bits. When the target is unreachable and finalizers have not brought it back, the slot becomes
-    /// zero
-    /// and `weak` is queued for [`Heap::take_dead_weak`]. A slot that the VM has zeroed itself is forgotten; to aim a
-    /// slot at
-    /// another object, register it again.
+    /// with anything in its low four bits. When the target is unreachable and finalizers have not brought it back,
+    /// the slot becomes zero and `weak` is queued for [`Heap::take_dead_weak`]. A slot that the VM has zeroed itself
+    /// is forgotten; to aim a slot at another object, register it again.
     ///
     /// # Safety
     /// `slot` lies inside `weak`, and `weak`'s `trace` does not report it.

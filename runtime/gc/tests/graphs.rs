@@ -1,4 +1,5 @@
-//! What is kept and what is freed: graphs, cycles, generations, stacks, large objects, weak slots, finalizers, limits.
+//! What is kept and what is freed: graphs, cycles, generations, stacks, large objects, weak slots, finalizers,
+//! limits.
 
 mod support;
 

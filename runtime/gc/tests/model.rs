@@ -167,8 +167,8 @@ impl Model {
         }
     }
 
-    /// What is reachable from `from`, added to `reached`. A young collection does not look into old objects, which all
-    /// stay.
+    /// What is reachable from `from`, added to `reached`. A young collection does not look into old objects, which
+    /// all stay.
     fn reach(&self, from: impl Iterator<Item = usize>, reached: &mut HashSet<usize>) {
         let mut stack: Vec<usize> = from.collect();
         while let Some(object) = stack.pop() {
