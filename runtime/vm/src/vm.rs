@@ -253,6 +253,8 @@ pub struct Vm {
     /// `sys.modules`, `builtins.__dict__`, `sys.__dict__`; see [`crate::modules`].
     pub state: crate::modules::State,
     pub(crate) compiler: RefCell<Option<Box<dyn Compiler>>>,
+    /// Containers whose repr is being made, by their words; they are alive because native frames hold them.
+    pub(crate) reprs: RefCell<Vec<u64>>,
 }
 
 // SAFETY: reports every reference that the VM holds outside of heap objects.
@@ -551,6 +553,7 @@ impl Vm {
             class_versions: Cell::new(0),
             state: crate::modules::State::default(),
             compiler: RefCell::new(None),
+            reprs: RefCell::new(Vec::new()),
         });
         vm.heap.without_collections(|| vm.start())?;
         // SAFETY: the VM is boxed and outlives its heap, which is one of its fields.

@@ -8,7 +8,64 @@ use crate::types::str::Str;
 use crate::value::Value;
 use crate::vm::Vm;
 
+/// Says that the repr of a container is being made, until it is dropped.
+pub struct ReprGuard<'a>(&'a Vm);
+
+impl Drop for ReprGuard<'_> {
+    fn drop(&mut self) {
+        self.0.reprs.borrow_mut().pop();
+    }
+}
+
+/// Text being put together from pieces, as WTF-8.
+#[derive(Default)]
+pub struct TextBuf(Vec<u8>);
+
+impl TextBuf {
+    /// An empty text.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a piece.
+    pub fn push(&mut self, piece: &str) {
+        self.0.extend_from_slice(piece.as_bytes());
+    }
+
+    /// Adds a string.
+    pub fn push_str(&mut self, piece: &Str) {
+        match piece.as_ascii() {
+            Some(ascii) => self.push(ascii),
+            None => self.0.extend_from_slice(&piece.to_wtf8()),
+        }
+    }
+
+    /// Adds the repr of a value.
+    pub fn push_repr(&mut self, vm: &Vm, value: Value) -> PyResult<()> {
+        let repr = vm.repr(value)?;
+        self.push_str(&repr);
+        Ok(())
+    }
+
+    /// The string.
+    pub fn finish(self, vm: &Vm) -> PyResult {
+        Str::from_wtf8(vm, &self.0).map(Value::from)
+    }
+}
+
 impl Vm {
+    /// Marks a container whose repr is about to be made; `None` when that repr is being made already, so that cycles end.
+    #[must_use]
+    pub fn repr_guard(&self, container: Value) -> Option<ReprGuard<'_>> {
+        let mut active = self.reprs.borrow_mut();
+        if active.contains(&container.bits()) {
+            return None;
+        }
+        active.push(container.bits());
+        Some(ReprGuard(self))
+    }
+
     /// `repr(value)`.
     pub fn repr(&self, value: Value) -> PyResult<Gc<Str>> {
         self.check_native_recursion()?;

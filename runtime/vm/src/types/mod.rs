@@ -26,6 +26,7 @@ pub mod none;
 pub mod object;
 pub mod property;
 pub mod range;
+pub mod sequence;
 pub mod set;
 pub mod slice;
 pub mod str;

@@ -63,6 +63,8 @@ pub struct NativeDef {
     pub keyword_only: u16,
     pub varargs: bool,
     pub varkwargs: bool,
+    /// Whether it is `__new__`: its first argument must be a class that it can make instances of.
+    pub is_new: bool,
 }
 
 const fn starts_with(text: &[u8], at: usize, word: &[u8]) -> bool {
@@ -106,6 +108,7 @@ impl NativeDef {
             keyword_only: 0,
             varargs: false,
             varkwargs: false,
+            is_new: starts_with(text, start, b"__new__("),
         };
 
         // Parameters are separated by `, ` outside of brackets and quotes.
@@ -337,6 +340,8 @@ impl Vm {
         if receiver.is_unbound() || def.binding == Binding::Function || def.binding == Binding::Static {
             if native.is_descriptor() {
                 self.check_receiver(native, args)?;
+            } else if def.is_new {
+                self.check_new(native, args)?;
             }
             if args.names.is_none() && def.takes_directly(args.values.len()) {
                 return (def.function)(self, args.values);
@@ -390,6 +395,37 @@ impl Vm {
             return Ok(());
         }
         Err(self.wrong_receiver(native, args))
+    }
+
+    /// Checks the first argument of a native `__new__`: native code relies on the layout of the class.
+    #[inline]
+    fn check_new(&self, native: Gc<Native>, args: Args<'_>) -> PyResult<()> {
+        if let (Some(owner), Some(class)) =
+            (native.owner.get().cast::<Class>(), args.unnamed().first().and_then(|class| class.cast::<Class>()))
+            && (class == owner || (class.is_subclass_of(owner) && class.layout == owner.layout))
+        {
+            return Ok(());
+        }
+        Err(self.wrong_new(native, args))
+    }
+
+    #[cold]
+    fn wrong_new(&self, native: Gc<Native>, args: Args<'_>) -> Raised {
+        let Some(owner) = native.owner.get().cast::<Class>() else { return self.type_error("__new__ without a class") };
+        let owner_name = owner.name.get();
+        let Some(given) = args.unnamed().first() else {
+            return self.type_error(format!("{owner_name}.__new__(): not enough arguments"));
+        };
+        let Some(class) = given.cast::<Class>() else {
+            let name = self.type_name(*given);
+            return self.type_error(format!("{owner_name}.__new__(X): X is not a type object ({name})"));
+        };
+        let name = class.name.get();
+        if !class.is_subclass_of(owner) {
+            return self.type_error(format!("{owner_name}.__new__({name}): {name} is not a subtype of {owner_name}"));
+        }
+        let base = class.solid_base.get().map_or(name, |base| base.name.get());
+        self.type_error(format!("{owner_name}.__new__({name}) is not safe, use {base}.__new__()"))
     }
 
     /// The way of a call whose arguments are not in place already.
@@ -487,6 +523,7 @@ impl Vm {
     /// `list.append` for a method, `len` for a function: how CPython names it in some messages.
     fn native_title(&self, native: Gc<Native>) -> String {
         match native.owner.get().cast::<Class>() {
+            Some(class) if matches!(native.def.name, "__new__" | "__init__") => class.name.get().to_string(),
             Some(class) if native.def.binding != Binding::Function => {
                 format!("{}.{}", class.name.get(), native.def.name)
             }
@@ -494,25 +531,33 @@ impl Vm {
         }
     }
 
+    /// The function's name; the class's for its constructor.
+    fn native_short_title(&self, native: Gc<Native>) -> String {
+        match native.def.name {
+            "__new__" | "__init__" => self.native_title(native),
+            name => name.to_owned(),
+        }
+    }
+
     #[cold]
     fn wrong_count(&self, native: Gc<Native>, args: Args<'_>) -> Raised {
         let def = native.def;
-        let receiver = usize::from(matches!(def.binding, Binding::Method | Binding::Class));
+        let receiver = usize::from(matches!(def.binding, Binding::Method | Binding::Class) || def.name == "__new__");
         let given = args.unnamed().len().saturating_sub(receiver);
         let max = def.positional as usize - receiver;
         let min = (def.required as usize).saturating_sub(receiver);
         let plural = |count: usize| if count == 1 { "" } else { "s" };
-        let title = self.native_title(native);
+        let (title, name) = (self.native_title(native), self.native_short_title(native));
         let message = if max == 0 {
             format!("{title}() takes no arguments ({given} given)")
-        } else if min == max && max == 1 {
+        } else if min == max && max == 1 && name == def.name {
             format!("{title}() takes exactly one argument ({given} given)")
         } else if min == max {
-            format!("{} expected {min} argument{}, got {given}", def.name, plural(min))
+            format!("{name} expected {min} argument{}, got {given}", plural(min))
         } else if given < min {
-            format!("{} expected at least {min} argument{}, got {given}", def.name, plural(min))
+            format!("{name} expected at least {min} argument{}, got {given}", plural(min))
         } else {
-            format!("{} expected at most {max} argument{}, got {given}", def.name, plural(max))
+            format!("{name} expected at most {max} argument{}, got {given}", plural(max))
         };
         self.type_error(message)
     }

@@ -1,7 +1,10 @@
 //! `list`: the object, its growth and the changes that the VM makes to it itself. [`methods`] has the methods,
-//! [`protocol`] the operators, [`sort`] sorting.
+//! [`protocol`] the operators, [`slices`] slices, [`sort`] sorting.
 
 pub mod methods;
+mod protocol;
+mod slices;
+mod sort;
 
 use core::cell::Cell;
 
@@ -172,15 +175,10 @@ impl List {
         let tail = len - end;
         let new_end = start + items.len();
         let new_len = new_end + tail;
-        if new_end > end {
-            for index in (0..tail).rev() {
-                slots[new_end + index].set(slots[end + index].get());
-            }
-        } else if new_end < end {
-            for index in 0..tail {
-                slots[new_end + index].set(slots[end + index].get());
-            }
-            slots[new_len..len].iter().for_each(|slot| slot.set(Value::UNBOUND));
+        if new_end != end {
+            // SAFETY: both ranges lie in the array: `reserve` made room for the longer list. Cells may be copied as bytes.
+            unsafe { core::ptr::copy(slots.as_ptr().add(end), slots.as_ptr().add(new_end).cast_mut(), tail) };
+            slots[new_len.min(len)..len].iter().for_each(|slot| slot.set(Value::UNBOUND));
         }
         for (slot, item) in slots[start..].iter().zip(items) {
             slot.set(*item);

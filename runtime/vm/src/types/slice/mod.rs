@@ -1,4 +1,7 @@
-//! `slice`.
+//! `slice`: the object. [`methods`] has its methods; the places that a slice selects are computed by
+//! [`crate::vm::Vm::slice_range`].
+
+mod methods;
 
 use core::cell::Cell;
 
@@ -31,7 +34,15 @@ unsafe impl PyLayout for Slice {
 }
 
 /// `slice`.
-pub static CLASS: ClassDef = ClassDef::new("slice", "", Layout::Slice);
+pub static CLASS: ClassDef = ClassDef {
+    methods: &[methods::METHODS],
+    getset: methods::GETSET,
+    ..ClassDef::new(
+        "slice",
+        "The places start, start+step, .. before stop: what x[start:stop:step] passes.",
+        Layout::Slice,
+    )
+};
 
 impl Slice {
     /// A slice.

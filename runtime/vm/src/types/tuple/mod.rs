@@ -1,6 +1,7 @@
 //! `tuple`: the object and its construction. [`methods`] has the methods, [`protocol`] the operators.
 
 pub mod methods;
+mod protocol;
 
 use core::cell::Cell;
 
