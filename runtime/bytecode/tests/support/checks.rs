@@ -30,19 +30,27 @@ pub fn assembler(text: &str) {
     verify(module, &mut Source::new(text.as_bytes()));
 }
 
-/// Bytes as decisions: a module without sense, one with sense, and one that had sense until it was damaged.
-pub fn verifier(decisions: &[u8]) {
+/// Bytes as decisions: a module without sense, one with sense, one that had sense until it was damaged, and one that touches
+/// what it should not. What is accepted must be sound; says whether all was.
+pub fn verifier(decisions: &[u8]) -> bool {
     let mut source = Source::new(decisions);
-    match source.below(3) {
+    match source.below(5) {
         0 => {
             let module = generate::module(&mut source);
-            verify(module, &mut source);
+            verify(module, &mut source)
         }
-        1 => assert!(verify(programs::module(&mut source), &mut source), "a good program is refused"),
-        _ => {
+        1 => {
+            assert!(verify(programs::module(&mut source), &mut source), "a good program is refused");
+            true
+        }
+        2 => {
             let mut damage = Source::new(&decisions[decisions.len() / 2..]);
             let module = damaged(programs::module(&mut source), &mut damage);
-            verify(module, &mut damage);
+            verify(module, &mut damage)
+        }
+        _ => {
+            let mut steps = Source::new(&decisions[decisions.len() / 2..]);
+            programs::mischievous(&mut source).is_some_and(|module| verify(module, &mut steps))
         }
     }
 }
@@ -91,7 +99,7 @@ pub fn verify(module: Module, source: &mut Source<'_>) -> bool {
     let mut all = true;
     for index in 0..verified.module().codes.len() {
         match verified.verify_code(CodeIdx(index as u32)) {
-            Ok(code) => walk(&code, source),
+            Ok(code) => (0..3).for_each(|_| walk(&code, source)),
             Err(error) => {
                 assert!(!error.to_string().is_empty());
                 all = false;
@@ -128,7 +136,7 @@ fn walk(code: &VerifiedCode<'_>, source: &mut Source<'_>) {
         assert_eq!(stack.len() as u32, instruction.depth, "{op:?}");
         if let Some(handler) = instruction.handler
             && op.can_raise()
-            && source.chance(4)
+            && source.chance(2)
         {
             let handler = &code.code.handlers[handler as usize];
             assert!(handler.depth <= instruction.depth - op.pops(), "{op:?}");

@@ -1,7 +1,7 @@
 //! Modules with sense: what a frontend would make of a program with branches, loops, protected regions, calls, inner
 //! functions and code that control never reaches.
 
-use orochi_bytecode::builder::{CodeBuilder, ModuleBuilder};
+use orochi_bytecode::builder::{BuildError, CodeBuilder, ModuleBuilder};
 use orochi_bytecode::operands::*;
 use orochi_bytecode::{Code, CodeFlags, Module, Op, Position};
 
@@ -10,24 +10,37 @@ use super::source::Source;
 /// A module that the verifier must accept.
 pub fn module(source: &mut Source<'_>) -> Module {
     let mut module = ModuleBuilder::new(source.text());
-    code(&mut module, source, 0);
+    code(&mut module, source, 0, false).expect("the builder takes what a frontend emits");
     module.finish().expect("every code object is set")
 }
 
-fn code(module: &mut ModuleBuilder, source: &mut Source<'_>, level: u32) -> CodeIdx {
+/// A module with instructions here and there that touch what they should not, though there is something to touch. `None`
+/// when that is beyond what the builder lets pass.
+pub fn mischievous(source: &mut Source<'_>) -> Option<Module> {
+    let mut module = ModuleBuilder::new("");
+    code(&mut module, source, 0, true).ok()?;
+    module.finish().ok()
+}
+
+fn code(
+    module: &mut ModuleBuilder,
+    source: &mut Source<'_>,
+    level: u32,
+    mischief: bool,
+) -> Result<CodeIdx, BuildError> {
     let index = module.reserve_code();
     let name = module.name("f");
     let generator = level > 0 && source.chance(3);
     let flags = CodeFlags { function: level > 0, generator, ..CodeFlags::default() };
     let locals = vec![name; 3];
-    let mut program =
-        Program { code: CodeBuilder::new(Code { name, qualname: name, flags, locals, ..Code::default() }), module, source, level };
+    let code = CodeBuilder::new(Code { name, qualname: name, flags, locals, ..Code::default() });
+    let mut program = Program { code, module, source, level, mischief };
     program.block(0);
     program.expression(0);
     program.emit(Op::Return);
-    let code = program.code.finish().expect("the builder takes what a frontend emits");
+    let code = program.code.finish()?;
     module.set_code(index, code);
-    index
+    Ok(index)
 }
 
 struct Program<'p, 's> {
@@ -36,6 +49,7 @@ struct Program<'p, 's> {
     source: &'p mut Source<'s>,
     /// How many functions it is inside of.
     level: u32,
+    mischief: bool,
 }
 
 impl Program<'_, '_> {
@@ -165,7 +179,9 @@ impl Program<'_, '_> {
         if self.level > 2 {
             return self.branch(depth);
         }
-        let code = code(self.module, self.source, self.level + 1);
+        let Ok(code) = code(self.module, self.source, self.level + 1, self.mischief) else {
+            return;
+        };
         self.emit(Op::MakeFunction { code });
         let local = self.local();
         self.emit(Op::StoreLocal { local });
@@ -173,6 +189,80 @@ impl Program<'_, '_> {
 
     /// Pushes one value.
     fn expression(&mut self, depth: u32) {
+        self.plain_expression(depth);
+        if self.mischief && self.source.chance(6) {
+            self.touch_something(depth);
+        }
+    }
+
+    /// Leaves the stack as deep as it is.
+    fn touch_something(&mut self, depth: u32) {
+        match self.source.below(7) {
+            0 => {
+                let place = self.source.below(6) as u32 + 1;
+                self.emit(Op::Copy { depth: Depth(place) });
+                self.emit(Op::Pop);
+            }
+            1 => {
+                let place = self.source.below(6) as u32 + 2;
+                self.emit(Op::Swap { depth: Depth(place) });
+            }
+            2 => {
+                let count = Count(self.source.below(4) as u32 + 1);
+                self.emit(Op::BuildTuple { count });
+                self.emit(Op::UnpackSequence { count });
+            }
+            3 => {
+                let (start, end, target, past) =
+                    (self.code.here(), self.code.new_label(), self.code.new_label(), self.code.new_label());
+                self.emit(Op::GetIter);
+                self.expression(depth + 1);
+                self.emit(Op::Pop);
+                self.code.bind(end);
+                self.emit(Op::Jump { target: past });
+                self.code.bind(target);
+                // What is above the bottom is kept or not: look at it, and leave.
+                self.emit(Op::UnpackSequence { count: Count(2) });
+                let count = Count(self.source.below(4) as u32 + 1);
+                self.emit(Op::BuildTuple { count });
+                self.emit(Op::Reraise);
+                self.code.bind(past);
+                let kept = self.source.below(5) as u32;
+                self.code.add_handler(start, end, target, kept);
+            }
+            4 => {
+                self.expression(depth + 1);
+                self.emit(Op::CallMethod { argc: Count(0) });
+            }
+            5 => self.method_or_not(depth),
+            _ => {
+                self.emit(Op::Copy { depth: Depth(1) });
+                let place = self.source.below(5) as u32 + 1;
+                self.emit(Op::ListAppend { depth: Depth(place) });
+            }
+        }
+    }
+
+    /// A call whose pair is one on one way only.
+    fn method_or_not(&mut self, depth: u32) {
+        let (other, end) = (self.code.new_label(), self.code.new_label());
+        let name = self.module.name("append");
+        self.emit(Op::Copy { depth: Depth(1) });
+        self.emit(Op::JumpIfTrue { target: other });
+        self.emit(Op::LoadMethod { name });
+        self.emit(Op::Jump { target: end });
+        self.code.bind(other);
+        if self.source.chance(2) {
+            self.expression(depth + 1);
+        } else {
+            self.emit(Op::LoadMethod { name });
+        }
+        self.code.bind(end);
+        let calls = self.source.chance(2);
+        self.emit(if calls { Op::CallMethod { argc: Count(0) } } else { Op::BuildTuple { count: Count(2) } });
+    }
+
+    fn plain_expression(&mut self, depth: u32) {
         match if depth > 4 { self.source.below(3) } else { self.source.below(10) } {
             0 => {
                 let number = self.source.number();
