@@ -65,6 +65,29 @@ pub trait OperandSource {
     fn invalid(&mut self, operand: &OperandInfo, number: u32) -> Self::Error;
 }
 
+/// In a table of stack effects: the count depends on operands.
+const VARIES: u8 = u8::MAX;
+
+/// The count that an expression of the op table stands for when it is a number.
+macro_rules! fixed_count {
+    ($count:literal) => {
+        $count
+    };
+    ($count:tt) => {
+        VARIES
+    };
+}
+
+/// Makes a table by opcode. What is asked of every instruction is looked up, since a `match` over all operations is a jump
+/// that processors predict badly.
+macro_rules! by_opcode {
+    ($type:ty, $default:expr, $($opcode:literal => $value:expr,)*) => {{
+        let mut table: [$type; 256] = [$default; 256];
+        $(table[$opcode] = $value;)*
+        table
+    }};
+}
+
 macro_rules! define_op {
     ($(
         $opcode:literal $variant:ident $mnemonic:literal $({})? $({ $($field:ident : $type:ident),+ })?
@@ -92,6 +115,10 @@ macro_rules! define_op {
             },
         )*];
 
+        const POPS: [u8; 256] = by_opcode!(u8, VARIES, $($opcode => fixed_count!($pops),)*);
+        const PUSHES: [u8; 256] = by_opcode!(u8, VARIES, $($opcode => fixed_count!($pushes),)*);
+        const FLOWS: [Flow; 256] = by_opcode!(Flow, Flow::End, $($opcode => Flow::$flow,)*);
+
         impl Op {
             /// The instruction with an opcode, its operands taken from a source; `None` when there is no such opcode.
             ///
@@ -117,6 +144,7 @@ macro_rules! define_op {
 
             /// The opcode.
             #[must_use]
+            #[inline]
             pub const fn opcode(&self) -> u8 {
                 match self { $(Op::$variant $({ $($field: _),+ })? => $opcode,)* }
             }
@@ -127,27 +155,18 @@ macro_rules! define_op {
                 match self { $(Op::$variant $({ $($field: _),+ })? => $mnemonic,)* }
             }
 
-            /// Where control goes.
-            #[must_use]
-            pub const fn flow(&self) -> Flow {
-                match self { $(Op::$variant $({ $($field: _),+ })? => Flow::$flow,)* }
-            }
-
-            /// How many values it takes from the stack when it does not jump. A count beyond 32 bits is cut to them:
-            /// it is beyond every limit anyway.
-            #[must_use]
+            /// [`Op::pops`] where it depends on operands.
             #[allow(unused_variables)]
-            pub fn pops(&self) -> u32 {
+            fn varying_pops(&self) -> u32 {
                 let count: u64 = match *self {
                     $(Op::$variant $({ $($field),+ })? => { $($(let $field = $field.stack_number();)+)? $pops })*
                 };
                 u32::try_from(count).unwrap_or(u32::MAX)
             }
 
-            /// How many values it leaves on the stack when it does not jump; cut as by [`Op::pops`].
-            #[must_use]
+            /// [`Op::pushes`] where it depends on operands.
             #[allow(unused_variables)]
-            pub fn pushes(&self) -> u32 {
+            fn varying_pushes(&self) -> u32 {
                 let count: u64 = match *self {
                     $(Op::$variant $({ $($field),+ })? => { $($(let $field = $field.stack_number();)+)? $pushes })*
                 };
@@ -171,8 +190,11 @@ macro_rules! define_op {
 
             /// The place it may jump to.
             #[must_use]
+            #[inline]
             pub fn target(&self) -> Option<Label> {
-                #[allow(unused_mut)]
+                if matches!(self.flow(), Flow::Next | Flow::End) {
+                    return None;
+                }
                 let mut target = None;
                 match *self {
                     $(Op::$variant $({ $($field),+ })? => { $($($field.label(&mut target);)+)? })*
@@ -218,6 +240,34 @@ impl Op {
         });
     }
 
+    /// Where control goes.
+    #[must_use]
+    #[inline]
+    pub const fn flow(&self) -> Flow {
+        FLOWS[self.opcode() as usize]
+    }
+
+    /// How many values it takes from the stack when it does not jump. A count beyond 32 bits is cut to them: it is beyond
+    /// every limit anyway.
+    #[must_use]
+    #[inline]
+    pub fn pops(&self) -> u32 {
+        match POPS[self.opcode() as usize] {
+            VARIES => self.varying_pops(),
+            count => u32::from(count),
+        }
+    }
+
+    /// How many values it leaves on the stack when it does not jump; cut as by [`Op::pops`].
+    #[must_use]
+    #[inline]
+    pub fn pushes(&self) -> u32 {
+        match PUSHES[self.opcode() as usize] {
+            VARIES => self.varying_pushes(),
+            count => u32::from(count),
+        }
+    }
+
     /// The opcode with a mnemonic.
     #[must_use]
     pub fn opcode_of(mnemonic: &str) -> Option<u8> {
@@ -235,6 +285,7 @@ impl Op {
     /// What a jump takes and leaves, where that is not what falling through does: `for_iter` drops the exhausted
     /// iterator and pushes nothing. All other branches do the same either way.
     #[must_use]
+    #[inline]
     pub fn jump_effect(&self) -> (u32, u32) {
         match self {
             Op::ForIter { .. } => (1, 0),
@@ -247,6 +298,7 @@ impl Op {
     /// How many values from the top it needs on the stack, at least [`Op::pops`]: some operations look at values that they
     /// leave where they are. A value that a [`Depth`] operand points at is not counted; [`Op::points_at`] gives it.
     #[must_use]
+    #[inline]
     pub fn looks_at(&self) -> u32 {
         match self {
             Op::Swap { .. }
@@ -264,6 +316,7 @@ impl Op {
     /// The value that the [`Depth`] operand points at, counted from the top (which is 1) before anything is popped, and
     /// the least number that makes sense there.
     #[must_use]
+    #[inline]
     pub fn points_at(&self) -> Option<(u64, u64)> {
         let (depth, least) = match *self {
             Op::Copy { depth } => (depth, 1),
@@ -283,6 +336,7 @@ impl Op {
 
     /// Whether it can raise an exception. Where the answer is no, the VM raises none there, whatever happens.
     #[must_use]
+    #[inline]
     pub fn can_raise(&self) -> bool {
         !matches!(
             self,
@@ -312,26 +366,39 @@ impl OperandSource for Operands<'_> {
 
     #[inline]
     fn next(&mut self, operand: &OperandInfo) -> Result<u32, DecodeError> {
-        if operand.kind == OperandKind::Label {
-            let Some(bytes) = self.bytes.get(self.at..).and_then(|rest| rest.first_chunk::<4>()) else {
-                return Err(DecodeError::new(self.at, "the end", "a label of four bytes"));
-            };
-            self.at += 4;
-            return Ok(u32::from_le_bytes(*bytes));
-        }
-        let (number, next) = leb128::read_u32(self.bytes, self.at)?;
+        let (number, next) = read_operand(self.bytes, self.at, operand)?;
         self.at = next;
         Ok(number)
     }
 
     #[cold]
     fn invalid(&mut self, operand: &OperandInfo, number: u32) -> DecodeError {
-        let OperandKind::Choice(name, choices) = operand.kind else {
-            return DecodeError::new(self.at, format!("the number {number}"), format!("the operand `{}`", operand.name));
-        };
-        let expected = format!("a number below {} for the operand `{}` ({name})", choices.len(), operand.name);
-        DecodeError::new(self.at, format!("the number {number}"), expected)
+        invalid_choice(self.at, operand, number)
     }
+}
+
+/// Reads an operand; gives its wire number and the offset behind it.
+#[inline]
+pub(crate) fn read_operand(bytes: &[u8], at: usize, operand: &OperandInfo) -> Result<(u32, usize), DecodeError> {
+    if operand.kind != OperandKind::Label {
+        return leb128::read_u32(bytes, at);
+    }
+    match bytes.get(at..).and_then(|rest| rest.first_chunk::<4>()) {
+        Some(label) => Ok((u32::from_le_bytes(*label), at + 4)),
+        None => Err(DecodeError::new(at, "the end", "a label of four bytes")),
+    }
+}
+
+/// The error for a number that is none of the choices of the operand that ends at a place.
+#[cold]
+pub(crate) fn invalid_choice(at: usize, operand: &OperandInfo, number: u32) -> DecodeError {
+    let expected = match operand.kind {
+        OperandKind::Choice(name, choices) => {
+            format!("a number below {} for the operand `{}` ({name})", choices.len(), operand.name)
+        }
+        _ => format!("the operand `{}`", operand.name),
+    };
+    DecodeError::new(at, format!("the number {number}"), expected)
 }
 
 /// The instructions of a body with their offsets. Ends after the first error.

@@ -1,9 +1,10 @@
 //! Rules V11 to V26: a body and its tables. First everything that is seen instruction by instruction, then an abstract
 //! interpretation from the first instruction that knows of the stack its depth and where call pairs are.
 
+use crate::error::DecodeError;
 use crate::limits;
 use crate::module::{Code, Const};
-use crate::op::{Flow, Op, OperandKind, instructions};
+use crate::op::{self, Flow, Op, OperandInfo, OperandKind, OperandSource};
 use crate::operands::{CodeIdx, ConstIdx, Count};
 
 use super::pairs::{NO_PAIRS, PairLists, Pairs};
@@ -13,10 +14,7 @@ use super::{Result, Rule, VerifiedCode, VerifiedInstruction, VerifiedModule, Ver
 const NONE: u32 = u32::MAX;
 
 pub(super) fn check<'m>(module: &VerifiedModule, index: CodeIdx, code: &'m Code) -> Result<VerifiedCode<'m>> {
-    let mut body = Body::decode(code)?;
-    for &(offset, op) in &body.instructions {
-        Operands { module, index, code, offset, op }.check()?;
-    }
+    let mut body = Body::decode(module, index, code)?;
     body.targets()?;
     body.handlers()?;
     body.positions()?;
@@ -44,18 +42,20 @@ struct Body<'m> {
 }
 
 impl<'m> Body<'m> {
-    /// V11 and V12.
-    fn decode(code: &'m Code) -> Result<Self> {
+    /// V11 and V12, and what is seen of a single instruction.
+    fn decode(module: &VerifiedModule, index: CodeIdx, code: &'m Code) -> Result<Self> {
         let length = code.body.len();
         if length == 0 || length > limits::BODY_BYTES as usize {
             return Err(VerifyError::new(Rule::BodySize, format!("the body has {length} bytes")));
         }
         let mut starts = vec![NONE; length];
         let mut decoded = Vec::with_capacity(length / 2);
-        for item in instructions(&code.body) {
-            let (offset, op) = item.map_err(|error| {
-                let message = format!("found {}, expected {}", error.found, error.expected);
-                VerifyError::new(Rule::Decoding, message).at(error.offset as u32)
+        let mut operands = Operands::new(module, index, code);
+        while operands.at < length {
+            let offset = operands.at as u32;
+            let op = operands.instruction(code.body[operands.at]).map_err(|error| match error.offset {
+                Some(_) => error,
+                None => error.at(offset),
             })?;
             starts[offset as usize] = decoded.len() as u32;
             decoded.push((offset, op));
@@ -290,53 +290,58 @@ impl<'m> Body<'m> {
     }
 }
 
-/// An instruction, for the rules that look at one at a time.
+/// Decodes instructions, and holds each to the rules that need no more than it: V12, V13, V14, V15, V25 and V26.
 struct Operands<'a> {
     module: &'a VerifiedModule,
     index: CodeIdx,
     code: &'a Code,
-    offset: u32,
-    op: Op,
+    /// Where the next byte is.
+    at: usize,
+    /// The first operand that is out of range: its name, the number, what is numbered and how many there are.
+    wrong: Option<(&'static str, u32, &'static str, usize)>,
 }
 
-impl Operands<'_> {
-    /// V13, V14, V15, V25 and V26.
-    fn check(&self) -> Result<()> {
-        self.ranges()
-            .and_then(|()| self.special())
-            .map_err(|error| error.at(self.offset).with(self.op))
+impl<'a> Operands<'a> {
+    fn new(module: &'a VerifiedModule, index: CodeIdx, code: &'a Code) -> Self {
+        Self { module, index, code, at: 0, wrong: None }
+    }
+
+    /// The next instruction, whose opcode is `opcode`.
+    fn instruction(&mut self, opcode: u8) -> Result<Op> {
+        self.at += 1;
+        let Some(op) = Op::build(opcode, self)? else {
+            let message = format!("found the byte {opcode:#04x}, expected an opcode");
+            return Err(VerifyError::new(Rule::Decoding, message));
+        };
+        if let Some((name, number, what, limit)) = self.wrong {
+            let message = format!("the operand `{name}` is {number}, but there are {limit} {what}");
+            return Err(VerifyError::new(Rule::OperandRange, message).with(op));
+        }
+        self.special(op).map_err(|error| error.with(op))?;
+        Ok(op)
     }
 
     /// V13. That a depth is not 0 is seen where the stack is.
-    fn ranges(&self) -> Result<()> {
+    #[inline]
+    fn range(&mut self, operand: &OperandInfo, number: u32) {
         let module = &self.module.module;
-        let mut wrong = None;
-        self.op.each_operand(|info, number| {
-            let (what, limit) = match info.kind {
-                OperandKind::Const => ("constants", module.constants.len()),
-                OperandKind::Name => ("names", module.names.len()),
-                OperandKind::Local => ("local variables", self.code.locals.len()),
-                OperandKind::Cell => ("cells and free variables", self.code.cells.len() + self.code.free.len()),
-                OperandKind::Code => ("code objects", module.codes.len()),
-                OperandKind::Count => ("values", limits::REGISTERS as usize + 1),
-                OperandKind::Label | OperandKind::Depth | OperandKind::Choice(..) => return,
-            };
-            if number as usize >= limit {
-                wrong.get_or_insert((info.name, number, what, limit));
-            }
-        });
-        match wrong {
-            Some((name, number, what, limit)) => {
-                let message = format!("the operand `{name}` is {number}, but there are {limit} {what}");
-                Err(VerifyError::new(Rule::OperandRange, message))
-            }
-            None => Ok(()),
+        let (what, limit) = match operand.kind {
+            OperandKind::Const => ("constants", module.constants.len()),
+            OperandKind::Name => ("names", module.names.len()),
+            OperandKind::Local => ("local variables", self.code.locals.len()),
+            OperandKind::Cell => ("cells and free variables", self.code.cells.len() + self.code.free.len()),
+            OperandKind::Code => ("code objects", module.codes.len()),
+            OperandKind::Count => ("values", limits::REGISTERS as usize + 1),
+            OperandKind::Label | OperandKind::Depth | OperandKind::Choice(..) => return,
+        };
+        if number as usize >= limit {
+            self.wrong.get_or_insert((operand.name, number, what, limit));
         }
     }
 
-    fn special(&self) -> Result<()> {
+    fn special(&self, op: Op) -> Result<()> {
         let flags = self.code.flags;
-        match self.op {
+        match op {
             Op::MakeCell { cell } if cell.index() >= self.code.cells.len() => {
                 let message = format!("cell {} is a free variable, not an own cell", cell.0);
                 Err(VerifyError::new(Rule::OperandRange, message))
@@ -383,4 +388,28 @@ impl Operands<'_> {
         }
         Ok(())
     }
+}
+
+impl OperandSource for Operands<'_> {
+    type Error = Box<VerifyError>;
+
+    #[inline]
+    fn next(&mut self, operand: &OperandInfo) -> Result<u32> {
+        let (number, next) = op::read_operand(&self.code.body, self.at, operand).map_err(undecodable)?;
+        self.at = next;
+        self.range(operand, number);
+        Ok(number)
+    }
+
+    #[cold]
+    fn invalid(&mut self, operand: &OperandInfo, number: u32) -> Box<VerifyError> {
+        undecodable(op::invalid_choice(self.at, operand, number))
+    }
+}
+
+/// V12.
+#[cold]
+fn undecodable(error: DecodeError) -> Box<VerifyError> {
+    let message = format!("found {}, expected {}", error.found, error.expected);
+    VerifyError::new(Rule::Decoding, message).at(error.offset as u32)
 }
