@@ -147,6 +147,20 @@ mod tests {
     }
 
     #[test]
+    fn the_manifest_says_what_the_frontend_says() {
+        let manifest = include_str!("../brook.orochi-plugin.toml");
+        let info = Brook.info();
+        for line in [
+            format!("id = {:?}", info.name),
+            format!("version = {:?}", info.version),
+            format!("languages = {:?}", info.languages),
+            format!("extensions = {:?}", info.extensions),
+        ] {
+            assert!(manifest.lines().any(|l| l == line), "the manifest lacks the line: {line}");
+        }
+    }
+
+    #[test]
     fn a_block_asks_for_more_lines() {
         assert_eq!(Brook.completeness("while 1"), Completeness::Incomplete);
         assert_eq!(Brook.completeness("while 1\nend"), Completeness::Complete);

@@ -48,11 +48,11 @@ impl Catalog {
             let wanted_by = format!("asked for by {}", project.root.join(crate::project::FILE_NAME).display());
             return Ok((self.find(name, &wanted_by)?, Reason::ProjectRule));
         }
-        let default = self.default_frontend()?;
+        let default = self.default_frontend();
         let extension = file.and_then(Path::extension).and_then(|e| e.to_str());
-        match extension.and_then(|extension| self.by_extension(extension, default)) {
+        match extension.and_then(|extension| self.by_extension(extension, default.as_ref().ok().copied())) {
             Some(index) => Ok((index, Reason::Extension)),
-            None => Ok((default, Reason::Default)),
+            None => Ok((default?, Reason::Default)),
         }
     }
 
@@ -76,12 +76,9 @@ impl Catalog {
     }
 
     /// The frontend that takes an extension: the default if it does, else the first that was found.
-    fn by_extension(&self, extension: &str, default: usize) -> Option<usize> {
-        let takes = |index: usize| self.entries()[index].info.extensions.iter().any(|e| e == extension);
-        if takes(default) {
-            return Some(default);
-        }
-        self.usable().map(|(index, _)| index).find(|index| takes(*index))
+    fn by_extension(&self, extension: &str, default: Option<usize>) -> Option<usize> {
+        let takes = |index: &usize| self.entries()[*index].info.extensions.iter().any(|e| e == extension);
+        default.filter(takes).or_else(|| self.usable().map(|(index, _)| index).find(takes))
     }
 }
 

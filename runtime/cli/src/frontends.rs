@@ -16,7 +16,7 @@ use crate::report;
 
 /// The frontends that are part of this program; the first is the default.
 pub fn built_in() -> Vec<Arc<dyn Frontend>> {
-    Vec::new()
+    vec![Arc::new(orochi_cpython::CPython)]
 }
 
 /// The catalogue for sources in a folder.
