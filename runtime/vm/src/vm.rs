@@ -494,6 +494,18 @@ impl Vm {
         self.class_of(value).name.get().to_string()
     }
 
+    /// The name of a value's class with its module, unless that is `builtins` or `__main__` (CPython's `%T`).
+    #[must_use]
+    pub fn qualified_type_name(&self, value: Value) -> String {
+        let class = self.class_of(value);
+        let qualname = class.qualname.get().to_string();
+        let module = class.dict.get().get_interned(self, self.intern("__module__")).and_then(Value::cast::<Str>);
+        match module.map(|module| module.to_string()) {
+            Some(module) if module != "builtins" && module != "__main__" => format!("{module}.{qualname}"),
+            _ => qualname,
+        }
+    }
+
     /// Whether it is a string and of no subclass.
     #[inline(always)]
     #[must_use]

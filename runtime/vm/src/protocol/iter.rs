@@ -154,9 +154,13 @@ impl Vm {
                 Ok(items) => items,
                 Err(raised) if self.pending_is(self.types().type_error) => {
                     let _ = self.take_exception(raised);
-                    return Err(self.type_error(format!(
-                        "cannot convert dictionary update sequence element #{index} to a sequence"
-                    )));
+                    let raised = self.type_error("object is not iterable");
+                    let exception = self.take_exception(raised);
+                    let note = self.new_str(&format!(
+                        "Cannot convert dictionary update sequence element #{index} to a sequence"
+                    ))?;
+                    self.call_method(exception.into(), "add_note", &[note])?;
+                    return Err(self.raise_exception(exception));
                 }
                 Err(raised) => return Err(raised),
             };

@@ -1,4 +1,5 @@
-//! `dict`: the object and its hash table. [`methods`] has the methods, [`views`] the views and iterators.
+//! `dict`: the object and its hash table. [`methods`] has the methods, [`protocol`] the operators, [`views`] the views,
+//! [`iterator`] their iterators.
 //!
 //! The table is compact and ordered: entries lie in insertion order, and an open-addressing index of one, two or
 //! four bytes a place points into them. A removed entry stays behind as a hole until the table is rebuilt. Comparing keys may run Python
@@ -6,8 +7,11 @@
 //!
 //! Sets use the same table ([`crate::types::set`]).
 
+pub(super) mod iterator;
 pub mod methods;
+mod protocol;
 pub mod table;
+mod view_operators;
 pub mod views;
 
 use core::cell::Cell;
@@ -21,6 +25,7 @@ use crate::types::str::Str;
 use crate::value::Value;
 use crate::vm::Vm;
 
+pub use iterator::DictIter;
 pub use table::{DictTable, Found};
 
 /// A dict.
@@ -84,7 +89,7 @@ impl Dict {
     /// The value of a key. TypeError when the key cannot be hashed; whatever its `__eq__` raises.
     #[inline]
     pub fn get(&self, vm: &Vm, key: Value) -> PyResult<Option<Value>> {
-        let hash = vm.hash(key)?;
+        let hash = table::hash_key(vm, key, "a dict key")?;
         self.get_hashed(vm, key, hash)
     }
 
@@ -117,7 +122,7 @@ impl Dict {
     /// Sets a key. Errors as [`Dict::get`].
     #[inline]
     pub fn set(&self, vm: &Vm, key: Value, value: Value) -> PyResult<()> {
-        let hash = vm.hash(key)?;
+        let hash = table::hash_key(vm, key, "a dict key")?;
         self.set_hashed(vm, key, hash, value)
     }
 
@@ -145,7 +150,7 @@ impl Dict {
 
     /// The value of a key, set to `default` first if it is absent.
     pub fn get_or_insert(&self, vm: &Vm, key: Value, default: Value) -> PyResult<Value> {
-        let hash = vm.hash(key)?;
+        let hash = table::hash_key(vm, key, "a dict key")?;
         match self.get_hashed(vm, key, hash)? {
             Some(value) => Ok(value),
             None => {
@@ -157,7 +162,7 @@ impl Dict {
 
     /// Removes a key and returns its value.
     pub fn remove(&self, vm: &Vm, key: Value) -> PyResult<Option<Value>> {
-        let hash = vm.hash(key)?;
+        let hash = table::hash_key(vm, key, "a dict key")?;
         self.remove_hashed(vm, key, hash)
     }
 
@@ -225,41 +230,5 @@ impl Dict {
             }
         }
         Ok(())
-    }
-}
-
-/// An iterator over a dict, one of its views, or a set. Its class says whether it yields keys, values or items.
-#[repr(C)]
-pub struct DictIter {
-    header: Header,
-    /// The dict or set; unbound once it is exhausted.
-    pub target: Cell<Value>,
-    /// Place of the next entry; for a reversed iterator, one past it.
-    pub index: Cell<usize>,
-    /// Size when the iterator was made.
-    pub expected: Cell<usize>,
-}
-
-// SAFETY: begins with a header, and `trace_native` reports all references.
-unsafe impl PyLayout for DictIter {
-    const LAYOUT: Layout = Layout::DictIter;
-
-    fn trace_native(&self, tracer: &mut Tracer<'_>) {
-        self.target.get().trace(tracer);
-    }
-}
-
-impl DictIter {
-    /// An iterator of one of the classes for them.
-    pub fn new(vm: &Vm, class: Gc<Class>, target: Value, index: usize, expected: usize) -> PyResult<Gc<DictIter>> {
-        vm.new_native(
-            class,
-            DictIter {
-                header: Header::empty(),
-                target: Cell::new(target),
-                index: Cell::new(index),
-                expected: Cell::new(expected),
-            },
-        )
     }
 }

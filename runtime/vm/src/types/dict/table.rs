@@ -11,7 +11,7 @@ use core::cell::Cell;
 
 use orochi_gc::{Gc, Header, Tracer};
 
-use crate::error::PyResult;
+use crate::error::{PyResult, Raised};
 use crate::object::layout::{Layout, PyLayout};
 use crate::types::str::Str;
 use crate::value::Value;
@@ -281,17 +281,13 @@ impl DictTable {
     pub(crate) fn append(&self, vm: &Vm, hash: u64, key: Value, value: Value) {
         debug_assert!(!self.is_full());
         let index = self.used.get();
-        let mut probe = Probe::new(hash, self.index_bits);
-        while self.place(probe.place) >= FIRST {
-            probe.advance();
-        }
-        self.set_place(probe.place, index + FIRST);
         self.used.set(index + 1);
         self.live.set(self.live.get() + 1);
         let entry = &self.entries()[index as usize];
         entry.hash.set(hash);
         entry.key.set(key);
         entry.value.set(value);
+        self.index_entry(index);
         vm.heap.barrier(&raw const self.header);
     }
 
@@ -345,11 +341,7 @@ impl DictTable {
         (0..1usize << self.index_bits).for_each(|place| self.set_place(place, FREE));
         for (index, entry) in self.entries().iter().enumerate() {
             if entry.key.get().is_bound() {
-                let mut probe = Probe::new(entry.hash.get(), self.index_bits);
-                while self.place(probe.place) >= FIRST {
-                    probe.advance();
-                }
-                self.set_place(probe.place, index as u32 + FIRST);
+                self.index_entry(index as u32);
             }
         }
     }
@@ -364,32 +356,107 @@ impl DictTable {
         if self.live() == 0 {
             return Ok(vm.empty_table());
         }
-        self.rebuilt(vm, self.live())
+        if self.live.get() != self.used.get() || self.capacity / 4 > self.live.get().max(2) {
+            return self.rebuilt(vm, self.live());
+        }
+        let copy = Self::with_bits(vm, self.index_bits, self.capacity)?;
+        // SAFETY: both tables have the same capacity and index, and what follows the struct is plain words: values, hashes
+        // and places.
+        unsafe {
+            let bytes = trailing_size(self.capacity, self.index_bits);
+            core::ptr::copy_nonoverlapping(self.entries.as_ptr().cast::<u8>(), copy.first_byte(), bytes);
+        }
+        copy.used.set(self.used.get());
+        copy.live.set(self.live.get());
+        vm.heap.barrier(&raw const copy.header);
+        Ok(copy)
+    }
+
+    fn first_byte(&self) -> *mut u8 {
+        self.entries.as_ptr().cast_mut().cast()
     }
 
     fn rebuilt(&self, vm: &Vm, capacity: usize) -> PyResult<Gc<DictTable>> {
         let table = Self::with_capacity(vm, capacity)?;
-        for entry in self.entries() {
-            if entry.key.get().is_bound() {
-                table.append(vm, entry.hash.get(), entry.key.get(), entry.value.get());
-            }
+        let mut count = 0;
+        table.used.set(self.live.get());
+        table.live.set(self.live.get());
+        for (from, to) in self.entries().iter().filter(|entry| entry.key.get().is_bound()).zip(table.entries()) {
+            to.hash.set(from.hash.get());
+            to.key.set(from.key.get());
+            to.value.set(from.value.get());
+            table.index_entry(count);
+            count += 1;
         }
+        vm.heap.barrier(&raw const table.header);
         Ok(table)
+    }
+
+    /// Makes a free index place point to an entry.
+    #[inline(always)]
+    fn index_entry(&self, index: u32) {
+        let mut probe = Probe::new(self.hash(index as usize), self.index_bits);
+        while self.place(probe.place) >= FIRST {
+            probe.advance();
+        }
+        self.set_place(probe.place, index + FIRST);
     }
 }
 
-/// Finds a key in the table that a dict or set has. The table is looked at again after every comparison that may have
-/// run Python code.
+/// The hash of a key. TypeError, saying what the key is to be (`a dict key`, `a set element`), when it has none.
+#[inline(always)]
+pub fn hash_key(vm: &Vm, key: Value, role: &'static str) -> PyResult<u64> {
+    match vm.hash(key) {
+        Ok(hash) => Ok(hash),
+        Err(raised) => Err(unhashable_key(vm, raised, key, role)),
+    }
+}
+
+#[cold]
+fn unhashable_key(vm: &Vm, raised: Raised, key: Value, role: &'static str) -> Raised {
+    if !vm.is_exact(vm.pending.get(), vm.types().type_error) {
+        return raised;
+    }
+    let reason = vm.display(vm.take_exception(raised).into());
+    vm.type_error(format!("cannot use '{}' as {role} ({reason})", vm.qualified_type_name(key)))
+}
+
+/// Finds a key in the table that a dict or set has.
 #[inline]
 pub fn find(vm: &Vm, table: &Cell<Gc<DictTable>>, key: Value, hash: u64) -> PyResult<Found> {
-    let mut current = table.get();
-    if let Some(text) = key.cast::<Str>()
-        && vm.is_exact_str(key)
-        && let Some(index) = current.find_str(&text, hash)
-    {
-        return Ok(Found::At(index));
+    let current = table.get();
+    let text = if vm.is_exact_str(key) { key.cast::<Str>() } else { None };
+    let mut probe = Probe::new(hash, current.index_bits);
+    loop {
+        let content = current.place(probe.place);
+        if content >= FIRST {
+            let index = (content - FIRST) as usize;
+            if current.hash(index) == hash {
+                let other = current.key(index);
+                if other == key {
+                    return Ok(Found::At(index));
+                }
+                match text {
+                    Some(text) if vm.is_exact_str(other) => {
+                        if text.equals(&other.expect::<Str>()) {
+                            return Ok(Found::At(index));
+                        }
+                    }
+                    _ if Value::both_ints(key, other) => {}
+                    _ => return find_by_protocol(vm, table, key, hash),
+                }
+            }
+        } else if content == FREE {
+            return Ok(Found::Absent);
+        }
+        probe.advance();
     }
-    // Either no string, or absent unless an unusual key claims to be equal.
+}
+
+/// The same for keys whose comparison may run Python code: the table is looked at again after every comparison.
+#[inline(never)]
+fn find_by_protocol(vm: &Vm, table: &Cell<Gc<DictTable>>, key: Value, hash: u64) -> PyResult<Found> {
+    let mut current = table.get();
     let mut probe = Probe::new(hash, current.index_bits);
     loop {
         match current.place(probe.place) {
