@@ -179,6 +179,11 @@ impl NativeDef {
             && (count == self.positional as usize || (self.varargs && count >= self.positional as usize))
     }
 
+    /// Whether the first parameter is a receiver or a class, which messages do not count.
+    fn has_receiver(&self) -> bool {
+        self.is_new || matches!(self.binding, Binding::Method | Binding::Class)
+    }
+
     /// The parameter list between the parentheses.
     fn parameters(&self) -> &'static str {
         let open = self.signature.find('(').expect("checked when it was made");
@@ -477,8 +482,8 @@ impl Vm {
                     if slots[place].is_bound() {
                         return Err(self.type_error(format!(
                             "argument for {}() given by name ('{text}') and position ({})",
-                            def.name,
-                            place + usize::from(def.binding != Binding::Method)
+                            self.native_short_title(native),
+                            place + usize::from(!def.has_receiver())
                         )));
                     }
                     slots[place] = value;
@@ -491,9 +496,10 @@ impl Vm {
                         );
                     }
                     None => {
-                        return Err(
-                            self.type_error(format!("{}() got an unexpected keyword argument '{text}'", def.name))
-                        );
+                        return Err(self.type_error(format!(
+                            "{}() got an unexpected keyword argument '{text}'",
+                            self.native_short_title(native)
+                        )));
                     }
                 },
             }
@@ -503,8 +509,8 @@ impl Vm {
                 let name = def.parameter_names().nth(missing).unwrap_or("?");
                 return Err(self.type_error(format!(
                     "{}() missing required argument '{name}' (pos {})",
-                    def.name,
-                    missing + usize::from(def.binding != Binding::Method)
+                    self.native_short_title(native),
+                    missing + usize::from(!def.has_receiver())
                 )));
             }
             return Err(self.wrong_count(native, args));
@@ -542,7 +548,7 @@ impl Vm {
     #[cold]
     fn wrong_count(&self, native: Gc<Native>, args: Args<'_>) -> Raised {
         let def = native.def;
-        let receiver = usize::from(matches!(def.binding, Binding::Method | Binding::Class) || def.name == "__new__");
+        let receiver = usize::from(def.has_receiver());
         let given = args.unnamed().len().saturating_sub(receiver);
         let max = def.positional as usize - receiver;
         let min = (def.required as usize).saturating_sub(receiver);

@@ -188,8 +188,7 @@ impl Common {
         };
         let copy = vm.new_native(vm.class_of(args[0]), state)?;
         let rest: Gc<List> = vm.list_from(copy.into())?;
-        let builtins = crate::modules::builtins_of(vm, Dict::new(vm)?);
-        let iter = builtins.get_str(vm, vm.intern("iter"))?.unwrap_or(vm.none());
+        let iter = crate::types::iterators::builtin(vm, "iter");
         let arguments = vm.new_tuple(&[rest.into()])?;
         vm.new_tuple(&[iter, arguments])
     }

@@ -1,66 +1,117 @@
-//! Iterators over sequences by position, and those of `enumerate`, `zip`, `map`, `filter`, `reversed` and `iter`.
+//! Iterators: over sequences by position ([`sequence`]), `enumerate`, `zip`, `map`, `filter`, `reversed`, and
+//! `iter(callable, sentinel)`.
 
-use core::cell::Cell;
+mod callable;
+mod enumerate;
+mod filter;
+mod map;
+mod reversed;
+mod sequence;
+mod zip;
 
-use orochi_gc::{Gc, Header, Tracer};
+use orochi_gc::Gc;
 
-use crate::error::PyResult;
-use crate::object::class::{Class, ClassDef, flags};
-use crate::object::layout::{Layout, PyLayout};
+use crate::object::Record;
+use crate::object::class::{ClassDef, flags};
+use crate::object::layout::Layout;
+use crate::types::dict::Dict;
 use crate::value::Value;
 use crate::vm::Vm;
 
-/// An iterator over a sequence by position. Its class says over what.
-#[repr(C)]
-pub struct SeqIter {
-    header: Header,
-    /// Unbound once it is exhausted.
-    pub sequence: Cell<Value>,
-    /// Place of the next item; for a reversed iterator, one past it.
-    pub index: Cell<usize>,
-}
-
-// SAFETY: begins with a header, and `trace_native` reports all references.
-unsafe impl PyLayout for SeqIter {
-    const LAYOUT: Layout = Layout::SeqIter;
-
-    fn trace_native(&self, tracer: &mut Tracer<'_>) {
-        self.sequence.get().trace(tracer);
-    }
-}
-
-impl SeqIter {
-    /// An iterator of one of the classes for them.
-    pub fn new(vm: &Vm, class: Gc<Class>, sequence: Value, index: usize) -> PyResult {
-        let iter = SeqIter { header: Header::empty(), sequence: Cell::new(sequence), index: Cell::new(index) };
-        vm.new_native(class, iter).map(Value::from)
-    }
-}
+pub use callable::new as new_callable;
+pub use reversed::new as new_reversed;
+pub use sequence::SeqIter;
 
 /// `enumerate`.
-pub static ENUMERATE_CLASS: ClassDef =
-    ClassDef { flags: flags::BASE, ..ClassDef::new("enumerate", "", Layout::Record) };
+pub static ENUMERATE_CLASS: ClassDef = ClassDef {
+    flags: flags::BASE,
+    methods: &[enumerate::METHODS],
+    ..ClassDef::new("enumerate", "Pairs of a running number and an item of the iterable.", Layout::Record)
+};
 /// `zip`.
-pub static ZIP_CLASS: ClassDef = ClassDef { flags: flags::BASE, ..ClassDef::new("zip", "", Layout::Record) };
+pub static ZIP_CLASS: ClassDef = ClassDef {
+    flags: flags::BASE,
+    methods: &[zip::METHODS],
+    ..ClassDef::new(
+        "zip",
+        "Tuples of one item of each iterable, until the shortest is exhausted.\n\nWith strict it is an error if they are not \
+         equally long.",
+        Layout::Record,
+    )
+};
 /// `map`.
-pub static MAP_CLASS: ClassDef = ClassDef { flags: flags::BASE, ..ClassDef::new("map", "", Layout::Record) };
+pub static MAP_CLASS: ClassDef = ClassDef {
+    flags: flags::BASE,
+    methods: &[map::METHODS],
+    ..ClassDef::new(
+        "map",
+        "What the function returns for one item of each iterable, until the shortest is exhausted.\n\nWith strict it is an \
+         error if they are not equally long.",
+        Layout::Record,
+    )
+};
 /// `filter`.
-pub static FILTER_CLASS: ClassDef = ClassDef { flags: flags::BASE, ..ClassDef::new("filter", "", Layout::Record) };
+pub static FILTER_CLASS: ClassDef = ClassDef {
+    flags: flags::BASE,
+    methods: &[filter::METHODS],
+    ..ClassDef::new(
+        "filter",
+        "The items of the iterable for which the function is true; with None, those that are true.",
+        Layout::Record,
+    )
+};
 /// `reversed`.
-pub static REVERSED_CLASS: ClassDef = ClassDef { flags: flags::BASE, ..ClassDef::new("reversed", "", Layout::SeqIter) };
+pub static REVERSED_CLASS: ClassDef = ClassDef {
+    flags: flags::BASE,
+    methods: &[sequence::COMMON, reversed::METHODS],
+    ..ClassDef::new("reversed", "The items of the sequence from the last to the first.", Layout::SeqIter)
+};
 /// `iterator`: over anything with `__getitem__`.
-pub static SEQUENCE_CLASS: ClassDef = ClassDef::new("iterator", "", Layout::SeqIter);
+pub static SEQUENCE_CLASS: ClassDef = ClassDef {
+    methods: &[sequence::COMMON, sequence::FORWARD, sequence::ANY],
+    ..ClassDef::new("iterator", "", Layout::SeqIter)
+};
 /// `list_iterator`.
-pub static LIST_CLASS: ClassDef = ClassDef::new("list_iterator", "", Layout::SeqIter);
+pub static LIST_CLASS: ClassDef = ClassDef {
+    methods: &[sequence::COMMON, sequence::FORWARD, sequence::LIST],
+    ..ClassDef::new("list_iterator", "", Layout::SeqIter)
+};
 /// `list_reverseiterator`.
-pub static LIST_REVERSE_CLASS: ClassDef = ClassDef::new("list_reverseiterator", "", Layout::SeqIter);
+pub static LIST_REVERSE_CLASS: ClassDef = ClassDef {
+    methods: &[sequence::COMMON, reversed::LIST],
+    ..ClassDef::new("list_reverseiterator", "", Layout::SeqIter)
+};
 /// `tuple_iterator`.
-pub static TUPLE_CLASS: ClassDef = ClassDef::new("tuple_iterator", "", Layout::SeqIter);
+pub static TUPLE_CLASS: ClassDef = ClassDef {
+    methods: &[sequence::COMMON, sequence::FORWARD, sequence::TUPLE],
+    ..ClassDef::new("tuple_iterator", "", Layout::SeqIter)
+};
 /// `str_iterator`.
-pub static STR_CLASS: ClassDef = ClassDef::new("str_iterator", "", Layout::SeqIter);
+pub static STR_CLASS: ClassDef = ClassDef {
+    methods: &[sequence::COMMON, sequence::FORWARD, sequence::STR],
+    ..ClassDef::new("str_iterator", "", Layout::SeqIter)
+};
 /// `bytes_iterator`.
-pub static BYTES_CLASS: ClassDef = ClassDef::new("bytes_iterator", "", Layout::SeqIter);
+pub static BYTES_CLASS: ClassDef = ClassDef {
+    methods: &[sequence::COMMON, sequence::FORWARD, sequence::BYTES],
+    ..ClassDef::new("bytes_iterator", "", Layout::SeqIter)
+};
 /// `bytearray_iterator`.
-pub static BYTEARRAY_CLASS: ClassDef = ClassDef::new("bytearray_iterator", "", Layout::SeqIter);
+pub static BYTEARRAY_CLASS: ClassDef = ClassDef {
+    methods: &[sequence::COMMON, sequence::FORWARD, sequence::BYTEARRAY],
+    ..ClassDef::new("bytearray_iterator", "", Layout::SeqIter)
+};
 /// `callable_iterator`: a record of the callable and the sentinel.
-pub static CALLABLE_CLASS: ClassDef = ClassDef::new("callable_iterator", "", Layout::Record);
+pub static CALLABLE_CLASS: ClassDef =
+    ClassDef { methods: &[callable::METHODS], ..ClassDef::new("callable_iterator", "", Layout::Record) };
+
+/// A function of the `builtins` module, for `__reduce__`; None while there is none.
+#[must_use]
+pub fn builtin(vm: &Vm, name: &str) -> Value {
+    let builtins = vm.state.builtins.get().cast::<Dict>();
+    builtins.and_then(|dict| dict.get_interned(vm, vm.intern(name))).unwrap_or(vm.none())
+}
+
+fn record(args: &[Value]) -> Gc<Record> {
+    args[0].expect()
+}

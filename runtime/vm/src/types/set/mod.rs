@@ -61,7 +61,12 @@ impl Set {
     pub fn new(vm: &Vm, class: Gc<Class>, items: &[Value]) -> PyResult<Gc<Set>> {
         let set = vm.new_native(
             class,
-            Set { header: Header::empty(), table: Cell::new(vm.empty_table()), hash: Cell::new(0), finger: Cell::new(0) },
+            Set {
+                header: Header::empty(),
+                table: Cell::new(vm.empty_table()),
+                hash: Cell::new(0),
+                finger: Cell::new(0),
+            },
         )?;
         for item in items {
             set.add(vm, *item)?;

@@ -43,6 +43,31 @@ fn part(vm: &Vm, value: Value) -> PyResult<IBig> {
     }
 }
 
+impl Slice {
+    /// Start, stop and step of the places that the slice selects in a sequence of any length.
+    pub fn indices(&self, vm: &Vm, length: &IBig) -> PyResult<[IBig; 3]> {
+        let none = vm.none();
+        let [start, stop, step] = parts(self);
+        let step = if step == none { IBig::ONE } else { part(vm, step)? };
+        if step == IBig::ZERO {
+            return Err(vm.value_error("slice step cannot be zero"));
+        }
+        let down = step < IBig::ZERO;
+        let (low, high) = if down { (-IBig::ONE, length - IBig::ONE) } else { (IBig::ZERO, length.clone()) };
+        let bound = |value: Value, default: &IBig| -> PyResult<IBig> {
+            if value == none {
+                return Ok(default.clone());
+            }
+            let place = part(vm, value)?;
+            let place = if place < IBig::ZERO { place + length } else { place };
+            Ok(place.max(low.clone()).min(high.clone()))
+        };
+        let start = bound(start, if down { &high } else { &low })?;
+        let stop = bound(stop, if down { &low } else { &high })?;
+        Ok([start, stop, step])
+    }
+}
+
 #[methods(pub(super) METHODS)]
 impl Methods {
     /// Return self==value.
@@ -74,28 +99,11 @@ impl Methods {
     /// Return (start, stop, step) of the places that the slice selects in a sequence of that length.
     #[method("indices($self, length, /)")]
     fn indices(vm: &Vm, args: &[Value]) -> PyResult {
-        let (slice, none) = (this(args), vm.none());
         let length = int::to_big(vm.index(args[1])?).unwrap_or_default();
         if length < IBig::ZERO {
             return Err(vm.value_error("length should not be negative"));
         }
-        let [start, stop, step] = parts(&slice);
-        let step = if step == none { IBig::ONE } else { part(vm, step)? };
-        if step == IBig::ZERO {
-            return Err(vm.value_error("slice step cannot be zero"));
-        }
-        let down = step < IBig::ZERO;
-        let (low, high) = if down { (-IBig::ONE, &length - IBig::ONE) } else { (IBig::ZERO, length.clone()) };
-        let bound = |value: Value, default: &IBig| -> PyResult<IBig> {
-            if value == none {
-                return Ok(default.clone());
-            }
-            let place = part(vm, value)?;
-            let place = if place < IBig::ZERO { place + &length } else { place };
-            Ok(place.max(low.clone()).min(high.clone()))
-        };
-        let start = bound(start, if down { &high } else { &low })?;
-        let stop = bound(stop, if down { &low } else { &high })?;
+        let [start, stop, step] = this(args).indices(vm, &length)?;
         let items = [vm.new_big_int(start)?, vm.new_big_int(stop)?, vm.new_big_int(step)?];
         vm.new_tuple(&items)
     }
