@@ -184,11 +184,8 @@ impl<'a> Container<'a> {
     pub fn module(self) -> Result<Module, DecodeError> {
         let mut names = self.names.clone();
         let mut constants = self.constants.clone();
-        let mut module = Module {
-            names: names.strings()?,
-            constants: read::constants(&mut constants)?,
-            ..Module::default()
-        };
+        let mut module =
+            Module { names: names.strings()?, constants: read::constants(&mut constants)?, ..Module::default() };
         names.finish("the names section")?;
         constants.finish("the constants section")?;
         // A code object takes up more memory than its index entry does in the file: let the vector grow with what is read.

@@ -16,7 +16,7 @@ pub mod text;
 pub mod verify;
 
 pub use error::DecodeError;
-pub use op::{Flow, OP_INFO, Op, OperandInfo, OperandKind, instructions};
 pub use module::{Cell, Code, CodeFlags, Const, Handler, Module, Position, Producer};
+pub use op::{Flow, OP_INFO, Op, OperandInfo, OperandKind, instructions};
 pub use text::{AsmError, assemble, disassemble};
 pub use verify::{Rule, VerifiedCode, VerifiedModule, VerifyError};

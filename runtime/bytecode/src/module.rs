@@ -47,7 +47,10 @@ pub enum Const {
     /// A larger integer: two's complement, little-endian, as short as can be.
     BigInt(Vec<u8>),
     Float(f64),
-    Complex { real: f64, imag: f64 },
+    Complex {
+        real: f64,
+        imag: f64,
+    },
     /// Text as generalised UTF-8: surrogates are allowed, paired or not, each encoded as three bytes.
     Str(Vec<u8>),
     Bytes(Vec<u8>),
@@ -56,7 +59,11 @@ pub enum Const {
     /// Items are constants with a lower index.
     FrozenSet(Vec<ConstIdx>),
     /// Parts are constants with a lower index.
-    Slice { start: ConstIdx, stop: ConstIdx, step: ConstIdx },
+    Slice {
+        start: ConstIdx,
+        stop: ConstIdx,
+        step: ConstIdx,
+    },
 }
 
 impl PartialEq for Const {

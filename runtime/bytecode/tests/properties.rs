@@ -64,7 +64,8 @@ fn damaged_files_are_refused_or_canonical() {
 /// Damage in a text is an error or another module.
 #[test]
 fn damaged_texts_are_refused_or_read() {
-    let pieces = ["\"", "\\", "(", ")", "#", "@", ":", ";", "\n", ".", "L0", "0x", "-", "1e", "nan", "99999999999", "é", "\0"];
+    let pieces =
+        ["\"", "\\", "(", ")", "#", "@", ":", ";", "\n", ".", "L0", "0x", "-", "1e", "nan", "99999999999", "é", "\0"];
     for seed in 0..60 {
         let bytes = random_bytes(seed, 400);
         let text = disassemble(&programs::module(&mut Source::new(&bytes)));

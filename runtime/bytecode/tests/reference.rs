@@ -115,7 +115,10 @@ fn operands(page: &mut String) {
         ("Cell", "an index into its own cells and then its free variables"),
         ("Label", "the offset of an instruction"),
         ("Count", "a number of values"),
-        ("Depth", "a place on the stack counted from the top, which is 1, once the instruction has taken its own values"),
+        (
+            "Depth",
+            "a place on the stack counted from the top, which is 1, once the instruction has taken its own values",
+        ),
     ] {
         let _ = writeln!(page, "- {kind}: {meaning}.");
     }

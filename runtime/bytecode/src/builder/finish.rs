@@ -25,9 +25,11 @@ impl CodeBuilder {
         self.apply_ranges()?;
         let flow = self.trace()?;
         let max_stack = flow.max_stack;
-        let registers =
-            [self.code.locals.len(), self.code.cells.len(), self.code.free.len()].iter().map(|n| *n as u64).sum::<u64>()
-                + u64::from(max_stack);
+        let registers = [self.code.locals.len(), self.code.cells.len(), self.code.free.len()]
+            .iter()
+            .map(|n| *n as u64)
+            .sum::<u64>()
+            + u64::from(max_stack);
         if registers > u64::from(limits::REGISTERS) {
             return Err(BuildError::new(format!(
                 "variables and stack need {registers} registers, at most {} are allowed",
@@ -166,7 +168,10 @@ impl CodeBuilder {
             if instruction.region != NOWHERE {
                 let (target, depth) = self.handler(trace, instruction.region)?;
                 let end = offset + encoded_length(&op, &mut patched);
-                add_handler(&mut code.handlers, Handler { start: offset, end, target: offsets[target as usize], depth });
+                add_handler(
+                    &mut code.handlers,
+                    Handler { start: offset, end, target: offsets[target as usize], depth },
+                );
             }
         }
         code.body = body;

@@ -95,10 +95,7 @@ fn regions_nest_and_resume() {
     b.emit(Op::Reraise);
     let code = b.finish().unwrap();
     let handler = |start, end, target, depth| Handler { start, end, target, depth };
-    assert_eq!(
-        code.handlers,
-        [handler(0, 2, 7, 0), handler(2, 3, 6, 1), handler(3, 4, 7, 0), handler(4, 5, 6, 1)]
-    );
+    assert_eq!(code.handlers, [handler(0, 2, 7, 0), handler(2, 3, 6, 1), handler(3, 4, 7, 0), handler(4, 5, 6, 1)]);
     assert_eq!(code.max_stack, 2);
 }
 

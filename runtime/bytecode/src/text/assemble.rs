@@ -82,8 +82,9 @@ fn directive<'a>(line: &mut Line<'a>, tables: &mut Tables) -> Result<Option<Code
         Token::Word(".name") => {
             let text = match line.next()? {
                 Token::Word(text) => text.to_owned(),
-                Token::Str(text) => String::from_utf8(text)
-                    .map_err(|_| line.error("a string with a surrogate", "a name without"))?,
+                Token::Str(text) => {
+                    String::from_utf8(text).map_err(|_| line.error("a string with a surrogate", "a name without"))?
+                }
                 token => return Err(line.error(token.describe(), "a name")),
             };
             tables.push_name(text);

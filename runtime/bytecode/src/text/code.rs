@@ -353,9 +353,8 @@ fn distance(a: &str, b: &str) -> usize {
 fn needed_stack(code: &Code) -> std::result::Result<u32, String> {
     let mut builder = CodeBuilder::new(Code::default());
     let mut labels = HashMap::new();
-    let mut label_at = |builder: &mut CodeBuilder, offset: u32| {
-        *labels.entry(offset).or_insert_with(|| builder.new_label())
-    };
+    let mut label_at =
+        |builder: &mut CodeBuilder, offset: u32| *labels.entry(offset).or_insert_with(|| builder.new_label());
     let mut ops = Vec::new();
     for item in instructions(&code.body) {
         let (offset, mut op) = item.map_err(|error| error.to_string())?;

@@ -190,7 +190,11 @@ impl<'a> Line<'a> {
         self.at += digits.len() + 2;
         match char::from_u32(value) {
             Some(c) => content.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-            None => content.extend([0xe0 | (value >> 12) as u8, 0x80 | (value >> 6 & 0x3f) as u8, 0x80 | (value & 0x3f) as u8]),
+            None => content.extend([
+                0xe0 | (value >> 12) as u8,
+                0x80 | (value >> 6 & 0x3f) as u8,
+                0x80 | (value & 0x3f) as u8,
+            ]),
         }
         Ok(())
     }

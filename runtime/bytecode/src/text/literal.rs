@@ -36,7 +36,9 @@ fn write_char(out: &mut String, c: char) {
         '\r' => out.push_str("\\r"),
         '\t' => out.push_str("\\t"),
         // What cannot be seen, or changes how the rest is shown.
-        c if c.is_control() || matches!(c as u32, 0xad | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff) => {
+        c if c.is_control()
+            || matches!(c as u32, 0xad | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff) =>
+        {
             let _ = write!(out, "\\u{{{:x}}}", c as u32);
         }
         c => out.push(c),

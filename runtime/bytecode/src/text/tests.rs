@@ -81,7 +81,10 @@ fn the_disassembly_reads_well() {
     );
     assert!(body.contains("  make_function #1 ; f\n"), "{body}");
     assert!(body.contains("  store_local \"odd name\"\n"), "{body}");
-    assert!(body.contains("  const (1, -2, \"a\", (b\"\\x00\", 1.5), frozenset(), slice(None, Ellipsis, 1))\n"), "{body}");
+    assert!(
+        body.contains("  const (1, -2, \"a\", (b\"\\x00\", 1.5), frozenset(), slice(None, Ellipsis, 1))\n"),
+        "{body}"
+    );
 }
 
 /// A module with one code object that has these constants.

@@ -215,14 +215,20 @@ fn body_cases() -> Vec<(Rule, Module)> {
         (Pairs, ops(&[NONE, NONE, METHOD, call_method(1), Op::Return])),
         (HandlerDepth, handled(&[NONE, Op::Return], 2, 1)),
         (HandlerDepth, handled(&[NONE, Op::Return], 3, u32::MAX)),
-        (HandlerDepth, code(|c| {
-            c.body = body(&[NONE, ITER, Op::Return, Op::Reraise]);
-            c.handlers = vec![Handler { start: 2, end: 3, target: 4, depth: 1 }];
-        })),
-        (HandlerDepth, code(|c| {
-            c.body = body(&[NONE, METHOD, NONE, call_method(1), Op::Return, Op::Reraise]);
-            c.handlers = vec![Handler { start: 4, end: 6, target: 9, depth: 1 }];
-        })),
+        (
+            HandlerDepth,
+            code(|c| {
+                c.body = body(&[NONE, ITER, Op::Return, Op::Reraise]);
+                c.handlers = vec![Handler { start: 2, end: 3, target: 4, depth: 1 }];
+            }),
+        ),
+        (
+            HandlerDepth,
+            code(|c| {
+                c.body = body(&[NONE, METHOD, NONE, call_method(1), Op::Return, Op::Reraise]);
+                c.handlers = vec![Handler { start: 4, end: 6, target: 9, depth: 1 }];
+            }),
+        ),
         (Suspension, ops(&[NONE, Op::Yield, Op::Return])),
         (Suspension, ops(&[NONE, Op::YieldFrom, Op::Return])),
         (Suspension, ops(&[NONE, Op::AsyncGenWrap, Op::Return])),
@@ -298,7 +304,16 @@ fn what_lowering_needs_is_told() {
     let depths: Vec<_> = code.instructions.iter().map(|i| (i.offset, i.depth, i.is_target)).collect();
     assert_eq!(
         depths,
-        [(0, 0, false), (2, 1, false), (3, 1, true), (8, 2, false), (9, 1, false), (14, 0, true), (16, 1, false), (18, 1, true)]
+        [
+            (0, 0, false),
+            (2, 1, false),
+            (3, 1, true),
+            (8, 2, false),
+            (9, 1, false),
+            (14, 0, true),
+            (16, 1, false),
+            (18, 1, true)
+        ]
     );
     assert_eq!(code.instructions[2].target, Some(5));
     assert_eq!(code.instructions[4].target, Some(2));
