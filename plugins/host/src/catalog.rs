@@ -238,7 +238,7 @@ impl Catalog {
     fn push(&mut self, mut entry: Entry) {
         // The same library found twice is no second frontend.
         let same = |other: &Entry| match (&other.plugin, &entry.plugin) {
-            (Some(a), Some(b)) => a.library == b.library,
+            (Some(a), Some(b)) => a.library == b.library && a.manifest.id == b.manifest.id,
             _ => false,
         };
         if self.entries.iter().any(same) {
