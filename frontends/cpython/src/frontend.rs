@@ -10,7 +10,7 @@ use ruff_text_size::TextRange;
 
 use crate::codegen::{Compiler, Error, Options};
 use crate::source::Source;
-use crate::{diagnostics, future, symtable};
+use crate::{diagnostics, future, limits, nesting, symtable};
 
 /// The reference compiler.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,18 +39,23 @@ impl Frontend for CPython {
 }
 
 fn compile(source: &Source, request: &CompileRequest) -> Result<CompileOutput, Diagnostic> {
-    let parsed = parse(source, request.mode)?;
-    let program = parsed.syntax();
-    let to_diagnostic = |error: Error| Diagnostic {
-        severity: Severity::Error,
-        kind: error.kind.into(),
-        message: error.message,
-        span: (error.range != TextRange::default()).then(|| source.span(error.range)),
-        help: None,
+    let bound = nesting::bound(source.text()).map_err(|error| to_diagnostic(source, error))?;
+    let parsed = parse(source, request.mode);
+    let result = match diagnostics::first_error(source, &parsed) {
+        Some(error) => Err(error),
+        None => generate(source, request, &parsed),
     };
-    let features = future::features(program, &request.future_features).map_err(to_diagnostic)?;
+    // Dropping a deep tree recurses, too.
+    limits::with_stack_for(bound, || drop(parsed));
+    result
+}
+
+fn generate(source: &Source, request: &CompileRequest, parsed: &Parsed<Mod>) -> Result<CompileOutput, Diagnostic> {
+    let program = parsed.syntax();
+    let fail = |error: Error| to_diagnostic(source, error);
+    let features = future::features(program, &request.future_features).map_err(fail)?;
     let table = symtable::symbol_table(program, features.annotations)
-        .map_err(|error| to_diagnostic(Error { kind: error.kind, message: error.message, range: error.range }))?;
+        .map_err(|error| fail(Error { kind: error.kind, message: error.message, range: error.range }))?;
     let options = Options {
         optimize: request.optimize,
         future_annotations: features.annotations,
@@ -62,21 +67,28 @@ fn compile(source: &Source, request: &CompileRequest) -> Result<CompileOutput, D
         version: env!("CARGO_PKG_VERSION").into(),
         source_hash: [0; 32],
     });
-    compiler.program(program).map_err(to_diagnostic)?;
-    let (module, warnings) = compiler.finish().map_err(to_diagnostic)?;
+    compiler.program(program).map_err(fail)?;
+    let (module, own) = compiler.finish().map_err(fail)?;
+    let mut warnings = diagnostics::escape_warnings(source, parsed);
+    warnings.extend(own);
     Ok(CompileOutput { module, warnings })
 }
 
-/// Parses a source; the first error in CPython's words.
-fn parse(source: &Source, mode: Mode) -> Result<Parsed<Mod>, Diagnostic> {
+fn to_diagnostic(source: &Source, error: Error) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Error,
+        kind: error.kind.into(),
+        message: error.message,
+        span: (error.range != TextRange::default()).then(|| source.span(error.range)),
+        help: None,
+    }
+}
+
+fn parse(source: &Source, mode: Mode) -> Parsed<Mod> {
     let parser_mode = match mode {
         Mode::Module | Mode::Single => ruff_python_parser::Mode::Module,
         Mode::Eval => ruff_python_parser::Mode::Expression,
     };
     let options = ParseOptions::from(parser_mode).with_target_version(PythonVersion::PY314);
-    let parsed = parse_unchecked(source.text(), options);
-    match diagnostics::first_error(source, &parsed) {
-        Some(error) => Err(error),
-        None => Ok(parsed),
-    }
+    parse_unchecked(source.text(), options)
 }

@@ -40,7 +40,7 @@ pub(crate) fn features(program: &Mod, inherited: &[String]) -> Result<Features, 
                     return Err(Error::syntax(message, import.range));
                 }
                 for alias in &import.names {
-                    check(alias.name.id.as_str(), import.range)?;
+                    check(alias.name.id.as_str(), alias.range)?;
                     features.annotations |= alias.name.id.as_str() == "annotations";
                 }
             }

@@ -9,6 +9,7 @@ mod diagnostics;
 mod frontend;
 mod future;
 mod limits;
+mod nesting;
 mod parameters;
 pub mod pyc;
 mod source;

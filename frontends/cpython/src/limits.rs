@@ -5,10 +5,20 @@
 
 /// The deepest syntax tree that is compiled. CPython gives up at a depth that depends on its own stack, of the same
 /// order.
-pub(crate) const MAX_DEPTH: usize = 6_000;
+pub(crate) const MAX_DEPTH: usize = 20_000;
+
+/// How many brackets may be open at once, as in CPython.
+pub(crate) const MAX_BRACKETS: usize = 200;
+
+/// How many levels of indentation there may be, as in CPython.
+pub(crate) const MAX_INDENTATION: usize = 99;
+
+/// How many functions and classes may be nested. CPython has no such limit, but what it makes of them (qualified names,
+/// closures) grows with the square of the depth, and so it fails by memory or stack.
+pub(crate) const MAX_SCOPES: usize = 500;
 
 /// How many statements may be nested statically in one code object, as in CPython.
-pub(crate) const MAX_BLOCKS: usize = 20;
+pub(crate) const MAX_BLOCKS: usize = 21;
 
 /// Below this depth no check of the remaining stack is made: so much is always there.
 const UNCHECKED_DEPTH: usize = 24;
@@ -18,4 +28,9 @@ const SEGMENT: usize = 4 * 1024 * 1024;
 /// Runs `f`, which is `depth` levels deep in the tree, with enough stack for one more level.
 pub(crate) fn with_stack<T>(depth: usize, f: impl FnOnce() -> T) -> T {
     if depth % 8 != 0 || depth < UNCHECKED_DEPTH { f() } else { stacker::maybe_grow(RED_ZONE, SEGMENT, f) }
+}
+
+/// Runs `f`, which recurses up to `depth` levels deep with small frames and without asking for more stack itself.
+pub(crate) fn with_stack_for<T>(depth: usize, f: impl FnOnce() -> T) -> T {
+    if depth < 512 { f() } else { stacker::maybe_grow(depth * 1024, depth * 1024 + RED_ZONE, f) }
 }

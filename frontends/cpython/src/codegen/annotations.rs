@@ -44,15 +44,6 @@ impl<'a> Compiler<'a> {
         header.positional = 1;
         header.positional_only = 1;
         self.enter(header, UnitKind::Annotations);
-        let qualname = {
-            let unit = self.unit_ref();
-            let (outer, own) = unit.qualname.split_at(unit.qualname.len() - "__annotate__".len());
-            format!("{outer}{}.{own}", def.name.id)
-        };
-        let index = self.module.name(&qualname);
-        let unit = self.unit();
-        unit.qualname = qualname;
-        unit.code.code.qualname = index;
         self.check_format(range);
         for (name, annotation) in &annotations {
             let name = self.mangle(name).into_owned();
@@ -172,11 +163,6 @@ impl<'a> Compiler<'a> {
                 self.evaluate_and_drop(&subscript.slice)?;
             }
             _ => {}
-        }
-        if !assign.simple && !self.options.future_annotations && !self.scope().is_function_like() {
-            // The annotation of what is no plain name is evaluated and forgotten.
-            self.expr(&assign.annotation)?;
-            self.emit(range, Op::Pop);
         }
         Ok(())
     }

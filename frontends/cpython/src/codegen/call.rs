@@ -71,8 +71,9 @@ impl<'a> Compiler<'a> {
             });
             return Ok(());
         }
-        let names: Vec<String> = keywords.iter().filter_map(|k| k.arg.as_ref()).map(|n| self.mangle(&n.id).into()).collect();
-        let names = self.module.names_tuple(names.iter().map(String::as_str));
+        // Names of arguments are not mangled.
+        let names = keywords.iter().filter_map(|keyword| keyword.arg.as_ref()).map(|name| name.id.as_str());
+        let names = self.module.names_tuple(names);
         self.emit(range, match callee {
             Callee::Function => Op::CallKw { argc, names },
             Callee::Method => Op::CallMethodKw { argc, names },
@@ -110,8 +111,7 @@ impl<'a> Compiler<'a> {
             let (run, tail) = rest.split_at(named);
             for keyword in run {
                 if let Some(name) = &keyword.arg {
-                    let name = self.mangle(&name.id).into_owned();
-                    self.str(keyword.range, &name);
+                    self.str(keyword.range, &name.id);
                 }
                 self.expr(&keyword.value)?;
             }

@@ -6,7 +6,7 @@ use ruff_python_ast as ast;
 use ruff_text_size::TextRange;
 
 use super::constant::Value;
-use super::function::{Given, header_range};
+use super::function::Given;
 use super::unit::{Header, UnitKind};
 use super::{Compiler, Result};
 use crate::symtable::{Role, ScopeId};
@@ -14,7 +14,7 @@ use crate::symtable::{Role, ScopeId};
 impl<'a> Compiler<'a> {
     pub(super) fn class_def(&mut self, def: &'a ast::StmtClassDef) -> Result {
         self.decorators(&def.decorator_list)?;
-        let range = header_range(def.range, &def.decorator_list, def.name.range);
+        let range = self.header_range(def.range, &def.decorator_list);
         let first_line = self.first_line(&def.decorator_list, range);
         let scope = self.scope_of(def, Role::Body);
         if let Some(params) = &def.type_params {

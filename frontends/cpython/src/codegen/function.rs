@@ -23,7 +23,7 @@ impl<'a> Compiler<'a> {
     pub(super) fn function_def(&mut self, def: &'a ast::StmtFunctionDef) -> Result {
         self.decorators(&def.decorator_list)?;
         // The position of what defines the function is its header's first line, decorators left out.
-        let range = header_range(def.range, &def.decorator_list, def.name.range);
+        let range = self.header_range(def.range, &def.decorator_list);
         let first_line = self.first_line(&def.decorator_list, range);
         let mut given = self.defaults(range, &def.parameters)?;
         if let Some(params) = &def.type_params {
@@ -208,19 +208,27 @@ impl<'a> Compiler<'a> {
         self.source.line(start)
     }
 
+    /// The range of a definition without its decorators: from the keyword on, past newlines and comments.
+    pub(super) fn header_range(&self, range: TextRange, decorators: &[ast::Decorator]) -> TextRange {
+        let Some(last) = decorators.last() else { return range };
+        let after = TextRange::new(last.range.end(), range.end());
+        let text = self.source.slice(after);
+        let mut rest = text;
+        loop {
+            rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\\' || c == ')');
+            match rest.strip_prefix('#') {
+                Some(comment) => rest = comment.split_once('\n').map_or("", |(_, next)| next),
+                None => break,
+            }
+        }
+        let skipped = ruff_text_size::TextSize::new((text.len() - rest.len()) as u32);
+        TextRange::new(after.start() + skipped, range.end())
+    }
+
     /// A docstring, with its indentation removed as CPython does when it compiles.
     pub(super) fn docstring(&mut self, literal: &ast::ExprStringLiteral) -> ConstIdx {
         let text = clean_docstring(&literal::string(self.source, literal));
         self.module.wtf8(&text)
-    }
-}
-
-/// The range of a definition without its decorators.
-pub(super) fn header_range(range: TextRange, decorators: &[ast::Decorator], name: TextRange) -> TextRange {
-    match decorators.last() {
-        None => range,
-        // The keyword is the first thing on the name's line after the decorators.
-        Some(decorator) => TextRange::new(decorator.range.end().min(name.start()), range.end()),
     }
 }
 

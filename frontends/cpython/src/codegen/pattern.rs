@@ -206,7 +206,7 @@ impl<'a> Compiler<'a> {
         let stars: Vec<usize> =
             patterns.iter().enumerate().filter(|(_, p)| p.is_match_star()).map(|(at, _)| at).collect();
         if stars.len() > 1 {
-            return Err(Error::syntax("multiple starred expressions in sequence pattern", range));
+            return Err(Error::syntax("multiple starred names in sequence pattern", range));
         }
         let star = stars.first().copied();
         let star_is_wildcard =

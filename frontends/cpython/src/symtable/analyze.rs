@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::SymbolError;
 use super::names::Sym;
 use super::scope::{Binding, Comprehension, Flags, ScopeId, ScopeKind, Symbol, SymbolTable};
+use crate::limits;
 
 type Names = FxHashSet<Sym>;
 
@@ -19,7 +20,7 @@ pub(super) fn analyze(table: &mut SymbolTable) -> Result<(), SymbolError> {
     };
     let mut analyzer = Analyzer { table, implicit };
     let mut context = Context { bound: None, global: Names::default(), type_params: Names::default(), class: None };
-    analyzer.block(SymbolTable::MODULE, &mut context)?;
+    analyzer.block(SymbolTable::MODULE, &mut context, 0)?;
     Ok(())
 }
 
@@ -50,7 +51,7 @@ struct Analyzer<'t> {
 
 impl Analyzer<'_> {
     /// Analyses a block and those in it; returns the names that are free in it.
-    fn block(&mut self, id: ScopeId, outer: &mut Context) -> Result<Names, SymbolError> {
+    fn block(&mut self, id: ScopeId, outer: &mut Context, depth: usize) -> Result<Names, SymbolError> {
         let is_class = self.table.scope(id).kind == ScopeKind::Class;
         let mut local = Names::default();
         let mut free = Names::default();
@@ -89,7 +90,7 @@ impl Analyzer<'_> {
 
         let mut inner_free = Names::default();
         for child in scope.children.clone() {
-            inner_free.extend(self.child(id, child, &inner, outer.class)?);
+            inner_free.extend(self.child(id, child, &inner, outer.class, depth + 1)?);
         }
         if self.table.scope(id).is_function_like() {
             for (sym, binding) in &mut decided {
@@ -112,6 +113,7 @@ impl Analyzer<'_> {
         child: ScopeId,
         inner: &Context,
         outer_class: Option<ScopeId>,
+        depth: usize,
     ) -> Result<Names, SymbolError> {
         let (sees_class, inline) = {
             let scope = self.table.scope(id);
@@ -125,7 +127,7 @@ impl Analyzer<'_> {
             true => outer_class,
             false => None,
         };
-        let mut free = self.block(child, &mut context)?;
+        let mut free = limits::with_stack(depth, || self.block(child, &mut context, depth))?;
         if inline {
             self.table.scope_mut(child).inlined = true;
             self.absorb_inlined(id, child, &mut free);

@@ -60,6 +60,10 @@ impl Builder {
         self.table.scope_mut(parent).children.push(id);
         self.table.by_node.insert(node, id);
         self.stack.push(id);
+        if self.stack.len() > limits::MAX_SCOPES && self.error.is_none() {
+            let message = "maximum recursion depth exceeded during compilation".into();
+            self.error = Some(SymbolError { kind: "RecursionError", message, range: TextRange::default() });
+        }
         id
     }
 
@@ -134,7 +138,7 @@ impl Builder {
         let comp_iter_target = scope.comp_iter_target;
         let symbol = scope.symbols.entry(sym).or_default();
         if flags.meets(Flags::PARAM) && symbol.flags.meets(Flags::PARAM) {
-            return self.fail(format!("duplicate parameter '{name}' in function definition"), range);
+            return self.fail(format!("duplicate argument '{name}' in function definition"), range);
         }
         if flags.meets(Flags::TYPE_PARAM) && symbol.flags.meets(Flags::TYPE_PARAM) {
             return self.fail(format!("duplicate type parameter '{name}'"), range);
@@ -729,8 +733,6 @@ impl Builder {
         // The outermost iterable is evaluated in the scope around.
         self.iterable(&first.iter);
         self.enter(name, ScopeKind::Function, node);
-        let can_see = self.table.scope(self.stack[self.stack.len() - 2]).can_see_class_scope;
-        self.see_class_scope(can_see);
         self.scope().comprehension = Some(kind);
         self.scope().coroutine = first.is_async;
         self.define(".0", Flags::PARAM, first.range);

@@ -1,0 +1,72 @@
+//! Escape sequences that mean nothing: CPython warns of them.
+
+use orochi_frontend::{Diagnostic, Severity};
+use ruff_python_ast::Mod;
+use ruff_python_ast::token::TokenKind;
+use ruff_python_parser::Parsed;
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use crate::source::Source;
+
+/// A warning for every string with an invalid escape sequence.
+pub(crate) fn escape_warnings(source: &Source, parsed: &Parsed<Mod>) -> Vec<Diagnostic> {
+    let mut warnings = Vec::new();
+    if !source.text().contains('\\') {
+        return warnings;
+    }
+    let mut raw_f_string = Vec::new();
+    for token in parsed.tokens().iter() {
+        let text = source.slice(token.range());
+        match token.kind() {
+            TokenKind::String => {
+                let Some(quote) = text.find(['"', '\'']) else { continue };
+                let prefix = text[..quote].to_ascii_lowercase();
+                if !prefix.contains('r') {
+                    warn(source, token.range(), text, prefix.contains('b'), &mut warnings);
+                }
+            }
+            TokenKind::FStringStart | TokenKind::TStringStart => {
+                raw_f_string.push(text.to_ascii_lowercase().trim_end_matches(['"', '\'']).contains('r'));
+            }
+            TokenKind::FStringEnd | TokenKind::TStringEnd => {
+                raw_f_string.pop();
+            }
+            TokenKind::FStringMiddle | TokenKind::TStringMiddle if raw_f_string.last() == Some(&false) => {
+                warn(source, token.range(), text, false, &mut warnings);
+            }
+            _ => {}
+        }
+    }
+    warnings
+}
+
+fn warn(source: &Source, range: TextRange, text: &str, bytes: bool, warnings: &mut Vec<Diagnostic>) {
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        let mut characters = rest[at + 1..].chars();
+        let Some(c) = characters.next() else { return };
+        let known = matches!(c, '\n' | '\\' | '\'' | '"' | 'a' | 'b' | 'f' | 'n' | 'r' | 't' | 'v' | 'x' | '0'..='7')
+            || !bytes && matches!(c, 'N' | 'u' | 'U');
+        let octal: String = rest[at + 1..].chars().take(3).take_while(|c| c.is_digit(8)).collect();
+        let too_large = octal.len() == 3 && octal.as_str() > "377";
+        if !known || too_large {
+            let sequence = if too_large { octal } else { c.to_string() };
+            let what = if too_large { "octal escape sequence" } else { "escape sequence" };
+            let offset = range.start() + TextSize::new((text.len() - rest.len() + at) as u32);
+            let message = format!(
+                "\"\\{sequence}\" is an invalid {what}. Such sequences will not work in the future. \
+                 Did you mean \"\\\\{sequence}\"? A raw string is also an option."
+            );
+            warnings.push(Diagnostic {
+                severity: Severity::Warning,
+                kind: "SyntaxWarning".into(),
+                message,
+                span: Some(source.span(TextRange::at(offset, TextSize::new(1 + sequence.len() as u32)))),
+                help: None,
+            });
+            // CPython warns once for each string.
+            return;
+        }
+        rest = characters.as_str();
+    }
+}

@@ -1,0 +1,65 @@
+//! Errors of programs that are none, compared with what CPython 3.14 says: kind, message and place.
+//!
+//! `errors.json` holds the programs with CPython's answers: source, then kind, message, line, column, end line and end
+//! column of the error or null, then the warnings. Where the frontend still differs the case is listed in
+//! `errors-known.txt`, and a case that is listed there without need fails the test.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use orochi_cpython::CPython;
+use orochi_frontend::{CompileRequest, Frontend};
+use serde_json::Value;
+
+/// What CPython or the frontend says of a program, without columns past the start.
+fn describe(error: Option<(&str, &str, u64, u64)>) -> String {
+    match error {
+        None => "accepted".into(),
+        Some((kind, message, line, column)) => format!("{kind}: {message} ({line}:{column})"),
+    }
+}
+
+fn answer(source: &str) -> String {
+    match CPython.compile(&CompileRequest::module("<s>", source)) {
+        Ok(_) => describe(None),
+        Err(errors) => {
+            let error = &errors[0];
+            let (line, column) = error.span.map_or((0, 0), |span| (span.line, span.column));
+            describe(Some((&error.kind, &error.message, line.into(), column.into())))
+        }
+    }
+}
+
+#[test]
+fn errors_are_cpythons() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let cases = std::fs::read_to_string(folder.join("errors.json")).expect("the cases");
+    let cases: Vec<(String, Option<Vec<Value>>, Value)> = serde_json::from_str(&cases).expect("well-formed cases");
+    let mut different = BTreeSet::new();
+    let mut report = String::new();
+    for (source, expected, _) in &cases {
+        let expected = describe(expected.as_ref().map(|error| {
+            let number = |at: usize| error[at].as_u64().unwrap_or(0);
+            (error[0].as_str().unwrap_or(""), error[1].as_str().unwrap_or(""), number(2), number(3))
+        }));
+        let found = answer(source);
+        if found != expected {
+            different.insert(format!("{source:?}"));
+            report += &format!("{source:?}\n  expected {expected}\n  found    {found}\n");
+        }
+    }
+    let known_path = folder.join("errors-known.txt");
+    if std::env::var_os("BLESS").is_some() {
+        let list: Vec<&str> = different.iter().map(String::as_str).collect();
+        std::fs::write(&known_path, list.join("\n") + "\n").expect("the list can be written");
+    }
+    let known: BTreeSet<String> =
+        std::fs::read_to_string(&known_path).unwrap_or_default().lines().map(str::to_owned).collect();
+    if std::env::var_os("SHOW").is_some() {
+        println!("{report}{} of {} differ", different.len(), cases.len());
+    }
+    let new: Vec<&String> = different.difference(&known).collect();
+    let mended: Vec<&String> = known.difference(&different).filter(|line| !line.is_empty()).collect();
+    assert!(new.is_empty(), "differ from CPython and are not listed: {new:#?}\n{report}");
+    assert!(mended.is_empty(), "listed as different, but agree: {mended:#?}");
+}
