@@ -106,6 +106,8 @@ fn call(
         .args([SUBCOMMAND, name])
         .arg(library)
         .arg(limits.memory.to_string())
+        // A trace of our own functions would hide what the frontend says.
+        .env("RUST_BACKTRACE", "0")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -7,8 +7,11 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use orochi_host::isolate::Limits;
 
 use crate::failure::Failure;
 
@@ -78,9 +81,23 @@ pub struct Common {
     /// Run plugins in a process of their own, with a limit on time and memory.
     #[arg(long, global = true)]
     pub isolate: bool,
+    /// Seconds that an isolated plugin may take for an answer.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, global = true)]
+    pub isolate_time: u64,
+    /// Megabytes of address space that an isolated plugin may take.
+    #[arg(long, value_name = "MB", default_value_t = 2048, global = true)]
+    pub isolate_memory: u64,
     /// Set an option of the frontend ('orochi frontends info NAME' lists them). May be given more than once.
     #[arg(long = "option", value_name = "NAME=VALUE", global = true)]
     pub frontend_options: Vec<String>,
+}
+
+impl Common {
+    /// The limits for plugins that are run in processes of their own, if they are.
+    pub fn isolation(&self) -> Option<Limits> {
+        let (time, memory) = (Duration::from_secs(self.isolate_time), self.isolate_memory.saturating_mul(1 << 20));
+        self.isolate.then_some(Limits { time, memory })
+    }
 }
 
 /// Options for running a program.
@@ -253,7 +270,7 @@ enum Cut {
 
 /// Finds the end of the options of `orochi` itself, from an index on.
 fn cut(line: &[OsString], mut at: usize) -> Cut {
-    const WITH_VALUE: [&str; 3] = ["--frontend", "--plugin", "--option"];
+    const WITH_VALUE: [&str; 5] = ["--frontend", "--plugin", "--option", "--isolate-time", "--isolate-memory"];
     while let Some(word) = line.get(at) {
         let word = word.as_encoded_bytes();
         if !word.starts_with(b"-") || word == b"-" {

@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use orochi_bytecode::{Module, assemble, binary};
 use orochi_frontend::{CompileRequest, Frontend, Info, Mode};
-use orochi_host::isolate::Limits;
-use orochi_host::{Catalog, Places};
+use orochi_host::{Catalog, Places, Reason};
 
 use crate::arguments::Common;
 use crate::failure::Failure;
@@ -22,7 +21,7 @@ pub fn built_in() -> Vec<Arc<dyn Frontend>> {
 /// The catalogue for sources in a folder.
 pub fn catalog(common: &Common, folder: &Path) -> Result<Catalog, Failure> {
     let mut places = Places::of_process(folder, common.plugins.clone())?;
-    places.isolate = common.isolate.then(Limits::default);
+    places.isolate = common.isolation();
     let catalog = Catalog::discover(places, built_in())?;
     for problem in &catalog.problems {
         eprintln!("orochi: warning: {problem}");
@@ -71,7 +70,7 @@ pub fn assemble_input(input: &Input) -> Result<Module, Failure> {
 /// Compiles a source.
 pub fn compile(common: &Common, input: &Input, wanted: Wanted) -> Result<Module, Failure> {
     let catalog = catalog(common, &input.folder())?;
-    let (index, _) = catalog.choose(common.frontend.as_deref(), input.path.as_deref(), &input.bytes)?;
+    let (index, reason) = catalog.choose(common.frontend.as_deref(), input.path.as_deref(), &input.bytes)?;
     let info = &catalog.entries()[index].info;
     let request = CompileRequest {
         mode: wanted.mode,
@@ -86,6 +85,12 @@ pub fn compile(common: &Common, input: &Input, wanted: Wanted) -> Result<Module,
         }
         Err(diagnostics) => {
             eprint!("{}", report::diagnostics(&diagnostics, &input.name, &input.bytes));
+            if let Some(extension) = input.path.as_deref().and_then(Path::extension)
+                && reason == Reason::Default
+            {
+                let extension = extension.to_string_lossy();
+                eprintln!("  note: no frontend takes '.{extension}' files, so '{}', the default, took it", info.name);
+            }
             Err(Failure::Silent { status: 1 })
         }
     }

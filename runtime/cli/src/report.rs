@@ -1,4 +1,4 @@
-//! Showing diagnostics: as `python3` shows a syntax error, with the frontend's advice below.
+//! Showing diagnostics: as `python3` shows a syntax error or a warning, with the frontend's advice below.
 
 use std::fmt::Write;
 
@@ -6,32 +6,46 @@ use orochi_frontend::{Diagnostic, Severity};
 
 /// The text for one diagnostic.
 pub fn diagnostic(diagnostic: &Diagnostic, name: &str, source: &[u8]) -> String {
+    let source = String::from_utf8_lossy(source);
+    let line = diagnostic.span.and_then(|span| source.lines().nth((span.line as usize).saturating_sub(1))).unwrap_or("");
+    let mut text = match diagnostic.severity {
+        Severity::Error => error(diagnostic, name, line),
+        Severity::Warning => warning(diagnostic, name, line),
+    };
+    if let Some(help) = &diagnostic.help {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  help: {help}");
+    }
+    text
+}
+
+fn error(diagnostic: &Diagnostic, name: &str, line: &str) -> String {
     let mut text = String::new();
     if let Some(span) = diagnostic.span {
-        // Writing to a string cannot fail.
         let _ = writeln!(text, "  File \"{name}\", line {}", span.line);
-        let source = String::from_utf8_lossy(source);
-        let line = source.lines().nth((span.line as usize).saturating_sub(1)).unwrap_or("");
-        let shown = line.trim_start();
-        if !shown.trim().is_empty() {
-            let _ = writeln!(text, "    {}", shown.trim_end());
-            let cut = line.chars().count() - shown.chars().count();
+        let shown = line.trim();
+        if !shown.is_empty() {
+            let _ = writeln!(text, "    {shown}");
+            let cut = line.chars().count() - line.trim_start().chars().count();
             let start = (span.column as usize).saturating_sub(1 + cut);
             let end_column = if span.end_line == span.line { span.end_column } else { u32::MAX };
-            let end = (end_column as usize).saturating_sub(1 + cut).min(shown.trim_end().chars().count());
+            let end = (end_column as usize).saturating_sub(1 + cut).min(shown.chars().count());
             if span.column > 0 {
                 let carets = if span.end_line == 0 { 1 } else { end.saturating_sub(start).max(1) };
                 let _ = writeln!(text, "    {}{}", " ".repeat(start.min(4096)), "^".repeat(carets));
             }
         }
     }
-    let kind = match diagnostic.severity {
-        Severity::Error => diagnostic.kind.clone(),
-        Severity::Warning => format!("warning: {}", diagnostic.kind),
-    };
-    let _ = writeln!(text, "{kind}: {}", diagnostic.message);
-    if let Some(help) = &diagnostic.help {
-        let _ = writeln!(text, "  help: {help}");
+    let _ = writeln!(text, "{}: {}", diagnostic.kind, diagnostic.message);
+    text
+}
+
+/// As Python's `warnings` module shows one.
+fn warning(diagnostic: &Diagnostic, name: &str, line: &str) -> String {
+    let number = diagnostic.span.map_or(1, |span| span.line);
+    let mut text = format!("{name}:{number}: {}: {}\n", diagnostic.kind, diagnostic.message);
+    if !line.trim().is_empty() {
+        let _ = writeln!(text, "  {}", line.trim());
     }
     text
 }

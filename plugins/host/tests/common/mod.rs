@@ -31,6 +31,12 @@ pub fn brook() -> PathBuf {
     build_folder().join(library_file_name("orochi_plugin_example"))
 }
 
+/// The library of another plugin in the tree.
+pub fn plugin(package: &str, library: &str) -> PathBuf {
+    cargo_build(&["-p", package]);
+    build_folder().join(library_file_name(library))
+}
+
 fn cargo_build(arguments: &[&str]) {
     let profile = match build_folder().file_name().and_then(|name| name.to_str()) {
         Some("debug") | None => "dev",

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use orochi_frontend::Frontend;
-use orochi_host::isolate::Limits;
 use orochi_host::trust::{self, Added, Registry};
 use orochi_host::{LoadedFrontend, Manifest, Places, PluginError, manifest};
 use serde_json::{Value, json};
@@ -17,7 +16,7 @@ use crate::output;
 
 pub fn run(common: &Common, command: PluginCommand, json: bool) -> Result<ExitCode, Failure> {
     let mut places = Places::of_process(Path::new("."), Vec::new())?;
-    places.isolate = common.isolate.then(Limits::default);
+    places.isolate = common.isolation();
     match command {
         PluginCommand::Add { path } => add(&places, &path, json),
         PluginCommand::Rm { name } => remove(&places, &name, json),
