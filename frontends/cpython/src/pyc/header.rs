@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::opcodes::OpcodeTable;
-use super::opcodes311;
+use super::{opcodes311, opcodes314};
 
 /// The length of the header: magic number, flags, and eight bytes that identify the source.
 pub const HEADER_LENGTH: usize = 16;
@@ -16,10 +16,15 @@ pub struct Version {
     /// The magic number of its final releases.
     pub magic: u16,
     pub opcodes: &'static OpcodeTable,
+    /// Whether a flag says that the first constant is a function's docstring; else it is one if it is a string.
+    pub docstring_flag: bool,
 }
 
 /// Every version whose bytecode can be translated.
-pub static SUPPORTED: &[Version] = &[Version { python: "3.11", magic: 3495, opcodes: &opcodes311::TABLE }];
+pub static SUPPORTED: &[Version] = &[
+    Version { python: "3.11", magic: 3495, opcodes: &opcodes311::TABLE, docstring_flag: false },
+    Version { python: "3.14", magic: 3627, opcodes: &opcodes314::TABLE, docstring_flag: true },
+];
 
 /// The magic numbers that a Python version used from its first alpha on: first, last, version. From
 /// `Lib/importlib/_bootstrap_external.py` and `Include/internal/pycore_magic_number.h`.

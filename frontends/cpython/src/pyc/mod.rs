@@ -1,11 +1,11 @@
 //! The second compiler: `.pyc` files that a real CPython made, translated to the common bytecode.
 //!
 //! CPython itself compiles; here its result is read (`header`, `marshal`, `tables`), with the opcode table of its version
-//! (`opcodes`, `opcodes311`), and turned into a module (`translate`). The files are untrusted: whatever the bytes, the
+//! (`opcodes`, `opcodes311`, `opcodes314`), and turned into a module (`translate`). The files are untrusted: whatever the bytes, the
 //! answer is a module or a [`PycError`], in time and memory in proportion to the size of the file.
 //!
-//! What the source frontend does differently shows as CPython 3.11 differs from 3.14: annotations are evaluated at once,
-//! comprehensions are functions, docstrings keep their indentation.
+//! In files of 3.11, what the source frontend does differently shows as CPython 3.11 differs from 3.14: annotations are
+//! evaluated at once, comprehensions are functions, docstrings keep their indentation.
 
 use orochi_bytecode::Module;
 use orochi_frontend::{CompileOutput, Diagnostic, Severity};
@@ -15,6 +15,7 @@ pub mod header;
 pub mod marshal;
 pub mod opcodes;
 pub mod opcodes311;
+pub mod opcodes314;
 pub mod tables;
 mod translate;
 

@@ -19,8 +19,14 @@ pub enum Operand {
     Name,
     /// Twice an index into `co_names`, plus 1 to push a NULL first.
     NameAndNull,
+    /// Twice an index into `co_names`, plus 1 where a method is loaded to be called.
+    NameAndMethod,
+    /// Four times an index into `co_names`, plus 1 where a method is loaded to be called, plus 2 for `super` with arguments.
+    NameAndSuper,
     /// Index into the local variables, cells and free variables.
     Local,
+    /// Two of those of four bits each.
+    TwoLocals,
     /// The same, where a cell is meant.
     Deref,
     /// A comparison.
@@ -48,21 +54,35 @@ pub enum Action {
     BeforeAsyncWith,
     BeforeWith,
     BinaryOp,
+    /// A binary operator, or a subscript when the number is the last.
+    BinaryOpOrSubscr,
+    BinarySlice,
     BinarySubscr,
     BuildConstKeyMap,
+    BuildInterpolation,
     BuildList,
     BuildMap,
     BuildSet,
     BuildSlice,
     BuildString,
+    BuildTemplate,
     BuildTuple,
     Cache,
     Call,
     CallFunctionEx,
+    /// With a NULL above the callable, and a NULL in place of absent keyword arguments.
+    CallFunctionExNull,
+    CallIntrinsic1,
+    CallIntrinsic2,
+    CallKw,
     CheckEgMatch,
     CheckExcMatch,
+    CleanupThrow,
     CompareOp,
+    /// A comparison whose operand also says that only its truth is wanted.
+    CompareOpBool,
     ContainsOp,
+    ConvertValue,
     Copy,
     CopyFreeVars,
     DeleteAttr,
@@ -74,9 +94,14 @@ pub enum Action {
     DictMerge,
     DictUpdate,
     EndAsyncFor,
+    EndSend,
     ExtendedArg,
     ForIter,
+    /// Keeps the iterator and pushes something when it is exhausted; `END_FOR` and `POP_ITER` drop both.
+    ForIterKeep,
+    FormatSimple,
     FormatValue,
+    FormatWithSpec,
     GetAiter,
     GetAnext,
     GetAwaitable,
@@ -96,17 +121,32 @@ pub enum Action {
     ListToTuple,
     LoadAssertionError,
     LoadAttr,
+    LoadAttrOrMethod,
     LoadBuildClass,
     LoadClassDeref,
     LoadClosure,
+    LoadCommonConstant,
     LoadConst,
     LoadDeref,
     LoadFast,
+    LoadFastAndClear,
+    LoadFastLoadFast,
+    LoadFromDictOrDeref,
+    LoadFromDictOrGlobals,
+    /// Pushes the NULL below the value.
     LoadGlobal,
+    /// Pushes the NULL above the value.
+    LoadGlobalThenNull,
+    LoadLocals,
     LoadMethod,
     LoadName,
+    LoadSmallInt,
+    LoadSpecial,
+    LoadSuperAttr,
     MakeCell,
     MakeFunction,
+    /// Without attributes, which `SET_FUNCTION_ATTRIBUTE` adds.
+    MakePlainFunction,
     MapAdd,
     MatchClass,
     MatchKeys,
@@ -131,19 +171,25 @@ pub enum Action {
     ReturnValue,
     Send,
     SetAdd,
+    SetFunctionAttribute,
     SetUpdate,
     SetupAnnotations,
     StoreAttr,
     StoreDeref,
     StoreFast,
+    StoreFastLoadFast,
+    StoreFastStoreFast,
     StoreGlobal,
     StoreName,
+    StoreSlice,
     StoreSubscr,
     Swap,
+    ToBool,
     Unary(UnaryOp),
     UnpackEx,
     UnpackSequence,
-    WithExceptStart,
+    /// The function to call is that many slots down.
+    WithExceptStart(usize),
     YieldValue,
 }
 
@@ -175,3 +221,20 @@ impl OpcodeTable {
         Some(&self.rows[row])
     }
 }
+
+/// Defines `ROWS`: number, name, action, operand, code units of inline cache.
+macro_rules! opcode_rows {
+    ($($number:literal $name:ident $action:ident $(($argument:expr))? $operand:ident $caches:literal;)*) => {
+        const ROWS: &[super::opcodes::OpcodeInfo] = &[$(
+            super::opcodes::OpcodeInfo {
+                number: $number,
+                name: stringify!($name),
+                action: Action::$action $(($argument))?,
+                operand: Operand::$operand,
+                caches: $caches,
+            },
+        )*];
+    };
+}
+
+pub(super) use opcode_rows;

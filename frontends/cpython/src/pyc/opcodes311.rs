@@ -3,24 +3,9 @@
 
 use orochi_bytecode::operands::{BinaryOp, UnaryOp};
 
-use super::opcodes::{Action, OpcodeInfo, OpcodeTable, Operand};
+use super::opcodes::{Action, OpcodeTable, Operand, opcode_rows};
 
-/// Defines the table: number, name, action, operand, code units of inline cache.
-macro_rules! table {
-    ($($number:literal $name:ident $action:ident $(($argument:expr))? $operand:ident $caches:literal;)*) => {
-        const ROWS: &[OpcodeInfo] = &[$(
-            OpcodeInfo {
-                number: $number,
-                name: stringify!($name),
-                action: Action::$action $(($argument))?,
-                operand: Operand::$operand,
-                caches: $caches,
-            },
-        )*];
-    };
-}
-
-table! {
+opcode_rows! {
       0 CACHE Cache None 0;
       1 POP_TOP PopTop None 0;
       2 PUSH_NULL PushNull None 0;
@@ -37,7 +22,7 @@ table! {
      35 PUSH_EXC_INFO PushExcInfo None 0;
      36 CHECK_EXC_MATCH CheckExcMatch None 0;
      37 CHECK_EG_MATCH CheckEgMatch None 0;
-     49 WITH_EXCEPT_START WithExceptStart None 0;
+     49 WITH_EXCEPT_START WithExceptStart (4) None 0;
      50 GET_AITER GetAiter None 0;
      51 GET_ANEXT GetAnext None 0;
      52 BEFORE_ASYNC_WITH BeforeAsyncWith None 0;
@@ -133,8 +118,9 @@ table! {
     176 POP_JUMP_BACKWARD_IF_TRUE PopJumpIf (true) JumpBackward 0;
 }
 
-/// The operators behind `BINARY_OP`, in the order of `opcode._nb_ops`; the in-place ones follow in the same order.
-const BINARY: &[BinaryOp] = &[
+/// The operators behind `BINARY_OP`, in the order of `opcode._nb_ops`; the in-place ones follow in the same order. Later
+/// versions have added to them at the end only.
+pub(super) const BINARY: &[BinaryOp] = &[
     BinaryOp::Add,
     BinaryOp::And,
     BinaryOp::FloorDiv,

@@ -15,6 +15,7 @@ use super::constants::Constants;
 use super::decode::{Instructions, decode};
 use super::flow::{Flow, follow};
 use super::instructions::{Scope, Variable};
+use super::newer::STOP_ITERATION_ERROR;
 use super::{Budget, Parts, Queue};
 
 /// `co_flags`, from `Include/cpython/code.h`.
@@ -27,6 +28,8 @@ mod co {
     pub const COROUTINE: i32 = 0x80;
     pub const ITERABLE_COROUTINE: i32 = 0x100;
     pub const ASYNC_GENERATOR: i32 = 0x200;
+    pub const HAS_DOCSTRING: i32 = 0x400_0000;
+    pub const METHOD: i32 = 0x800_0000;
 }
 
 /// The kinds in `co_localspluskinds`, from `Include/internal/pycore_code.h`.
@@ -52,18 +55,27 @@ pub(super) fn translate(
     let at_unit = |(unit, problem): (u32, Problem)| (Some(unit.saturating_mul(2)), problem);
     let parts = Parts::of(constants.objects, raw).map_err(no_place)?;
     budget.charge(parts.size()).map_err(no_place)?;
-    let (header, variables) = header(raw, &parts, constants).map_err(no_place)?;
-    check(&header, index).map_err(no_place)?;
     let instructions = decode(parts.code, version).map_err(at_unit)?;
-    let handlers = tables::handlers(parts.exceptiontable).map_err(no_place)?;
+    let Header { code: header, variables, comprehensions } =
+        header(raw, &parts, &instructions, version, constants).map_err(no_place)?;
+    check(&header, index).map_err(no_place)?;
+    let mut handlers = tables::handlers(parts.exceptiontable).map_err(no_place)?;
+    handlers.retain(|handler| !turns_stop_iteration(&instructions, handler));
     let locations = tables::locations(parts.linetable, raw.firstlineno).map_err(no_place)?;
-    let scope = Scope { version, consts: parts.consts, names: parts.names, variables: &variables, flags: header.flags };
+    let scope = Scope {
+        version,
+        consts: parts.consts,
+        names: parts.names,
+        variables: &variables,
+        comprehensions: &comprehensions,
+        flags: header.flags,
+    };
     let flow = follow(&instructions, &handlers, &scope, constants, budget).map_err(at_unit)?;
     let mut assembler = Assembler { builder: CodeBuilder::new(header), constants, queue, codes: HashMap::new() };
     assembler.assemble(&instructions, &handlers, &locations, &flow);
     let code = assembler.builder.finish();
     let code = code.map_err(|error| (None, Problem::Build { message: error.to_string() }))?;
-    let registers = variables.len() + code.cells.len() + code.max_stack as usize;
+    let registers = code.locals.len() + code.cells.len() + code.free.len() + code.max_stack as usize;
     if registers > limits::REGISTERS as usize {
         return Err((None, Problem::unexpected("variables and stack", registers, "at most 60000 together")));
     }
@@ -90,17 +102,34 @@ fn check(code: &Code, index: CodeIdx) -> core::result::Result<(), Problem> {
     Ok(())
 }
 
-/// Everything but the body, and what each of `co_localsplusnames` is.
+/// Whether a handler turns a StopIteration that leaves a generator into a RuntimeError, which the VM does by itself.
+fn turns_stop_iteration(instructions: &Instructions, handler: &Handler) -> bool {
+    let target = instructions.at_unit(handler.target).map(|index| &instructions.list[index]);
+    target.is_some_and(|target| target.info.action == Action::CallIntrinsic1 && target.arg == STOP_ITERATION_ERROR)
+}
+
+/// Everything but the body.
+struct Header {
+    code: Code,
+    /// What each of `co_localsplusnames` is.
+    variables: Vec<Variable>,
+    /// The variables of inlined comprehensions, by the instruction that saves the one that is hidden.
+    comprehensions: HashMap<u32, Variable>,
+}
+
 fn header(
     raw: &RawCode,
     parts: &Parts<'_>,
+    instructions: &Instructions,
+    version: &Version,
     constants: &mut Constants<'_>,
-) -> core::result::Result<(Code, Vec<Variable>), Problem> {
+) -> core::result::Result<Header, Problem> {
     let count = |what, found: i32| u32::try_from(found).map_err(|_| Problem::unexpected(what, found, "0 or more"));
     let has = |flag| raw.flags & flag != 0;
     let function = has(co::OPTIMIZED);
-    // CPython 3.11: a function's first constant is its docstring if it is a string.
-    let docstring = parts.consts.first().filter(|id| function && matches!(constants.objects.get(**id), Object::Str(_)));
+    let documented = function && (has(co::HAS_DOCSTRING) || !version.docstring_flag);
+    let docstring =
+        parts.consts.first().filter(|id| documented && matches!(constants.objects.get(**id), Object::Str(_)));
     let docstring = docstring.map(|id| constants.constant(*id)).transpose()?;
     let mut code = Code {
         name: constants.name(raw.name)?,
@@ -114,7 +143,7 @@ fn header(
             async_generator: has(co::ASYNC_GENERATOR),
             iterable_coroutine: has(co::ITERABLE_COROUTINE),
             nested: has(co::NESTED),
-            method: false,
+            method: has(co::METHOD),
             has_docstring: docstring.is_some(),
         },
         first_line: count("co_firstlineno", raw.firstlineno)?,
@@ -124,7 +153,10 @@ fn header(
         docstring,
         ..Code::default()
     };
-    let variables = variables(&mut code, parts, constants)?;
+    let saves = saves(instructions);
+    let more_cells = saves.iter().filter(|save| save.is_cell && (save.variable as usize) < parts.localsplusnames.len());
+    let variables = variables(&mut code, parts, more_cells.count() as u32, constants)?;
+    let comprehensions = comprehensions(&mut code, parts, &saves, constants)?;
     let parameters = code.parameter_count();
     let first = variables.iter().take_while(|variable| variable.local.is_some()).count();
     if parameters > first as u64 {
@@ -135,20 +167,62 @@ fn header(
             code.cells[cell.index()].parameter = Some(LocalIdx(index as u32));
         }
     }
-    Ok((code, variables))
+    Ok(Header { code, variables, comprehensions })
 }
 
-/// Sorts `co_localsplusnames` into local variables, own cells and free variables.
+/// An instruction that saves a variable which an inlined comprehension hides.
+struct Save {
+    at: u32,
+    variable: u32,
+    /// Whether the comprehension's variable is a cell: that is made just after.
+    is_cell: bool,
+}
+
+fn saves(instructions: &Instructions) -> Vec<Save> {
+    let list = &instructions.list;
+    let saves = list.iter().enumerate().filter(|(_, instruction)| instruction.info.action == Action::LoadFastAndClear);
+    let makes_cell = |at: usize, variable| {
+        list.get(at + 1).is_some_and(|next| next.info.action == Action::MakeCell && next.arg == variable)
+    };
+    saves.map(|(at, save)| Save { at: at as u32, variable: save.arg, is_cell: makes_cell(at, save.arg) }).collect()
+}
+
+/// Gives each inlined comprehension variables of its own.
+fn comprehensions(
+    code: &mut Code,
+    parts: &Parts<'_>,
+    saves: &[Save],
+    constants: &mut Constants<'_>,
+) -> core::result::Result<HashMap<u32, Variable>, Problem> {
+    let mut comprehensions = HashMap::new();
+    for save in saves {
+        let Some(name) = parts.localsplusnames.get(save.variable as usize) else { continue };
+        let name = constants.name(*name)?;
+        let variable = if save.is_cell {
+            code.cells.push(Cell { name, parameter: None });
+            Variable { local: None, cell: Some(CellIdx(code.cells.len() as u32 - 1)) }
+        } else {
+            code.locals.push(name);
+            Variable { local: Some(LocalIdx(code.locals.len() as u32 - 1)), cell: None }
+        };
+        comprehensions.insert(save.at, variable);
+    }
+    Ok(comprehensions)
+}
+
+/// Sorts `co_localsplusnames` into local variables, own cells and free variables. Before the free variables there will be
+/// `more_cells` own cells.
 fn variables(
     code: &mut Code,
     parts: &Parts<'_>,
+    more_cells: u32,
     constants: &mut Constants<'_>,
 ) -> core::result::Result<Vec<Variable>, Problem> {
     let (names, kinds) = (parts.localsplusnames, parts.localspluskinds);
     if names.len() != kinds.len() {
         return Err(Problem::unexpected("the length of co_localspluskinds", kinds.len(), "that of co_localsplusnames"));
     }
-    let own_cells = kinds.iter().filter(|kind| **kind & kind::CELL != 0).count() as u32;
+    let own_cells = more_cells + kinds.iter().filter(|kind| **kind & kind::CELL != 0).count() as u32;
     let mut variables = Vec::with_capacity(names.len());
     for (name, kind) in names.iter().zip(kinds) {
         let name = constants.name(*name)?;
@@ -213,7 +287,8 @@ impl Assembler<'_, '_> {
                 end_column: location.end_column,
             });
             for op in &flow.ops[begin as usize..end as usize] {
-                if instruction.info.action == Action::Send && self.is_next(at, op, flow) {
+                // A jump that CPython's instruction is not, but that goes around the rest of a pattern.
+                if instruction.info.action != Action::Jump && self.is_next(at, op, flow) {
                     continue;
                 }
                 let op = self.resolve(*op, &labels);

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use orochi_bytecode::Op;
 
 use super::super::error::Problem;
+use super::super::opcodes::Action;
 use super::super::tables::Handler;
 use super::decode::{At, Instructions};
 use super::instructions::{Next, Scope, step};
@@ -56,7 +57,10 @@ fn joins(instructions: &Instructions, handlers: &[Handler]) -> HashSet<usize> {
     // Targets that are not instructions only matter in code that is reached.
     let targets = jumps.filter_map(|instruction| instructions.target(instruction).ok());
     let handlers = handlers.iter().filter_map(|handler| instructions.at_unit(handler.target));
-    targets.chain(handlers).chain([0]).collect()
+    // The start of a `with` statement is a pattern that ends behind the second `LOAD_SPECIAL` and the call.
+    let special = instructions.list.iter().enumerate().filter(|(_, found)| found.info.action == Action::LoadSpecial);
+    let after_special = special.map(|(index, _)| index + 2);
+    targets.chain(handlers).chain(after_special).chain([0]).collect()
 }
 
 struct Follower<'a> {

@@ -1,6 +1,6 @@
 //! What each instruction of CPython does to the abstract stack, and the operations that stand for it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use orochi_bytecode::operands::{
     AwaitContext, BuiltinRef, CellIdx, CodeIdx, CompareOp, ConstIdx, Conversion, Count, Flag, FunctionAttr,
@@ -22,6 +22,8 @@ pub(super) struct Scope<'a> {
     pub consts: &'a [ObjectId],
     pub names: &'a [ObjectId],
     pub variables: &'a [Variable],
+    /// The variables of inlined comprehensions, by the instruction that saves the one that is hidden.
+    pub comprehensions: &'a HashMap<u32, Variable>,
     /// Whether it is a generator, a coroutine, or what.
     pub flags: CodeFlags,
 }
@@ -46,7 +48,7 @@ pub(super) enum Next {
     End,
 }
 
-type Result<T> = core::result::Result<T, Problem>;
+pub(super) type Result<T> = core::result::Result<T, Problem>;
 
 /// Executes one instruction on the abstract stack and appends its operations. In them, a label is the index of an
 /// instruction, and a code object the number of an object of the file.
@@ -64,14 +66,14 @@ pub(super) fn step(
 }
 
 /// One instruction and its surroundings.
-struct Step<'a, 'o> {
-    instructions: &'a Instructions,
-    at: usize,
-    instruction: &'a Instruction,
-    scope: &'a Scope<'a>,
-    constants: &'a mut Constants<'o>,
-    stack: View<'a>,
-    ops: &'a mut Vec<Op>,
+pub(super) struct Step<'a, 'o> {
+    pub instructions: &'a Instructions,
+    pub at: usize,
+    pub instruction: &'a Instruction,
+    pub scope: &'a Scope<'a>,
+    pub constants: &'a mut Constants<'o>,
+    pub stack: View<'a>,
+    pub ops: &'a mut Vec<Op>,
 }
 
 impl Step<'_, '_> {
@@ -81,8 +83,10 @@ impl Step<'_, '_> {
             Action::JumpOrPop(when) => return self.jump_or_pop(when),
             Action::PopJumpIf(when) => return self.pop_jump_if(when),
             Action::PopJumpIfNone(when) => return self.pop_jump_if_none(when),
-            Action::ForIter => return self.for_iter(),
+            Action::ForIter => return self.for_iter(0),
+            Action::ForIterKeep => return self.for_iter(2),
             Action::Send => return self.send(),
+            Action::Copy => return self.copy(),
             Action::ReturnValue => self.simple(1, 0, Op::Return)?,
             Action::RaiseVarargs => self.raise_varargs()?,
             Action::Reraise => self.simple(1, 0, Op::Reraise)?,
@@ -98,17 +102,14 @@ impl Step<'_, '_> {
         let n = arg as usize;
         match self.instruction.info.action {
             // What the VM does by itself on entry, or what only speeds CPython up.
-            Action::CopyFreeVars | Action::MakeCell | Action::Resume | Action::Precall => Ok(()),
-            Action::ReturnGenerator => self.stack.push(Slot::Started),
+            Action::CopyFreeVars | Action::Resume | Action::Precall => Ok(()),
+            Action::MakeCell => self.make_cell(),
+            Action::ReturnGenerator => self.stack.push(Slot::Gone),
             Action::Nop => self.simple(0, 0, Op::Nop),
 
             // The stack.
             Action::PopTop => self.pop_top(),
             Action::PushNull => self.stack.push(Slot::Null),
-            Action::Copy => {
-                let depth = self.stack.depth(n)?;
-                self.simple(0, 1, Op::Copy { depth })
-            }
             Action::Swap => {
                 let to = self.stack.swap(n)?;
                 let ops = &mut *self.ops;
@@ -118,9 +119,14 @@ impl Step<'_, '_> {
             Action::LoadConst => self.load_const(),
 
             // Variables.
-            Action::LoadFast => self.local(0, 1, |local| Op::LoadLocal { local }),
-            Action::StoreFast => self.local(1, 0, |local| Op::StoreLocal { local }),
-            Action::DeleteFast => self.local(0, 0, |local| Op::DeleteLocal { local }),
+            Action::LoadFast => self.load_fast(arg),
+            Action::StoreFast => self.store_fast(arg),
+            Action::DeleteFast => {
+                let local = self.variable(arg)?.local;
+                let local =
+                    local.ok_or_else(|| self.unsupported("the variable is a cell, expected a local variable"))?;
+                self.simple(0, 0, Op::DeleteLocal { local })
+            }
             Action::LoadClosure => self.cell(0, 1, |cell| Op::LoadCell { cell }),
             Action::LoadDeref => self.cell(0, 1, |cell| Op::LoadDeref { cell }),
             Action::StoreDeref => self.cell(1, 0, |cell| Op::StoreDeref { cell }),
@@ -159,12 +165,7 @@ impl Step<'_, '_> {
             // Operators.
             Action::Unary(op) => self.simple(1, 1, Op::Unary { op }),
             Action::BinaryOp => self.binary_op(),
-            Action::CompareOp => {
-                const ORDER: [CompareOp; 6] =
-                    [CompareOp::Lt, CompareOp::Le, CompareOp::Eq, CompareOp::Ne, CompareOp::Gt, CompareOp::Ge];
-                let op = ORDER.get(n).ok_or_else(|| self.operand("0 to 5"))?;
-                self.simple(2, 1, Op::Compare { op: *op })
-            }
+            Action::CompareOp => self.compare_op(arg),
             Action::IsOp => {
                 let negate = self.flag()?;
                 self.simple(2, 1, Op::Is { negate })
@@ -234,9 +235,9 @@ impl Step<'_, '_> {
             Action::PrepReraiseStar => self.simple(2, 1, Op::PrepareReraiseStar),
             Action::BeforeWith => self.simple(1, 2, Op::WithEnter),
             Action::BeforeAsyncWith => self.simple(1, 2, Op::AsyncWithEnter),
-            Action::WithExceptStart => {
+            Action::WithExceptStart(place) => {
                 // Below the exception are the previous one, the offset that the handler pushed, and `__exit__`.
-                let depth = self.stack.depth(4)?;
+                let depth = self.stack.depth(place)?;
                 self.on_top(1, Op::WithExcept { depth })
             }
 
@@ -279,15 +280,7 @@ impl Step<'_, '_> {
 
             Action::Cache => Err(self.unsupported("inline cache is not code")),
             Action::ExtendedArg => Err(self.unsupported("a prefix is not an instruction of its own")),
-            Action::Jump
-            | Action::JumpOrPop(_)
-            | Action::PopJumpIf(_)
-            | Action::PopJumpIfNone(_)
-            | Action::ForIter
-            | Action::Send
-            | Action::ReturnValue
-            | Action::RaiseVarargs
-            | Action::Reraise => unreachable!("`run` takes these"),
+            _ => self.newer(),
         }
     }
 }
@@ -295,7 +288,7 @@ impl Step<'_, '_> {
 /// Operands, and the common shapes of instructions.
 impl Step<'_, '_> {
     /// Takes values, leaves values; one operation.
-    fn simple(&mut self, pops: usize, pushes: usize, op: Op) -> Result<()> {
+    pub(super) fn simple(&mut self, pops: usize, pushes: usize, op: Op) -> Result<()> {
         self.stack.pop_values(pops)?;
         self.stack.push_values(pushes)?;
         self.ops.push(op);
@@ -303,78 +296,81 @@ impl Step<'_, '_> {
     }
 
     /// Needs a value on top, keeps it, and leaves others above it.
-    fn on_top(&mut self, pushes: usize, op: Op) -> Result<()> {
+    pub(super) fn on_top(&mut self, pushes: usize, op: Op) -> Result<()> {
         self.stack.depth(1)?;
         self.simple(0, pushes, op)
     }
 
-    fn named(&mut self, pops: usize, pushes: usize, op: impl FnOnce(NameIdx) -> Op) -> Result<()> {
+    pub(super) fn named(&mut self, pops: usize, pushes: usize, op: impl FnOnce(NameIdx) -> Op) -> Result<()> {
         let name = self.name(self.instruction.arg)?;
         self.simple(pops, pushes, op(name))
     }
 
-    fn local(&mut self, pops: usize, pushes: usize, op: impl FnOnce(LocalIdx) -> Op) -> Result<()> {
-        let local = self.variable()?.local;
-        let local = local.ok_or_else(|| self.unsupported("the variable is a cell, expected a local variable"))?;
-        self.simple(pops, pushes, op(local))
-    }
-
-    fn cell(&mut self, pops: usize, pushes: usize, op: impl FnOnce(CellIdx) -> Op) -> Result<()> {
-        let cell = self.variable()?.cell;
+    pub(super) fn cell(&mut self, pops: usize, pushes: usize, op: impl FnOnce(CellIdx) -> Op) -> Result<()> {
+        let cell = self.variable(self.instruction.arg)?.cell;
         let cell = cell.ok_or_else(|| self.unsupported("the variable is not a cell, expected one"))?;
         self.simple(pops, pushes, op(cell))
     }
 
     /// Takes values into a container below them.
-    fn into_container(&mut self, values: usize, op: impl FnOnce(orochi_bytecode::operands::Depth) -> Op) -> Result<()> {
+    pub(super) fn into_container(
+        &mut self,
+        values: usize,
+        op: impl FnOnce(orochi_bytecode::operands::Depth) -> Op,
+    ) -> Result<()> {
         self.stack.pop_values(values)?;
         let depth = self.stack.depth(self.instruction.arg as usize)?;
         self.ops.push(op(depth));
         Ok(())
     }
 
-    fn variable(&self) -> Result<Variable> {
+    /// What a variable is here: that of an inlined comprehension hides the one of the code object.
+    pub(super) fn variable(&self, index: u32) -> Result<Variable> {
         let variables = self.scope.variables;
-        let index = self.instruction.arg;
-        let variable = variables.get(index as usize).copied();
+        let comprehensions = self.scope.comprehensions;
+        let inner = if comprehensions.is_empty() { None } else { self.stack.stack.hidden(index) };
+        let variable = match inner {
+            Some(hidden) => comprehensions.get(&hidden.by).copied(),
+            None => variables.get(index as usize).copied(),
+        };
         variable.ok_or(Problem::OutOfRange { what: "variable", index: index.into(), count: variables.len() })
     }
 
-    fn name(&mut self, index: u32) -> Result<NameIdx> {
+    pub(super) fn name(&mut self, index: u32) -> Result<NameIdx> {
         let names = self.scope.names;
         let id = names.get(index as usize).copied();
         let id = id.ok_or(Problem::OutOfRange { what: "name", index: index.into(), count: names.len() })?;
         self.constants.name(id)
     }
 
-    fn const_object(&self, index: u32) -> Result<ObjectId> {
+    pub(super) fn const_object(&self, index: u32) -> Result<ObjectId> {
         let consts = self.scope.consts;
         let id = consts.get(index as usize).copied();
         id.ok_or(Problem::OutOfRange { what: "constant", index: index.into(), count: consts.len() })
     }
 
-    fn none(&mut self) -> ConstIdx {
+    pub(super) fn none(&mut self) -> ConstIdx {
         self.constants.module.none()
     }
 
-    fn flag(&self) -> Result<Flag> {
+    pub(super) fn flag(&self) -> Result<Flag> {
         Flag::from_number(self.instruction.arg).ok_or_else(|| self.operand("0 or 1"))
     }
 
-    fn target(&self) -> Result<usize> {
+    pub(super) fn target(&self) -> Result<usize> {
         self.instructions.target(self.instruction)
     }
 
-    fn operand(&self, expected: &'static str) -> Problem {
+    pub(super) fn operand(&self, expected: &'static str) -> Problem {
         Problem::unexpected("the operand", self.instruction.arg, expected)
     }
 
-    fn unsupported(&self, reason: &'static str) -> Problem {
+    pub(super) fn unsupported(&self, reason: &'static str) -> Problem {
         Problem::Unsupported { instruction: self.instruction.info.name, reason }
     }
 
     /// Only module and class bodies keep names in a mapping.
-    fn in_mapping(&self) -> Result<()> {
+    pub(super) fn in_mapping(&self) -> Result<()> {
         if self.scope.flags.function {
             return Err(self.unsupported("a function has no mapping of its local variables"));
         }
@@ -382,7 +378,7 @@ impl Step<'_, '_> {
     }
 
     /// Some instructions stand in certain kinds of generators and coroutines only.
-    fn only_in(&self, right_kind: bool) -> Result<()> {
+    pub(super) fn only_in(&self, right_kind: bool) -> Result<()> {
         if !right_kind {
             return Err(self.unsupported("the flags say that the code is no generator or coroutine of the right kind"));
         }
@@ -394,6 +390,11 @@ impl Step<'_, '_> {
 impl Step<'_, '_> {
     fn jump(&mut self) -> Result<Next> {
         let target = self.target()?;
+        self.continue_at(target)
+    }
+
+    /// Goes to an instruction, which must be a join.
+    pub(super) fn continue_at(&mut self, target: usize) -> Result<Next> {
         self.ops.push(Op::Jump { target: Label(target as u32) });
         Ok(Next::Jump(target))
     }
@@ -425,11 +426,14 @@ impl Step<'_, '_> {
         Ok(Next::Branch { target, taken: self.stack.stack.clone() })
     }
 
-    fn for_iter(&mut self) -> Result<Next> {
+    /// When the iterator is exhausted, `gone` slots are left that our operation has dropped.
+    fn for_iter(&mut self, gone: usize) -> Result<Next> {
         let target = self.target()?;
         let label = Label(target as u32);
         let mut taken = self.stack.stack.clone();
-        View { stack: &mut taken, instruction: self.stack.instruction }.pop_values(1)?;
+        let mut view = View { stack: &mut taken, instruction: self.stack.instruction };
+        view.pop_values(1)?;
+        (0..gone).try_for_each(|_| view.push(Slot::Gone))?;
         self.on_top(1, Op::ForIter { target: label })?;
         Ok(Next::Branch { target, taken })
     }
@@ -437,6 +441,7 @@ impl Step<'_, '_> {
     /// `SEND` starts a loop that is always the same: send, yield what comes, resume, jump back; it leaves by the jump of
     /// `SEND`. All of it is one operation here.
     fn send(&mut self) -> Result<Next> {
+        let target = self.target()?;
         let shape = [Action::YieldValue, Action::Resume, Action::Jump];
         let body = self.instructions.list.get(self.at + 1..).unwrap_or_default();
         let is_loop = body.iter().zip(shape).filter(|(found, wanted)| found.info.action == *wanted).count() == 3
@@ -447,6 +452,12 @@ impl Step<'_, '_> {
         let flags = self.scope.flags;
         self.only_in(flags.generator || flags.coroutine || flags.async_generator)?;
         self.simple(1, 1, Op::YieldFrom)?;
+        if self.instructions.list[target].info.action == Action::EndSend {
+            // It drops the iterator, which is still below the result.
+            self.stack.pop_values(1)?;
+            self.stack.push(Slot::Gone)?;
+            self.stack.push(Slot::Value)?;
+        }
         self.jump()
     }
 
@@ -464,7 +475,7 @@ fn jump_if(when: bool, target: usize) -> Op {
 
 /// The rest, in alphabetical order.
 impl Step<'_, '_> {
-    fn binary_op(&mut self) -> Result<()> {
+    pub(super) fn binary_op(&mut self) -> Result<()> {
         let operators = self.scope.version.opcodes.binary;
         let index = self.instruction.arg as usize;
         let op = match (operators.get(index), index.checked_sub(operators.len())) {
@@ -507,6 +518,10 @@ impl Step<'_, '_> {
     fn call(&mut self) -> Result<()> {
         let arg = self.instruction.arg;
         let names = self.stack.stack.kw_names.take();
+        self.call_named(arg, names)
+    }
+
+    pub(super) fn call_named(&mut self, arg: u32, names: Option<ObjectId>) -> Result<()> {
         let names = names.map(|names| self.keyword_names(names)).transpose()?;
         self.stack.pop_values(arg as usize)?;
         let upper = self.stack.pop()?;
@@ -514,8 +529,11 @@ impl Step<'_, '_> {
         let op = match (lower, upper, names) {
             (Slot::Callable, Slot::Receiver, None) => Op::CallMethod { argc: Count(arg) },
             (Slot::Callable, Slot::Receiver, Some(names)) => Op::CallMethodKw { argc: Count(arg), names },
-            (Slot::Null, Slot::Value, None) => Op::Call { argc: Count(arg) },
-            (Slot::Null, Slot::Value, Some(names)) => Op::CallKw { argc: Count(arg), names },
+            // The NULL is below the callable in 3.11, above it later.
+            (Slot::Null, Slot::Value, None) | (Slot::Value, Slot::Null, None) => Op::Call { argc: Count(arg) },
+            (Slot::Null, Slot::Value, Some(names)) | (Slot::Value, Slot::Null, Some(names)) => {
+                Op::CallKw { argc: Count(arg), names }
+            }
             (Slot::Value, Slot::Value, None) => Op::Call { argc: Count(arg + 1) },
             (Slot::Value, Slot::Value, Some(names)) => Op::CallKw { argc: Count(arg + 1), names },
             _ => return Err(self.unsupported("there is nothing below the arguments that could be called")),
@@ -561,11 +579,31 @@ impl Step<'_, '_> {
     /// The message of its error names the callable, which is two places below the dict.
     fn dict_merge(&mut self) -> Result<()> {
         self.into_container(1, |depth| Op::DictMerge { depth })?;
-        let dict = self.instruction.arg as usize;
-        for value in [dict.saturating_add(1), dict.saturating_add(2)] {
-            self.stack.depth(value)?;
-        }
+        let arguments = (self.instruction.arg as usize).saturating_add(1);
+        self.stack.depth(arguments)?;
+        let null = usize::from(self.stack.peek(arguments + 1)? == Slot::Null);
+        self.stack.depth(arguments + 1 + null)?;
         Ok(())
+    }
+
+    pub(super) fn compare_op(&mut self, number: u32) -> Result<()> {
+        const ORDER: [CompareOp; 6] =
+            [CompareOp::Lt, CompareOp::Le, CompareOp::Eq, CompareOp::Ne, CompareOp::Gt, CompareOp::Ge];
+        let op = ORDER.get(number as usize).ok_or_else(|| self.operand("the number of a comparison"))?;
+        self.simple(2, 1, Op::Compare { op: *op })
+    }
+
+    /// From 3.12 on the start of two patterns.
+    fn copy(&mut self) -> Result<Next> {
+        if let Some(next) = self.manager()? {
+            return Ok(next);
+        }
+        if let Some(next) = self.builtin_test()? {
+            return Ok(next);
+        }
+        let depth = self.stack.depth(self.instruction.arg as usize)?;
+        self.simple(0, 1, Op::Copy { depth })?;
+        Ok(Next::Fall)
     }
 
     fn format_value(&mut self) -> Result<()> {
@@ -598,12 +636,32 @@ impl Step<'_, '_> {
         match (self.constants.objects.get(id), next) {
             (Object::Code(_), _) => self.stack.push(Slot::Code(id)),
             (Object::None, Some(Action::Send)) => self.stack.push(Slot::SentNone),
-            (Object::Tuple(_), Some(Action::BuildConstKeyMap)) => self.stack.push(Slot::Keys(id)),
+            (Object::Tuple(_), Some(Action::BuildConstKeyMap | Action::CallKw)) => self.stack.push(Slot::Keys(id)),
             _ => {
                 let value = self.constants.constant(id)?;
                 self.simple(0, 1, Op::Const { value })
             }
         }
+    }
+
+    /// From 3.12 on the value of a cell variable, here, is the cell itself, for a closure.
+    pub(super) fn load_fast(&mut self, index: u32) -> Result<()> {
+        let op = match self.variable(index)? {
+            Variable { cell: Some(cell), .. } => Op::LoadCell { cell },
+            Variable { local: Some(local), .. } => Op::LoadLocal { local },
+            Variable { local: None, cell: None } => unreachable!("a variable is one or the other"),
+        };
+        self.simple(0, 1, op)
+    }
+
+    /// Own cells are made on entry, those of inlined comprehensions anew each time.
+    fn make_cell(&mut self) -> Result<()> {
+        let index = self.instruction.arg;
+        let cell = self.variable(index)?.cell;
+        if let (Some(cell), Some(_)) = (cell, self.stack.stack.hidden(index)) {
+            self.ops.push(Op::MakeCell { cell });
+        }
+        Ok(())
     }
 
     fn make_function(&mut self) -> Result<()> {
@@ -625,6 +683,24 @@ impl Step<'_, '_> {
             }
         }
         self.stack.push(Slot::Value)
+    }
+
+    pub(super) fn store_fast(&mut self, index: u32) -> Result<()> {
+        let variable = self.variable(index)?;
+        if let Slot::Saved(hidden) = self.stack.peek(1)? {
+            // An inlined comprehension ends, and its variable with it.
+            if hidden.variable != index {
+                return Err(self.unsupported("another variable was saved than the one that is restored"));
+            }
+            if let Some(local) = variable.local {
+                self.ops.push(Op::ClearLocal { local });
+            }
+            return self.stack.pop().map(|_| ());
+        }
+        match variable.local {
+            Some(local) => self.simple(1, 0, Op::StoreLocal { local }),
+            None => Err(self.unsupported("the variable is a cell, expected a local variable")),
+        }
     }
 
     fn pop_top(&mut self) -> Result<()> {

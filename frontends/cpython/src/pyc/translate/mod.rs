@@ -1,7 +1,8 @@
 //! From the code objects of a `.pyc` file to a [`Module`] of the common bytecode.
 //!
 //! `decode` makes instructions of bytes; `flow` follows control through them with an abstract `stack`, each instruction
-//! once; `instructions` says what an instruction does to that stack and which operations stand for it; `code` turns the
+//! once; `instructions` says what an instruction does to that stack and which operations stand for it (`newer`: those that
+//! came after Python 3.11); `code` turns the
 //! rest of a code object (parameters, variables, tables) and assembles; `constants` keeps the names and constants of the
 //! module. Code objects are worked off from a queue, so that nothing recurses into them.
 //!
@@ -23,6 +24,7 @@ mod constants;
 mod decode;
 mod flow;
 mod instructions;
+mod newer;
 mod stack;
 
 /// Translates the code object of a module and those inside it.

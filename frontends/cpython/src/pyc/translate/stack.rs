@@ -20,8 +20,10 @@ pub(super) enum Slot {
     Receiver,
     /// The NULL of `PUSH_NULL`. Absent.
     Null,
-    /// What `RETURN_GENERATOR` leaves when the generator is started. Absent.
-    Started,
+    /// What our operation has dropped already, or never makes: the result of `RETURN_GENERATOR`, an exhausted iterator. Absent.
+    Gone,
+    /// The value of a variable that an inlined comprehension hides. Absent: the comprehension has a variable of its own.
+    Saved(Hidden),
     /// The offset of the instruction that raised. Absent.
     Lasti,
     /// A code object on its way to `MAKE_FUNCTION`. Absent.
@@ -30,6 +32,15 @@ pub(super) enum Slot {
     Keys(ObjectId),
     /// The None that `SEND` starts a delegation with. Absent.
     SentNone,
+}
+
+/// A variable that an inlined comprehension hides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Hidden {
+    /// Its index into `co_localsplusnames`.
+    pub variable: u32,
+    /// The index of the instruction that saves it.
+    pub by: u32,
 }
 
 impl Slot {
@@ -44,7 +55,8 @@ impl Slot {
             Slot::Value => "a value",
             Slot::Callable | Slot::Receiver => "half a method",
             Slot::Null => "NULL",
-            Slot::Started => "what started the generator",
+            Slot::Gone => "what is dropped already",
+            Slot::Saved(_) => "the value of a hidden variable",
             Slot::Lasti => "an instruction offset",
             Slot::Code(_) => "a code object",
             Slot::Keys(_) => "the keys of a dict",
@@ -81,6 +93,14 @@ impl Stack {
         }
         slots.push(Slot::Value);
         Some(Stack { slots, kw_names: None })
+    }
+
+    /// The innermost comprehension that hides a variable.
+    pub fn hidden(&self, variable: u32) -> Option<Hidden> {
+        self.slots.iter().rev().find_map(|slot| match slot {
+            Slot::Saved(hidden) if hidden.variable == variable => Some(*hidden),
+            _ => None,
+        })
     }
 
     /// How many values of our stack the lowest slots stand for.
