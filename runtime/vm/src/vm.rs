@@ -27,9 +27,9 @@ macro_rules! classes {
     ($m:ident) => {
         $m! {
             type_: crate::types::type_::CLASS, object;
-            int: crate::types::int::CLASS, object;
+            int: crate::types::int::methods::CLASS, object;
             bool_: crate::types::bool_::CLASS, int;
-            float: crate::types::float::CLASS, object;
+            float: crate::types::float::methods::CLASS, object;
             complex: crate::types::complex::CLASS, object;
             str: crate::types::str::methods::CLASS, object;
             bytes: crate::types::bytes::CLASS, object;

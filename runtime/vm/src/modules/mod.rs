@@ -20,6 +20,8 @@ pub struct State {
     /// The namespace of `sys`, a dict.
     pub sys: Cell<Value>,
     pub registry: native::Registry,
+    /// `sys.set_int_max_str_digits`.
+    pub int_max_str_digits: crate::types::int::text::DigitLimit,
 }
 
 impl State {

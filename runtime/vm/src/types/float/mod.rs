@@ -1,9 +1,15 @@
-//! `float`.
+//! `float`. Most floats are inline ([`Value::as_inline_float`]).
+//!
+//! [`arith`] computes, [`text`] converts to text; `methods` has the methods, `protocol` the operators.
+
+pub mod arith;
+pub mod methods;
+mod protocol;
+pub mod text;
 
 use orochi_gc::{Header, Tracer};
 
 use crate::error::PyResult;
-use crate::object::class::ClassDef;
 use crate::object::layout::{Layout, PyLayout};
 use crate::value::Value;
 use crate::vm::Vm;
@@ -21,9 +27,6 @@ unsafe impl PyLayout for Float {
 
     fn trace_native(&self, _: &mut Tracer<'_>) {}
 }
-
-/// `float`.
-pub static CLASS: ClassDef = ClassDef::new("float", "", Layout::Float);
 
 impl Vm {
     /// A float value.

@@ -1,4 +1,11 @@
 //! `int`: integers beyond 62 bits and instances of subclasses. Most integers are inline ([`Value::as_int`]).
+//!
+//! [`arith`] computes, [`text`] converts to text; `methods` has the methods, `protocol` the operators.
+
+pub mod arith;
+pub mod methods;
+pub(crate) mod protocol;
+pub mod text;
 
 use core::ptr::NonNull;
 
@@ -6,7 +13,7 @@ use dashu_int::IBig;
 use orochi_gc::{Gc, Header, Heap, Tracer};
 
 use crate::error::PyResult;
-use crate::object::class::{Class, ClassDef};
+use crate::object::class::Class;
 use crate::object::layout::{Layout, PyLayout};
 use crate::value::Value;
 use crate::vm::Vm;
@@ -43,9 +50,6 @@ fn external_bytes(value: &IBig) -> usize {
     let bits = dashu_int::ops::BitTest::bit_len(value);
     if bits <= 128 { 0 } else { bits / 8 }
 }
-
-/// `int`.
-pub static CLASS: ClassDef = ClassDef::new("int", "", Layout::Int);
 
 impl Vm {
     /// An integer value.

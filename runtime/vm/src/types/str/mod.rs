@@ -3,9 +3,16 @@
 //! Text is an array of code points of one width: one byte when all are below U+0100 (Latin-1), else two, else four
 //! (PEP 393). So an index is a place, and lone surrogates are possible. The hash is computed when first asked for.
 //!
-//! [`methods`] has the methods, [`protocol`] the operators and protocols.
+//! [`methods`] has the methods, `protocol` the operators, [`fill`] ways to make strings, [`search`] what finds and splits,
+//! [`unicode`] the properties of code points.
 
+pub mod fill;
 pub mod methods;
+mod protocol;
+pub mod repr;
+pub mod search;
+pub mod unicode;
+pub mod unicode_tables;
 
 use core::cell::Cell;
 use core::fmt;
@@ -212,6 +219,11 @@ impl Str {
         Self::from_slice(vm, &decode_wtf8(bytes))
     }
 
+    /// The string itself, or a plain `str` of the same text when it is of a subclass.
+    pub fn plain(vm: &Vm, text: Gc<Str>) -> PyResult<Gc<Str>> {
+        if vm.is_exact_str(text.into()) { Ok(text) } else { Self::from_text(vm, text.text()) }
+    }
+
     /// A string that keeps the text but belongs to a subclass of `str`.
     pub fn with_class(vm: &Vm, class: Gc<Class>, text: Gc<Str>) -> PyResult<Gc<Str>> {
         let copy: Gc<Str> = vm.alloc_trailing(class.root_shape(vm), text.len(), text.width())?;
@@ -262,6 +274,15 @@ impl Str {
     #[inline(always)]
     fn data_ptr(&self) -> *mut u8 {
         self.data.as_ptr().cast_mut()
+    }
+
+    /// The string of one of its code points; the index is below the length.
+    #[inline]
+    pub fn char_at(&self, vm: &Vm, index: usize) -> PyResult<Gc<Str>> {
+        match self.text().at(index) {
+            code_point @ 0..0x100 => Ok(vm.latin1_char(code_point as u8)),
+            code_point => Self::from_slice(vm, &[code_point]),
+        }
     }
 
     /// The code points.

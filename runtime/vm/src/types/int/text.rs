@@ -1,0 +1,58 @@
+//! Integers as text, and the limit on the length of decimal text.
+
+use core::cell::Cell;
+
+use dashu_int::IBig;
+
+use super::arith;
+use crate::error::PyResult;
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// The most decimal digits that conversions between `int` and text take (`sys.set_int_max_str_digits`); 0 for no limit.
+pub struct DigitLimit(pub Cell<usize>);
+
+impl DigitLimit {
+    /// The limit when the VM starts.
+    pub const DEFAULT: usize = 4300;
+    /// The smallest limit that may be set.
+    pub const MIN: usize = 640;
+}
+
+impl Default for DigitLimit {
+    fn default() -> Self {
+        Self(Cell::new(Self::DEFAULT))
+    }
+}
+
+/// The decimal text of an integer. ValueError when it is longer than the limit.
+pub fn to_decimal(vm: &Vm, value: &IBig) -> PyResult<String> {
+    if let Ok(small) = i128::try_from(value) {
+        return Ok(small.to_string());
+    }
+    let limit = vm.state.int_max_str_digits.0.get();
+    let too_long = || {
+        vm.value_error(format!(
+            "Exceeds the limit ({limit} digits) for integer string conversion; use sys.set_int_max_str_digits() to \
+             increase the limit"
+        ))
+    };
+    // 10 ** n has more than 3.32 n bits: what is far too long is not converted at all.
+    if limit != 0 && arith::bit_length(value) > limit as u64 * 10 / 3 + 4 {
+        return Err(too_long());
+    }
+    let text = value.to_string();
+    if limit != 0 && text.trim_start_matches('-').len() > limit {
+        return Err(too_long());
+    }
+    Ok(text)
+}
+
+/// The decimal text of an integer object.
+pub fn decimal_of(vm: &Vm, value: Value) -> PyResult<String> {
+    match (value.as_int(), value.cast::<super::Int>()) {
+        (Some(int), _) => Ok(int.to_string()),
+        (None, Some(int)) => to_decimal(vm, &int.value),
+        (None, None) => Err(vm.type_error(format!("an integer is required (got type {})", vm.type_name(value)))),
+    }
+}

@@ -1,0 +1,194 @@
+//! Making strings: of parts whose size is known ([`Fill`]), and of parts that come one by one ([`Builder`]).
+
+use orochi_gc::Gc;
+
+use super::{Str, Text};
+use crate::error::PyResult;
+use crate::with_text;
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// What a string that is put together of others will need.
+#[derive(Clone, Copy)]
+pub struct Measure {
+    pub len: usize,
+    pub width: usize,
+    pub ascii: bool,
+}
+
+impl Measure {
+    /// The measure of nothing.
+    pub const EMPTY: Measure = Measure { len: 0, width: 1, ascii: true };
+
+    /// Adds a string `count` times. `None` when the length overflows.
+    #[must_use]
+    pub fn add(self, text: &Str, count: usize) -> Option<Measure> {
+        Some(Measure {
+            len: text.len().checked_mul(count)?.checked_add(self.len)?,
+            width: self.width.max(text.width()),
+            ascii: self.ascii && text.is_ascii(),
+        })
+    }
+}
+
+/// A fresh string that is being filled from the front.
+pub struct Fill {
+    text: Gc<Str>,
+    at: usize,
+}
+
+impl Fill {
+    /// A string of this measure, which must be exact. What is not filled in the end is U+0000.
+    pub fn new(vm: &Vm, measure: Measure) -> PyResult<Fill> {
+        Ok(Fill { text: Str::with_room(vm, measure.len, measure.width, measure.ascii)?, at: 0 })
+    }
+
+    /// Appends a part that is not wider than the string. What does not fit is left out.
+    #[inline]
+    pub fn push(&mut self, part: Text<'_>) {
+        let count = part.len().min(self.text.len() - self.at);
+        let start = self.at;
+        self.at += count;
+        // SAFETY: `start + count` is at most the length, so the destination lies in the data of a string that nobody else
+        // has a reference to yet; each arm writes units of the string's own width.
+        unsafe {
+            match (part, self.text.width()) {
+                (Text::Latin1(units), 1) => {
+                    core::ptr::copy_nonoverlapping(units.as_ptr(), self.text.data_ptr().add(start), count);
+                }
+                (Text::Ucs2(units), 2) => {
+                    core::ptr::copy_nonoverlapping(units.as_ptr(), self.text.data_ptr().cast::<u16>().add(start), count);
+                }
+                (_, 1) => {
+                    let to = self.text.data_ptr().add(start);
+                    part.iter().take(count).enumerate().for_each(|(i, c)| to.add(i).write(c as u8));
+                }
+                (_, 2) => {
+                    let to = self.text.data_ptr().cast::<u16>().add(start);
+                    part.iter().take(count).enumerate().for_each(|(i, c)| to.add(i).write(c as u16));
+                }
+                _ => {
+                    let to = self.text.data_ptr().cast::<u32>().add(start);
+                    with_text!(part, units => {
+                        units.iter().take(count).enumerate().for_each(|(i, c)| to.add(i).write(u32::from(*c)));
+                    });
+                }
+            }
+        }
+    }
+
+    /// The string.
+    #[must_use]
+    pub fn finish(self, vm: &Vm) -> Gc<Str> {
+        match self.text.text() {
+            Text::Latin1([]) => vm.empty_str(),
+            Text::Latin1([byte]) => vm.latin1_char(*byte),
+            _ => self.text,
+        }
+    }
+}
+
+/// Text that grows, in the smallest width that it needs so far.
+pub enum Builder {
+    Latin1(Vec<u8>),
+    Ucs2(Vec<u16>),
+    Ucs4(Vec<u32>),
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Builder::Latin1(Vec::new())
+    }
+}
+
+impl Builder {
+    /// An empty text.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// An empty text with room for some Latin-1 text.
+    #[must_use]
+    pub fn with_capacity(capacity: usize) -> Self {
+        Builder::Latin1(Vec::with_capacity(capacity))
+    }
+
+    /// The number of code points.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        with_text!(self.text(), units => units.len())
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The text so far.
+    #[must_use]
+    pub fn text(&self) -> Text<'_> {
+        match self {
+            Builder::Latin1(units) => Text::Latin1(units),
+            Builder::Ucs2(units) => Text::Ucs2(units),
+            Builder::Ucs4(units) => Text::Ucs4(units),
+        }
+    }
+
+    #[cold]
+    fn widen(&mut self, width: usize) {
+        *self = match (core::mem::take(self), width) {
+            (Builder::Latin1(units), 2) => Builder::Ucs2(units.into_iter().map(u16::from).collect()),
+            (Builder::Latin1(units), 4) => Builder::Ucs4(units.into_iter().map(u32::from).collect()),
+            (Builder::Ucs2(units), 4) => Builder::Ucs4(units.into_iter().map(u32::from).collect()),
+            (same, _) => same,
+        };
+    }
+
+    /// Appends a code point.
+    #[inline]
+    pub fn push(&mut self, code_point: u32) {
+        match self {
+            Builder::Latin1(units) if code_point < 0x100 => units.push(code_point as u8),
+            Builder::Ucs2(units) if code_point < 0x1_0000 => units.push(code_point as u16),
+            Builder::Ucs4(units) => units.push(code_point),
+            _ => {
+                self.widen(if code_point < 0x1_0000 { 2 } else { 4 });
+                self.push(code_point);
+            }
+        }
+    }
+
+    /// Appends ASCII or other UTF-8 text.
+    pub fn push_str(&mut self, text: &str) {
+        match self {
+            Builder::Latin1(units) if text.is_ascii() => units.extend_from_slice(text.as_bytes()),
+            _ => text.chars().for_each(|c| self.push(c.into())),
+        }
+    }
+
+    /// Appends a part of a string.
+    pub fn push_text(&mut self, text: Text<'_>) {
+        match (&mut *self, text) {
+            (Builder::Latin1(units), Text::Latin1(more)) => units.extend_from_slice(more),
+            (Builder::Ucs2(units), Text::Ucs2(more)) => units.extend_from_slice(more),
+            (Builder::Ucs4(units), Text::Ucs4(more)) => units.extend_from_slice(more),
+            _ => text.iter().for_each(|c| self.push(c)),
+        }
+    }
+
+    /// Appends a code point `count` times.
+    pub fn repeat(&mut self, code_point: u32, count: usize) {
+        match self {
+            Builder::Latin1(units) if code_point < 0x100 => units.resize(units.len() + count, code_point as u8),
+            _ => (0..count).for_each(|_| self.push(code_point)),
+        }
+    }
+
+    /// The string.
+    pub fn finish(self, vm: &Vm) -> PyResult {
+        // Units were only widened for a code point that needs it, so the width is the smallest.
+        Str::from_text(vm, self.text()).map(Value::from)
+    }
+}
