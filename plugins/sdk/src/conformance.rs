@@ -381,3 +381,103 @@ impl Random {
         if limit == 0 { 0 } else { (self.0 % limit as u64) as usize }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use orochi_bytecode::builder::{CodeBuilder, ModuleBuilder};
+    use orochi_bytecode::{Code, Op, Position, Producer};
+    use orochi_frontend::Info;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    /// A frontend for which every text without `!` is an empty program, with one thing wrong.
+    struct Wrong {
+        what: &'static str,
+        count: AtomicU32,
+    }
+
+    fn failing(what: &'static str) -> Vec<&'static str> {
+        let frontend = Wrong { what, count: AtomicU32::new(0) };
+        let kit = Kit::new(&frontend).accepts("good", "one\ntwo\n").rejects("bad", "!").mutations(20);
+        let mut rules: Vec<&str> = kit.failures().iter().map(|failure| failure.rule).collect();
+        rules.dedup();
+        rules
+    }
+
+    impl Frontend for Wrong {
+        fn info(&self) -> Info {
+            let number = self.count.fetch_add(1, Ordering::Relaxed);
+            Info {
+                name: if self.what == "name" { "Wrong" } else { "wrong" }.to_owned(),
+                version: if self.what == "info" { number.to_string() } else { "1".to_owned() },
+                mirrors: String::new(),
+                languages: vec!["any".to_owned()],
+                extensions: vec![if self.what == "extension" { ".x" } else { "x" }.to_owned()],
+                options: Vec::new(),
+            }
+        }
+
+        fn compile(&self, request: &CompileRequest) -> Result<CompileOutput, Vec<Diagnostic>> {
+            let text = String::from_utf8_lossy(&request.source);
+            let span = Span { line: if self.what == "span" { 7000 } else { 1 }, column: 1, end_line: 0, end_column: 0 };
+            if text.contains('!') && self.what != "accepts all" {
+                if self.what == "silence" {
+                    return Err(Vec::new());
+                }
+                let message = "an exclamation mark".to_owned();
+                let (severity, kind) = (Severity::Error, "SyntaxError".to_owned());
+                return Err(vec![Diagnostic { severity, kind, message, span: Some(span), help: None }]);
+            }
+            assert!(self.what != "panics" || text.starts_with("one"), "not one");
+            let mut module = ModuleBuilder::new(request.source_name.clone());
+            let frontend = if self.what == "producer" { "other" } else { "wrong" };
+            module.set_producer(Producer {
+                frontend: frontend.to_owned(),
+                version: "1".to_owned(),
+                source_hash: [0; 32],
+            });
+            let index = module.reserve_code();
+            let name = module.name("<module>");
+            let mut code = CodeBuilder::new(Code { name, qualname: name, ..Code::default() });
+            let line = if self.what == "position" { 9000 } else { 1 };
+            code.set_position(Position { offset: 0, line, end_line: line, column: 0, end_column: 0 });
+            let number = self.count.fetch_add(1, Ordering::Relaxed);
+            let value = module.int(if self.what == "impure" { i64::from(number) } else { 0 });
+            code.emit(Op::Const { value });
+            code.emit(Op::Return);
+            module.set_code(index, code.finish().expect("a body"));
+            let mut module = module.finish().expect("a module");
+            if self.what == "unverifiable" {
+                module.codes[0].max_stack = 0;
+            }
+            Ok(CompileOutput { module, warnings: Vec::new() })
+        }
+
+        fn completeness(&self, source: &str) -> Completeness {
+            assert!(self.what != "completeness panics" || source.len() > 3, "too short");
+            if self.what == "incomplete" { Completeness::Incomplete } else { Completeness::Complete }
+        }
+    }
+
+    #[test]
+    fn the_kit_finds_what_is_wrong_and_nothing_else() {
+        for (what, rule) in [
+            ("name", "C1"),
+            ("info", "C1"),
+            ("extension", "C1"),
+            ("accepts all", "C2"),
+            ("silence", "C2"),
+            ("impure", "C3"),
+            ("producer", "C4"),
+            ("unverifiable", "C4"),
+            ("panics", "C5"),
+            ("span", "C6"),
+            ("position", "C6"),
+            ("incomplete", "C7"),
+            ("completeness panics", "C7"),
+        ] {
+            assert!(failing(what).contains(&rule), "{what}: {:?}", failing(what));
+        }
+        assert_eq!(failing("nothing"), [""; 0]);
+    }
+}
