@@ -1,11 +1,12 @@
 //! The standard library's own modules: one file or folder each, named as the Python module. What an embedder does with them
 //! is [`register`].
 
-use orochi_vm::Vm;
-use orochi_vm::modules::native::{NativeModule, SourceModule};
+pub mod itertools;
+
+use orochi_vm::{NativeModule, SourceModule, Vm};
 
 /// The modules in Rust.
-static NATIVE: &[NativeModule] = &[];
+static NATIVE: &[NativeModule] = &[itertools::MODULE];
 
 /// The modules in Python, in `python/`.
 static SOURCES: &[SourceModule] = &[];
