@@ -246,6 +246,8 @@ pub struct Vm {
     /// Registers and frames.
     pub stack: Stack,
     interned: RefCell<FxHashMap<Box<[u8]>, Gc<Str>>>,
+    /// The weak references without callback, by the bits of their targets; see [`crate::types::weakref`].
+    pub(crate) weakrefs: RefCell<FxHashMap<u64, Gc<crate::types::weakref::WeakRef>>>,
     specials: RefCell<Vec<Gc<Str>>>,
     special_index: RefCell<FxHashMap<usize, Special>>,
     pub(crate) method_cache: crate::interp::cache::MethodCache,
@@ -281,6 +283,9 @@ unsafe impl Roots for Vm {
         }
         if let Ok(interned) = self.interned.try_borrow() {
             interned.values().for_each(|text| Value::from(*text).trace(tracer));
+        }
+        if let Ok(weakrefs) = self.weakrefs.try_borrow() {
+            weakrefs.values().for_each(|weak| Value::from(*weak).trace(tracer));
         }
         self.stack.trace(tracer);
         self.state.trace(tracer);
@@ -559,6 +564,7 @@ impl Vm {
             memory_error_instance: Cell::new(Value::UNBOUND),
             stack: Stack::new(),
             interned: RefCell::new(FxHashMap::default()),
+            weakrefs: RefCell::new(FxHashMap::default()),
             specials: RefCell::new(Vec::new()),
             special_index: RefCell::new(FxHashMap::default()),
             method_cache: crate::interp::cache::MethodCache::new(),

@@ -34,3 +34,10 @@ impl Vm {
         self.raise(self.types().recursion_error, "maximum recursion depth exceeded")
     }
 }
+
+impl Vm {
+    /// Runs the body of a class in a namespace.
+    pub fn run_class_body(&self, _: orochi_gc::Gc<crate::types::function::Function>, _: crate::Value) -> PyResult {
+        Err(self.runtime_error("not yet"))
+    }
+}

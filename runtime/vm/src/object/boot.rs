@@ -14,6 +14,7 @@ use crate::object::layout::Layout;
 use crate::object::special::Special;
 use crate::types::dict::Dict;
 use crate::types::native::{Binding, Native, NativeDef};
+use crate::types::property::GetSet;
 use crate::types::str::Str;
 use crate::value::Value;
 use crate::vm::Vm;
@@ -70,18 +71,26 @@ impl Class {
         let inherited = bases.iter().fold(0, |bits, base| bits | base.flags.get()) & flags::INHERITED;
         self.flags.set(self.flags.get() | inherited);
         let base_layout = bases.first().map(|base| base.layout);
-        let solid = if base_layout == Some(self.layout) { bases[0].solid_base.get() } else { Some(this) };
+        let shares_layout = base_layout == Some(self.layout) && !self.has(flags::SOLID);
+        let solid = if shares_layout { bases[0].solid_base.get() } else { Some(this) };
         self.solid_base.set(solid.or(Some(this)));
         vm.heap.barrier(this.header());
         for def in def.methods.iter().copied().flatten() {
             vm.add_method(this, def)?;
         }
         for def in def.getset {
-            let descriptor = crate::types::property::GetSet::new(vm, def, this)?;
+            let descriptor = GetSet::new(vm, def, this)?;
             dict.set_str(vm, vm.intern(def.name), descriptor.into())?;
         }
-        let doc = if def.doc.is_empty() { vm.none() } else { vm.new_str(def.doc)? };
-        dict.set_str(vm, vm.intern("__doc__"), doc)?;
+        if self.has(flags::DICT) && !bases.iter().any(|base| base.has(flags::DICT)) {
+            let descriptor = GetSet::for_instances(vm, GetSet::DICT, this)?;
+            dict.set_str(vm, vm.intern("__dict__"), descriptor.into())?;
+        }
+        // Where instances have a docstring of their own (functions, properties), `type.__doc__` reads the definition.
+        if dict.get_interned(vm, vm.intern("__doc__")).is_none() {
+            let doc = if def.doc.is_empty() { vm.none() } else { vm.new_str(def.doc)? };
+            dict.set_str(vm, vm.intern("__doc__"), doc)?;
+        }
         if module != "builtins" {
             dict.set_str(vm, vm.intern("__module__"), vm.intern(module).into())?;
         }

@@ -42,6 +42,9 @@ pub mod flags {
     pub const MATCH_SELF: u32 = 1 << 8;
     /// Has no `__new__` for programs: "cannot create 'X' instances".
     pub const NO_NEW: u32 = 1 << 9;
+    /// Has native fields of its own although the layout is its base's, so that no class can inherit from it and from
+    /// another such class (exceptions with fields).
+    pub const SOLID: u32 = 1 << 10;
     /// Inherited by subclasses.
     pub const INHERITED: u32 = WEAKREF | SEQUENCE | MAPPING | MATCH_SELF | DICT;
 }

@@ -88,6 +88,9 @@ unsafe fn trace_object<T: PyLayout>(object: NonNull<Header>, tracer: &mut Tracer
         return; // A shape's own meta is static: it has no attribute slots.
     }
     let shape = shape_of_header(object);
+    if shape.members != 0 {
+        shape.member_area(object).iter().for_each(|member| member.get().trace(tracer));
+    }
     if let Some(slots) = shape.slot_area(object) {
         for slot in slots {
             slot.get().trace(tracer);

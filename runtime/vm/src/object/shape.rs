@@ -53,6 +53,8 @@ pub struct Shape {
     pub inline_slots: u16,
     /// Byte offset of the extension word; 0 when there is none or it lies behind a trailing array.
     pub extension_offset: u32,
+    /// Values of `__slots__` between the native part and the extension word.
+    pub members: u16,
     /// Attribute names by slot, all interned.
     keys: Box<[Gc<Str>]>,
     /// Shapes with one more attribute.
@@ -139,6 +141,7 @@ impl Shape {
                 attrs,
                 inline_slots: if has_extension { inline_slots } else { 0 },
                 extension_offset: if has_extension { class.basic_size.get() } else { 0 },
+                members: if trailing { 0 } else { ((class.basic_size.get() as usize - class.layout.size()) / 8) as u16 },
                 keys,
                 transitions: RefCell::new(Vec::new()),
             },
@@ -190,6 +193,16 @@ impl Shape {
         // SAFETY: objects with attributes were allocated with room for the extension word and the inline slots of their
         // shape, and all shapes that an object ever has agree on both.
         Some(unsafe { core::slice::from_raw_parts(object.as_ptr().byte_add(offset).cast::<Cell<Value>>(), len) })
+    }
+
+    /// The values of `__slots__` of an object with this shape.
+    #[inline]
+    #[must_use]
+    pub fn member_area<'a>(&self, object: NonNull<Header>) -> &'a [Cell<Value>] {
+        let (offset, len) = (self.layout.size(), self.members as usize);
+        // SAFETY: objects of a class were allocated with its basic size, which is that of the native part and of as many
+        // values as the shape says.
+        unsafe { core::slice::from_raw_parts(object.as_ptr().byte_add(offset).cast::<Cell<Value>>(), len) }
     }
 
     /// Byte offset of an inline slot from the start of the object, or `None` when it is in the overflow array.

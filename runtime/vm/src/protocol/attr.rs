@@ -177,7 +177,7 @@ impl Vm {
         BoundMethod::new(self, callable, class.into())
     }
 
-    fn property_get(&self, property: Gc<Record>, obj: Value) -> PyResult {
+    pub(crate) fn property_get(&self, property: Gc<Record>, obj: Value) -> PyResult {
         let getter = property.get(Property::GET);
         if getter.is_unbound() || getter == self.none() {
             let what = self.property_name(property);
@@ -369,7 +369,7 @@ impl Vm {
         }
     }
 
-    fn property_set(&self, property: Gc<Record>, obj: Value, value: Option<Value>) -> PyResult<()> {
+    pub(crate) fn property_set(&self, property: Gc<Record>, obj: Value, value: Option<Value>) -> PyResult<()> {
         let (field, what) = if value.is_some() { (Property::SET, "setter") } else { (Property::DELETE, "deleter") };
         let function = property.get(field);
         if function.is_unbound() || function == self.none() {

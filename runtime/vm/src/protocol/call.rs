@@ -6,10 +6,12 @@ use crate::error::PyResult;
 use crate::object::class::Class;
 use crate::object::layout::Layout;
 use crate::object::special::Special;
+use crate::types::dict::Dict;
 use crate::types::function::Function;
 use crate::types::method::BoundMethod;
 use crate::types::native::{Args, Native};
 use crate::types::str::Str;
+use crate::types::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -33,7 +35,7 @@ impl Vm {
             return self.with_receiver(method.receiver.get(), args, |args| self.call_args(function, args));
         }
         if let Some(class) = callable.cast::<Class>()
-            && self.class_of(callable) == self.types().type_
+            && self.class_of(callable).special(Special::Call) == self.types().type_.special(Special::Call)
         {
             return self.instantiate(class, args);
         }
@@ -54,19 +56,29 @@ impl Vm {
         let new = class.special(Special::New);
         // `__new__` is a static method: what the look-up found is called with the class as first argument.
         let new = self.unwrap_static(new);
+        let init = class.special(Special::Init);
+        if self.is_object_new(new) {
+            let instance = crate::types::object::new_instance(self, class, !args.values.is_empty())?;
+            if init != types.object.special(Special::Init) {
+                self.initialize(instance, init, args)?;
+            }
+            return Ok(instance);
+        }
         let instance = self.with_receiver(class.into(), args, |args| self.call_args(new, args))?;
         if !self.is_instance(instance, class) {
             return Ok(instance);
         }
-        let init = self.class_of(instance).special(Special::Init);
-        if init == types.object.special(Special::Init) && self.is_object_new(new) {
-            return Ok(instance); // `object.__new__` has checked the arguments.
-        }
+        self.initialize(instance, self.class_of(instance).special(Special::Init), args)?;
+        Ok(instance)
+    }
+
+    /// Calls `__init__`, which must return None.
+    fn initialize(&self, instance: Value, init: Value, args: Args<'_>) -> PyResult<()> {
         let result = self.call_special_args(instance, init, args)?;
         if result != self.none() {
             return Err(self.type_error(format!("__init__() should return None, not '{}'", self.type_name(result))));
         }
-        Ok(instance)
+        Ok(())
     }
 
     /// Whether a `__new__` is the one of `object`.
@@ -107,6 +119,25 @@ impl Vm {
         }
         let bound = self.bind(method, receiver, self.class_of(receiver))?;
         self.call_args(bound, args)
+    }
+
+    /// Calls an object with positional arguments and a dict of named ones, as `**kwargs` of a native function has them.
+    pub fn call_with(&self, callable: Value, args: &[Value], named: Gc<Dict>) -> PyResult {
+        self.with_named(args, named, |args| self.call_args(callable, args))
+    }
+
+    /// Puts the entries of a dict behind positional arguments.
+    pub fn with_named<R>(&self, args: &[Value], named: Gc<Dict>, f: impl FnOnce(Args<'_>) -> PyResult<R>) -> PyResult<R> {
+        if named.is_empty() {
+            return f(Args::positional(args));
+        }
+        let mut values = self.scratch(args.len() + named.len());
+        values.extend(args);
+        for (_, value) in named.entries() {
+            values.push(value);
+        }
+        let names = Tuple::from_iter(self, named.len(), named.entries().map(|(key, _)| key))?;
+        f(Args { values: &values, names: Some(names) })
     }
 
     /// Calls `receiver.name(args)`; the attribute is looked up as usual.

@@ -530,6 +530,9 @@ impl Vm {
     fn native_title(&self, native: Gc<Native>) -> String {
         match native.owner.get().cast::<Class>() {
             Some(class) if matches!(native.def.name, "__new__" | "__init__") => class.name.get().to_string(),
+            Some(_) if native.def.binding == Binding::Class && native.receiver.get().cast::<Class>().is_some() => {
+                format!("{}.{}", native.receiver.get().expect::<Class>().name.get(), native.def.name)
+            }
             Some(class) if native.def.binding != Binding::Function => {
                 format!("{}.{}", class.name.get(), native.def.name)
             }

@@ -5,37 +5,47 @@ use crate::object::layout::Layout;
 
 const FLAGS: u32 = flags::BASE | flags::DICT | flags::WEAKREF;
 
-/// Declares exception classes: constant, name, docstring.
+/// Declares exception classes: constant, name, docstring, and what the class adds.
 macro_rules! exceptions {
-    ($($constant:ident $name:literal $doc:literal;)*) => {$(
+    ($($constant:ident $name:literal $doc:literal $(+ $module:ident $methods:ident $getset:ident)?;)*) => {$(
         #[doc = $doc]
-        pub static $constant: ClassDef =
-            ClassDef { flags: FLAGS, ..ClassDef::new($name, $doc, Layout::Exception) };
+        pub static $constant: ClassDef = exceptions!(@class $name $doc $($module $methods $getset)?);
     )*};
+    (@class $name:literal $doc:literal) => {
+        ClassDef { flags: FLAGS, ..ClassDef::new($name, $doc, Layout::Exception) }
+    };
+    (@class $name:literal $doc:literal $module:ident $methods:ident $getset:ident) => {
+        ClassDef {
+            flags: FLAGS | flags::SOLID,
+            methods: &[super::$module::$methods],
+            getset: super::$module::$getset,
+            ..ClassDef::new($name, $doc, Layout::Exception)
+        }
+    };
 }
 
 exceptions! {
-    BASE_EXCEPTION "BaseException" "Common base class for all exceptions";
-    BASE_EXCEPTION_GROUP "BaseExceptionGroup" "A combination of multiple unrelated exceptions.";
+    BASE_EXCEPTION "BaseException" "Common base class for all exceptions" + methods METHODS GETSET;
+    BASE_EXCEPTION_GROUP "BaseExceptionGroup" "A combination of multiple unrelated exceptions." + group METHODS GETSET;
     EXCEPTION "Exception" "Common base class for all non-exit exceptions.";
     GENERATOR_EXIT "GeneratorExit" "Request that a generator exit.";
     KEYBOARD_INTERRUPT "KeyboardInterrupt" "Program interrupted by user.";
-    SYSTEM_EXIT "SystemExit" "Request to exit from the interpreter.";
+    SYSTEM_EXIT "SystemExit" "Request to exit from the interpreter." + fields SYSTEM_EXIT_METHODS SYSTEM_EXIT_GETSET;
     ARITHMETIC_ERROR "ArithmeticError" "Base class for arithmetic errors.";
     ASSERTION_ERROR "AssertionError" "Assertion failed.";
-    ATTRIBUTE_ERROR "AttributeError" "Attribute not found.";
+    ATTRIBUTE_ERROR "AttributeError" "Attribute not found." + fields ATTRIBUTE_ERROR_METHODS ATTRIBUTE_ERROR_GETSET;
     BUFFER_ERROR "BufferError" "Buffer error.";
     EOF_ERROR "EOFError" "Read beyond end of file.";
-    IMPORT_ERROR "ImportError" "Import can't find module, or can't find name in module.";
+    IMPORT_ERROR "ImportError" "Import can't find module, or can't find name in module." + fields IMPORT_ERROR_METHODS IMPORT_ERROR_GETSET;
     LOOKUP_ERROR "LookupError" "Base class for lookup errors.";
     MEMORY_ERROR "MemoryError" "Out of memory.";
-    NAME_ERROR "NameError" "Name not found globally.";
-    OS_ERROR "OSError" "Base class for I/O related errors.";
+    NAME_ERROR "NameError" "Name not found globally." + fields NAME_ERROR_METHODS NAME_ERROR_GETSET;
+    OS_ERROR "OSError" "Base class for I/O related errors." + os_error METHODS GETSET;
     REFERENCE_ERROR "ReferenceError" "Weak ref proxy used after referent went away.";
     RUNTIME_ERROR "RuntimeError" "Unspecified run-time error.";
     STOP_ASYNC_ITERATION "StopAsyncIteration" "Signal the end from iterator.__anext__().";
-    STOP_ITERATION "StopIteration" "Signal the end from iterator.__next__().";
-    SYNTAX_ERROR "SyntaxError" "Invalid syntax.";
+    STOP_ITERATION "StopIteration" "Signal the end from iterator.__next__()." + fields STOP_ITERATION_METHODS STOP_ITERATION_GETSET;
+    SYNTAX_ERROR "SyntaxError" "Invalid syntax." + syntax_error METHODS GETSET;
     SYSTEM_ERROR "SystemError" "Internal error in the Python interpreter.";
     TYPE_ERROR "TypeError" "Inappropriate argument type.";
     VALUE_ERROR "ValueError" "Inappropriate argument value (of correct type).";
@@ -45,7 +55,7 @@ exceptions! {
     ZERO_DIVISION_ERROR "ZeroDivisionError" "Second argument to a division or modulo operation was zero.";
     MODULE_NOT_FOUND_ERROR "ModuleNotFoundError" "Module not found.";
     INDEX_ERROR "IndexError" "Sequence index out of range.";
-    KEY_ERROR "KeyError" "Mapping key not found.";
+
     UNBOUND_LOCAL_ERROR "UnboundLocalError" "Local name referenced but not bound to a value.";
     BLOCKING_IO_ERROR "BlockingIOError" "I/O operation would block.";
     CHILD_PROCESS_ERROR "ChildProcessError" "Child process error.";
@@ -69,9 +79,9 @@ exceptions! {
     INCOMPLETE_INPUT_ERROR "_IncompleteInputError" "incomplete input.";
     TAB_ERROR "TabError" "Improper mixture of spaces and tabs.";
     UNICODE_ERROR "UnicodeError" "Unicode related error.";
-    UNICODE_DECODE_ERROR "UnicodeDecodeError" "Unicode decoding error.";
-    UNICODE_ENCODE_ERROR "UnicodeEncodeError" "Unicode encoding error.";
-    UNICODE_TRANSLATE_ERROR "UnicodeTranslateError" "Unicode translation error.";
+    UNICODE_DECODE_ERROR "UnicodeDecodeError" "Unicode decoding error." + unicode_error DECODE_METHODS DECODE_GETSET;
+    UNICODE_ENCODE_ERROR "UnicodeEncodeError" "Unicode encoding error." + unicode_error ENCODE_METHODS ENCODE_GETSET;
+    UNICODE_TRANSLATE_ERROR "UnicodeTranslateError" "Unicode translation error." + unicode_error TRANSLATE_METHODS TRANSLATE_GETSET;
     BYTES_WARNING "BytesWarning" "Base class for warnings about bytes and buffer related problems, mostly related to conversion from str or comparing to str.";
     DEPRECATION_WARNING "DeprecationWarning" "Base class for warnings about deprecated features.";
     ENCODING_WARNING "EncodingWarning" "Base class for warnings about encodings.";
@@ -85,3 +95,10 @@ exceptions! {
     USER_WARNING "UserWarning" "Base class for warnings generated by user code.";
     EXCEPTION_GROUP "ExceptionGroup" "";
 }
+
+/// Mapping key not found.
+pub static KEY_ERROR: ClassDef = ClassDef {
+    flags: FLAGS,
+    methods: &[super::fields::KEY_ERROR_METHODS],
+    ..ClassDef::new("KeyError", "Mapping key not found.", Layout::Exception)
+};

@@ -1,6 +1,16 @@
-//! Exceptions: the object, chaining. [`classes`] has the hierarchy.
+//! Exceptions: the object, raising, matching. [`classes`] has the hierarchy, [`methods`] what all exceptions have,
+//! [`fields`] and the files named after a class what that class adds, [`group`] exception groups.
 
 pub mod classes;
+pub mod fields;
+pub mod group;
+pub mod methods;
+pub mod os_error;
+pub mod suggest;
+pub mod syntax_error;
+pub mod unicode_error;
+
+pub use suggest::suggest;
 
 use core::cell::Cell;
 
@@ -9,6 +19,7 @@ use orochi_gc::{Gc, Header, Tracer};
 use crate::error::PyResult;
 use crate::object::class::Class;
 use crate::object::layout::{Layout, PyLayout};
+use crate::types::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -61,6 +72,31 @@ impl Exception {
         )
     }
 
+    /// An argument, if there are so many.
+    #[must_use]
+    pub fn arg(&self, index: usize) -> Option<Value> {
+        self.args.get().cast::<Tuple>().and_then(|args| args.get(index))
+    }
+
+    /// How many arguments it has.
+    #[must_use]
+    pub fn arg_count(&self) -> usize {
+        self.args.get().cast::<Tuple>().map_or(0, |args| args.len())
+    }
+
+    /// Sets one of the fields that its class adds.
+    pub fn set_field(&self, vm: &Vm, index: usize, value: Value) {
+        self.fields[index].set(value);
+        vm.heap.barrier(&raw const self.header);
+    }
+
+    /// Sets the arguments.
+    pub fn set_args(&self, vm: &Vm, args: &[Value]) -> PyResult<()> {
+        self.args.set(Tuple::new(vm, args)?.into());
+        vm.heap.barrier(&raw const self.header);
+        Ok(())
+    }
+
     /// The first argument, or None.
     #[must_use]
     pub fn first_arg(&self, vm: &Vm) -> Value {
@@ -83,4 +119,68 @@ pub fn set_context(vm: &Vm, exception: Gc<Exception>) {
     }
     exception.context.set(handled.into());
     vm.heap.barrier(exception.header());
+}
+
+/// The exception that `raise value` or `raise value from cause` raises: a class is called. TypeError when it is no exception.
+pub fn make_raisable(vm: &Vm, value: Value, cause: Option<Value>) -> PyResult<Gc<Exception>> {
+    let exception = instance(vm, value, "exceptions must derive from BaseException")?;
+    let Some(cause) = cause else { return Ok(exception) };
+    let cause = if cause == vm.none() {
+        Value::UNBOUND
+    } else {
+        instance(vm, cause, "exception causes must derive from BaseException")?.into()
+    };
+    exception.cause.set(cause);
+    exception.suppress_context.set(true);
+    vm.heap.barrier(exception.header());
+    Ok(exception)
+}
+
+fn instance(vm: &Vm, value: Value, message: &str) -> PyResult<Gc<Exception>> {
+    if let Some(exception) = value.cast::<Exception>() {
+        return Ok(exception);
+    }
+    match value.cast::<Class>() {
+        Some(class) if class.is_subclass_of(vm.types().base_exception) => {
+            let made = vm.call(value, &[])?;
+            made.cast::<Exception>().ok_or(()).or_else(|()| {
+                Err(vm.type_error(format!(
+                    "calling {} should have returned an instance of BaseException, not {}",
+                    vm.display_repr(value),
+                    vm.display_repr(vm.class_of(made).into())
+                )))
+            })
+        }
+        _ => Err(vm.type_error(message)),
+    }
+}
+
+impl Vm {
+    /// Whether an `except` clause takes an exception. TypeError when what it names is no exception class, nor a tuple of such.
+    pub fn exception_matches(&self, exception: Value, pattern: Value) -> PyResult<bool> {
+        const NOT_CATCHABLE: &str = "catching classes that do not inherit from BaseException is not allowed";
+        let class = self.class_of(exception);
+        let base = self.types().base_exception;
+        let matches = |pattern: Value| match pattern.cast::<Class>() {
+            Some(pattern) if pattern.is_subclass_of(base) => Ok(class.is_subclass_of(pattern)),
+            _ => Err(self.type_error(NOT_CATCHABLE)),
+        };
+        let Some(tuple) = pattern.cast::<Tuple>() else { return matches(pattern) };
+        let mut found = false;
+        for pattern in tuple.items() {
+            found |= matches(*pattern)?;
+        }
+        Ok(found)
+    }
+}
+
+/// Adds a note to the pending exception, as `add_note` does.
+#[cold]
+pub fn add_note(vm: &Vm, raised: crate::Raised, note: &str) -> crate::Raised {
+    let exception = vm.take_exception(raised);
+    let added = vm.new_str(note).and_then(|note| methods::append_note(vm, exception, note));
+    match added {
+        Ok(()) => vm.raise_exception(exception),
+        Err(raised) => raised,
+    }
 }

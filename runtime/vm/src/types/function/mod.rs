@@ -1,4 +1,7 @@
-//! Functions: a code object with globals, defaults and closure.
+//! Functions: a code object with globals, defaults and closure. [`attributes`] and [`methods`] are what programs see.
+
+pub(crate) mod attributes;
+pub(crate) mod methods;
 
 use core::cell::Cell;
 
@@ -62,8 +65,12 @@ unsafe impl PyLayout for Function {
 }
 
 /// `function`.
-pub static CLASS: ClassDef =
-    ClassDef { flags: flags::DICT | flags::WEAKREF, ..ClassDef::new("function", "", Layout::Function) };
+pub static CLASS: ClassDef = ClassDef {
+    flags: flags::DICT | flags::WEAKREF,
+    methods: &[methods::METHODS, crate::types::native_class::CALL],
+    getset: attributes::GETSET,
+    ..ClassDef::new("function", "Create a function object.", Layout::Function)
+};
 
 impl Function {
     /// A function of a code object.

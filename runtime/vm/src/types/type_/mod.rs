@@ -1,22 +1,89 @@
-//! `type`.
+//! `type`: how attributes of classes are looked up and set, and how classes are called in texts. [`new`] makes classes,
+//! [`build`] is the `class` statement, [`attributes`] has `__name__`, `__bases__`, .., [`check`] has `isinstance` and
+//! `issubclass`, [`mro`] the order of bases.
 
-use crate::object::class::{ClassDef, flags};
-use crate::object::layout::Layout;
-
-/// `type`.
-pub static CLASS: ClassDef =
-    ClassDef { flags: flags::BASE | flags::WEAKREF, ..ClassDef::new("type", "", Layout::Class) };
-
+pub mod attributes;
+pub mod build;
+pub mod check;
+pub mod methods;
 pub mod mro;
+pub mod new;
+mod slots;
 
 use orochi_gc::Gc;
 
 use crate::error::PyResult;
-use crate::object::class::Class;
+use crate::object::class::{Class, ClassDef, flags};
+use crate::object::layout::Layout;
 use crate::object::special::Special;
 use crate::types::str::Str;
 use crate::value::Value;
 use crate::vm::Vm;
+
+/// `type`.
+pub static CLASS: ClassDef = ClassDef {
+    flags: flags::BASE | flags::WEAKREF,
+    methods: &[methods::METHODS],
+    getset: attributes::GETSET,
+    ..ClassDef::new("type", "type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type", Layout::Class)
+};
+
+/// The module of a class, if it is known.
+pub fn module_of(vm: &Vm, class: Gc<Class>) -> Option<Value> {
+    match class.dict.get().get_interned(vm, vm.intern("__module__")) {
+        Some(module) => Some(module),
+        None if class.has(flags::HEAP) => None,
+        None => Some(vm.intern("builtins").into()),
+    }
+}
+
+/// `module.qualname`, without the module when it is `builtins` or no string.
+#[must_use]
+pub fn qualified_name(vm: &Vm, class: Gc<Class>) -> String {
+    let qualname = class.qualname.get();
+    match module_of(vm, class).and_then(Value::cast::<Str>) {
+        Some(module) if !module.equals_str("builtins") => format!("{module}.{qualname}"),
+        _ => qualname.to_string(),
+    }
+}
+
+/// What CPython calls `tp_name`: native classes with their module, others by their name alone.
+#[must_use]
+pub fn full_name(vm: &Vm, class: Gc<Class>) -> String {
+    if class.has(flags::HEAP) { class.name.get().to_string() } else { qualified_name(vm, class) }
+}
+
+/// The class that decides how instances of this class look in memory (CPython's `solid_base`): the nearest along the line of best
+/// bases that is native with a layout of its own, or has `__slots__`.
+#[must_use]
+pub fn solid_class(class: Gc<Class>) -> Gc<Class> {
+    let mut class = class;
+    loop {
+        if class.def.is_some() {
+            return class.solid_base.get().unwrap_or(class);
+        }
+        match best_base(class) {
+            Some(base) if base.basic_size.get() == class.basic_size.get() => class = base,
+            _ => return class,
+        }
+    }
+}
+
+/// The base whose layout a class has (CPython's `tp_base`). `None` for `object`.
+#[must_use]
+pub fn best_base(class: Gc<Class>) -> Option<Gc<Class>> {
+    let mut bases = class.bases();
+    let mut best = bases.next()?;
+    let mut winner = None;
+    for base in bases {
+        let current = *winner.get_or_insert_with(|| solid_class(best));
+        let candidate = solid_class(base);
+        if !current.is_subclass_of(candidate) && candidate.is_subclass_of(current) {
+            (winner, best) = (Some(candidate), base);
+        }
+    }
+    Some(best)
+}
 
 /// `type.__getattribute__`: data descriptors of the metaclass, then the class and its bases, then the rest of the metaclass.
 pub fn get_attr(vm: &Vm, class: Gc<Class>, name: Gc<Str>) -> PyResult {

@@ -9,6 +9,11 @@ use crate::vm::Vm;
 
 /// The MRO of a class with these bases. TypeError when there is no consistent order.
 pub fn linearize(vm: &Vm, class: Gc<Class>, bases: &[Gc<Class>]) -> PyResult<Gc<Tuple>> {
+    for (index, base) in bases.iter().enumerate() {
+        if bases[..index].contains(base) {
+            return Err(vm.type_error(format!("duplicate base class {}", base.name.get())));
+        }
+    }
     // All of these classes are reachable from the bases, which the caller holds.
     let mut rows: Vec<Vec<Gc<Class>>> = bases.iter().map(|base| base.mro().collect()).collect();
     rows.push(bases.to_vec());

@@ -1,0 +1,189 @@
+//! How objects are taken apart for `copy` and `pickle`: `__reduce_ex__`, `__reduce__`, `__getstate__`.
+
+use orochi_gc::Gc;
+
+use crate::error::PyResult;
+use crate::methods;
+use crate::object::class::Class;
+use crate::object::layout::Layout;
+use crate::types::dict::Dict;
+use crate::types::list::List;
+use crate::types::native::{Native, NativeDef};
+use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+use crate::value::Value;
+use crate::vm::Vm;
+
+#[methods(pub(crate) METHODS)]
+impl Methods {
+    /// Helper for pickle.
+    #[method("__getstate__($self, /)")]
+    fn getstate(vm: &Vm, args: &[Value]) -> PyResult {
+        default_state(vm, args[0], false)
+    }
+
+    /// Helper for pickle.
+    #[method("__reduce__($self, /)")]
+    fn reduce(vm: &Vm, args: &[Value]) -> PyResult {
+        common_reduce(vm, args[0], 0)
+    }
+
+    /// Helper for pickle.
+    #[method("__reduce_ex__($self, protocol, /)")]
+    fn reduce_ex(vm: &Vm, args: &[Value]) -> PyResult {
+        let protocol = vm.index_i64(args[1])?;
+        let name = vm.intern("__reduce__");
+        let own = vm.class_of(args[0]).lookup(vm, name);
+        if own != vm.types().object.lookup(vm, name) {
+            return vm.call_method_named(args[0], name, &[]);
+        }
+        common_reduce(vm, args[0], protocol)
+    }
+}
+
+#[methods(HELPERS)]
+impl Helpers {
+    /// Helper for pickle.
+    #[method("__newobj__(cls, /, *args)")]
+    fn newobj(vm: &Vm, args: &[Value]) -> PyResult {
+        vm.call_method(args[0], "__new__", args)
+    }
+
+    /// Helper for pickle.
+    #[method("__newobj_ex__(cls, args, kwargs, /)")]
+    fn newobj_ex(vm: &Vm, args: &[Value]) -> PyResult {
+        let positional = vm.tuple_from(args[1])?;
+        let mut values = vm.scratch(positional.len() + 1);
+        values.push(args[0]);
+        values.extend(positional.items());
+        let new = vm.get_attr_str(args[0], "__new__")?;
+        match args[2].cast::<Dict>() {
+            Some(named) => vm.call_with(new, &values, named),
+            None => vm.call(new, &values),
+        }
+    }
+}
+
+fn helper(vm: &Vm, index: usize) -> PyResult {
+    Native::function(vm, &HELPERS[index], vm.new_str("copyreg")?).map(Value::from)
+}
+
+fn common_reduce(vm: &Vm, obj: Value, protocol: i64) -> PyResult {
+    if protocol >= 2 {
+        return reduce_new_object(vm, obj);
+    }
+    let import = vm.intern("__import__");
+    let import = vm.state.builtins.get().cast::<Dict>().and_then(|builtins| builtins.get_interned(vm, import));
+    let Some(import) = import else { return Err(vm.runtime_error("__import__ not found")) };
+    let copyreg = vm.call(import, &[vm.new_str("copyreg")?])?;
+    vm.call_method(copyreg, "_reduce_ex", &[obj, vm.new_int(protocol)?])
+}
+
+/// What `__getnewargs_ex__` or `__getnewargs__` give: positional arguments and named ones.
+fn new_arguments(vm: &Vm, obj: Value) -> PyResult<Option<(Gc<Tuple>, Option<Gc<Dict>>)>> {
+    if let Some(method) = vm.find_attr_str(obj, "__getnewargs_ex__")? {
+        let result = vm.call(method, &[])?;
+        let Some(pair) = result.cast::<Tuple>() else {
+            return Err(vm.type_error(format!(
+                "__getnewargs_ex__ should return a tuple, not '{}'",
+                vm.type_name(result)
+            )));
+        };
+        let (Some(args), Some(named), 2) = (pair.get(0), pair.get(1), pair.len()) else {
+            return Err(vm.value_error(format!(
+                "__getnewargs_ex__ should return a tuple of length 2, not {}",
+                pair.len()
+            )));
+        };
+        let Some(positional) = args.cast::<Tuple>() else {
+            return Err(vm.type_error(format!(
+                "first item of the tuple returned by __getnewargs_ex__ must be a tuple, not '{}'",
+                vm.type_name(args)
+            )));
+        };
+        let Some(named) = named.cast::<Dict>() else {
+            return Err(vm.type_error(format!(
+                "second item of the tuple returned by __getnewargs_ex__ must be a dict, not '{}'",
+                vm.type_name(named)
+            )));
+        };
+        return Ok(Some((positional, Some(named))));
+    }
+    let Some(method) = vm.find_attr_str(obj, "__getnewargs__")? else { return Ok(None) };
+    let result = vm.call(method, &[])?;
+    match result.cast::<Tuple>() {
+        Some(args) => Ok(Some((args, None))),
+        None => Err(vm.type_error(format!("__getnewargs__ should return a tuple, not '{}'", vm.type_name(result)))),
+    }
+}
+
+/// Protocol 2 and later: `(copyreg.__newobj__, (cls, *args), state, list items, dict items)`.
+fn reduce_new_object(vm: &Vm, obj: Value) -> PyResult {
+    let class = vm.class_of(obj);
+    if class.special(crate::object::Special::New).is_unbound() {
+        return Err(vm.type_error(format!("cannot pickle '{}' object", class.name.get())));
+    }
+    let given = new_arguments(vm, obj)?;
+    let (positional, named) = given.unwrap_or((vm.empty_tuple(), None));
+    let (function, args) = match named.filter(|named| !named.is_empty()) {
+        None => {
+            let mut values = vm.scratch(positional.len() + 1);
+            values.push(class.into());
+            values.extend(positional.items());
+            (helper(vm, 0)?, vm.new_tuple(&values)?)
+        }
+        Some(named) => (helper(vm, 1)?, vm.new_tuple(&[class.into(), positional.into(), named.into()])?),
+    };
+    let is_list = obj.cast::<List>().is_some();
+    let is_dict = obj.cast::<Dict>().is_some();
+    let state = state_of(vm, obj, given.is_none() && !is_list && !is_dict)?;
+    let list_items = if is_list { vm.iter(obj)? } else { vm.none() };
+    let dict_items = if is_dict { vm.iter(vm.call_method(obj, "items", &[])?)? } else { vm.none() };
+    vm.new_tuple(&[function, args, state, list_items, dict_items])
+}
+
+/// `obj.__getstate__()`.
+fn state_of(vm: &Vm, obj: Value, required: bool) -> PyResult {
+    let name = vm.intern("__getstate__");
+    if vm.class_of(obj).lookup(vm, name) == vm.types().object.lookup(vm, name) {
+        return default_state(vm, obj, required);
+    }
+    vm.call_method_named(obj, name, &[])
+}
+
+/// The `__dict__`, with `__slots__` a pair of it and a dict of their values, or None.
+fn default_state(vm: &Vm, obj: Value, required: bool) -> PyResult {
+    let class = vm.class_of(obj);
+    if required && class.layout != Layout::Object {
+        return Err(vm.type_error(format!("cannot pickle '{}' object", class.name.get())));
+    }
+    let mut state = vm.none();
+    if class.has_dict()
+        && let Some(dict) = vm.find_attr_str(obj, "__dict__")?
+    {
+        state = match dict.cast::<Dict>() {
+            Some(dict) => dict.copy(vm)?.into(),
+            None => dict,
+        };
+    }
+    let slots = Dict::new(vm)?;
+    for class in class.mro() {
+        slot_values(vm, obj, class, slots)?;
+    }
+    if slots.is_empty() { Ok(state) } else { vm.new_tuple(&[state, slots.into()]) }
+}
+
+fn slot_values(vm: &Vm, obj: Value, class: Gc<Class>, slots: Gc<Dict>) -> PyResult<()> {
+    let member = vm.types().member_descriptor;
+    let mut from = 0;
+    while let Some((next, name, value)) = class.dict.get().next_entry(from) {
+        from = next;
+        if vm.is_exact(value, member)
+            && let Some(name) = name.cast::<Str>()
+            && let Some(value) = vm.find_attr(obj, name)?
+        {
+            slots.set_str(vm, name, value)?;
+        }
+    }
+    Ok(())
+}
