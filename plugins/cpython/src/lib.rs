@@ -27,11 +27,23 @@ mod tests {
         Kit::new(&orochi_cpython::CPython)
             .accepts("nothing", "")
             .accepts("a function", "def f(a, /, b=1, *args, c, **kw):\n    return [x for x in args if x > b]\n")
-            .accepts("a class", "class C(Base, metaclass=M):\n    '''Doc.'''\n    x: int = 3\n    def m(self): return super().m()\n")
-            .accepts("handlers", "try:\n    f()\nexcept* (A, B) as e:\n    raise X from e\nelse:\n    pass\nfinally:\n    g()\n")
+            .accepts(
+                "a class",
+                "class C(Base, metaclass=M):\n    '''Doc.'''\n    x: int = 3\n    def m(self): return super().m()\n",
+            )
+            .accepts(
+                "handlers",
+                "try:\n    f()\nexcept* (A, B) as e:\n    raise X from e\nelse:\n    pass\nfinally:\n    g()\n",
+            )
             .accepts("text", "print(f'{x!r:>{w}} {{}} {\"ü\"}', t'{y}', b'\\x00', '''\n''')\n")
-            .accepts("patterns", "match p:\n    case [1, *r] | {'k': C(a=r)} if r:\n        pass\n    case _:\n        pass\n")
-            .accepts("coroutines", "async def f():\n    async with a as b, c:\n        return [await x async for x in b]\n")
+            .accepts(
+                "patterns",
+                "match p:\n    case [1, *r] | {'k': C(a=r)} if r:\n        pass\n    case _:\n        pass\n",
+            )
+            .accepts(
+                "coroutines",
+                "async def f():\n    async with a as b, c:\n        return [await x async for x in b]\n",
+            )
             .accepts("generics", "type A[T: int, *Ts, **P] = list[T]\ndef f[T](x: T) -> T: return x\n")
             .rejects("an open bracket", "x = (1,\n")
             .rejects("a return outside", "return 1\n")

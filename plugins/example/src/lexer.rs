@@ -89,7 +89,9 @@ fn string(rest: &str, place: impl Fn(usize) -> Place) -> Result<(Token, usize), 
             '\\' => match characters.next() {
                 Some((_, 'n')) => text.push('\n'),
                 Some((_, quoted @ ('"' | '\\'))) => text.push(quoted),
-                _ => return Err(Error::new("an unknown escape", place(rest.len())).help("there are \\n, \\\" and \\\\")),
+                _ => {
+                    return Err(Error::new("an unknown escape", place(rest.len())).help("there are \\n, \\\" and \\\\"));
+                }
             },
             c => text.push(c),
         }

@@ -105,12 +105,7 @@ impl PluginError {
     fn report(&self) -> String {
         let Parts { what, found, expected, fix } = self.parts();
         let indent = |text: String| text.replace('\n', "\n            ");
-        format!(
-            "{what}\n  found:    {}\n  expected: {}\n  fix:      {}",
-            indent(found),
-            indent(expected),
-            indent(fix)
-        )
+        format!("{what}\n  found:    {}\n  expected: {}\n  fix:      {}", indent(found), indent(expected), indent(fix))
     }
 
     #[allow(clippy::too_many_lines, reason = "one arm an error; together they are the catalogue")]
@@ -167,11 +162,7 @@ impl PluginError {
             Self::NotALibrary { path, error } => parts(
                 format_args!("cannot load the plugin '{}'", path.display()),
                 error,
-                &format!(
-                    "a dynamic library for this system ({}, {})",
-                    std::env::consts::OS,
-                    std::env::consts::ARCH
-                ),
+                &format!("a dynamic library for this system ({}, {})", std::env::consts::OS, std::env::consts::ARCH),
                 "build the plugin for this system, as a crate of type \"cdylib\"",
             ),
             Self::NotAPlugin { path } => parts(
@@ -205,7 +196,10 @@ impl PluginError {
                 "report this to the plugin's author",
             ),
             Self::ForeignBytecode { path, found, expected } => parts(
-                format_args!("the plugin '{}' writes a bytecode format that this release does not read", path.display()),
+                format_args!(
+                    "the plugin '{}' writes a bytecode format that this release does not read",
+                    path.display()
+                ),
                 &format!("bytecode format {found}"),
                 &format!("bytecode format {}.0 to {expected}", expected.major),
                 if found > expected {
@@ -262,7 +256,11 @@ impl PluginError {
             Self::NotAdded { name, known, nearest, registry } => parts(
                 format_args!("no added plugin is called '{name}' (in '{}')", registry.display()),
                 &format!("'{name}'"),
-                &if known.is_empty() { "no plugin has been added".to_owned() } else { format!("one of: {}", known.join(", ")) },
+                &if known.is_empty() {
+                    "no plugin has been added".to_owned()
+                } else {
+                    format!("one of: {}", known.join(", "))
+                },
                 &match nearest {
                     Some(nearest) => format!("did you mean '{nearest}'?"),
                     None => "'orochi frontends' lists what there is".to_owned(),

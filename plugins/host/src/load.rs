@@ -101,11 +101,7 @@ pub fn compile_frame(request: &CompileRequest) -> Vec<u8> {
 
 /// What a host tells plugins of itself.
 fn host() -> wire::Host {
-    wire::Host {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        bytecode: binary::VERSION,
-        features: Vec::new(),
-    }
+    wire::Host { version: env!("CARGO_PKG_VERSION").to_owned(), bytecode: binary::VERSION, features: Vec::new() }
 }
 
 /// Reads the answer to a request to compile. Nothing in it is believed: the module is decoded and verified.
@@ -156,11 +152,7 @@ pub fn system_error(error: &PluginError) -> Diagnostic {
 }
 
 /// The head of an answer.
-pub(crate) fn answer<T: DeserializeOwned>(
-    path: &Path,
-    call: &'static str,
-    bytes: &[u8],
-) -> Result<T, PluginError> {
+pub(crate) fn answer<T: DeserializeOwned>(path: &Path, call: &'static str, bytes: &[u8]) -> Result<T, PluginError> {
     match frame::decode(bytes) {
         Ok((head, _)) => Ok(head),
         Err(error) => Err(PluginError::BadAnswer { path: path.to_owned(), call, found: error.to_string() }),

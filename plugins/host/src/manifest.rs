@@ -91,8 +91,8 @@ impl TryFrom<String> for Format {
 
     fn try_from(text: String) -> Result<Self, String> {
         let numbers = text.split_once('.').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
-        let (major, minor) =
-            numbers.ok_or_else(|| format!("'{text}' is not a bytecode format; write MAJOR.MINOR, for example \"1.0\""))?;
+        let (major, minor) = numbers
+            .ok_or_else(|| format!("'{text}' is not a bytecode format; write MAJOR.MINOR, for example \"1.0\""))?;
         Ok(Self { major, minor })
     }
 }

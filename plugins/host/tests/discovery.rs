@@ -73,7 +73,8 @@ fn add(data: &Path, library: &Path) {
 fn the_first_place_wins_and_the_others_are_shown() {
     let folder = Folder::new();
     // The libraries here are never loaded: a listing runs no code of a plugin.
-    for (name, ids) in [("env", &["one", "two"][..]), ("project", &["two", "three"]), ("bin/orochi-plugins", &["three"])]
+    for (name, ids) in
+        [("env", &["one", "two"][..]), ("project", &["two", "three"]), ("bin/orochi-plugins", &["three"])]
     {
         for id in ids {
             folder.write(&format!("{name}/{id}.orochi-plugin.toml"), &manifest(id, "lib.so"));
@@ -114,11 +115,8 @@ fn only_what_was_added_or_named_is_loaded() {
     let library = folder.library(&brook());
     let data = folder.join("data");
     folder.write("brook.orochi-plugin.toml", include_str!("../../example/brook.orochi-plugin.toml"));
-    let environment = || Places {
-        environment: Some(folder.path().into()),
-        data_folder: Some(data.clone()),
-        ..Places::default()
-    };
+    let environment =
+        || Places { environment: Some(folder.path().into()), data_folder: Some(data.clone()), ..Places::default() };
     let load = |places: Places| {
         let catalog = discover(places);
         let index = catalog.find("brook", "the test")?;
@@ -268,6 +266,9 @@ fn a_source_gets_its_frontend_by_the_first_rule_that_applies() {
 fn the_manifests_in_the_tree_describe_their_plugins() {
     let manifest = Manifest::parse(include_str!("../../example/brook.orochi-plugin.toml")).expect("a manifest");
     let plugin = examine(&brook(), &Places::default()).expect("a plugin");
-    assert_eq!(Manifest { library: plugin.manifest.library.clone(), sha256: plugin.manifest.sha256.clone(), ..manifest }, plugin.manifest);
+    assert_eq!(
+        Manifest { library: plugin.manifest.library.clone(), sha256: plugin.manifest.sha256.clone(), ..manifest },
+        plugin.manifest
+    );
     Manifest::parse(include_str!("../../cpython/cpython.orochi-plugin.toml")).expect("a manifest");
 }

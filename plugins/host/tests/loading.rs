@@ -73,7 +73,7 @@ fn an_answer_that_is_none_is_a_diagnostic() {
     for (source, expected) in [
         (&b"raw "[..], "0 bytes, where a frame"),
         (b"raw \xff\xff\xff\xff", "where a frame"),
-        (b"raw \x02\0\0\017", "a frame whose head"),
+        (b"raw \x02\0\0\x00\x31\x37", "a frame whose head"),
         (b"noise", "bytes that are not a module"),
         (b"\x8eORB\r\n\x1a\n\x01\0\x63\0", "bytes that are not a module"),
         (b"\x8eORB\r\n\x1a\n\x07\0\0\0", "bytes that are not a module"),

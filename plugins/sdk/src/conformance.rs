@@ -154,10 +154,13 @@ impl<'a> Kit<'a> {
     fn check_sample(&self, sample: &Sample) -> Result<(), (&'static str, String)> {
         let first = self.check_text(&sample.name, &sample.source)?;
         if sample.accepted != first.is_ok() {
-            return Err(("C2", match first {
-                Ok(_) => "it compiles, and was to be rejected".to_owned(),
-                Err(diagnostics) => format!("it does not compile: {}", describe(&diagnostics)),
-            }));
+            return Err((
+                "C2",
+                match first {
+                    Ok(_) => "it compiles, and was to be rejected".to_owned(),
+                    Err(diagnostics) => format!("it does not compile: {}", describe(&diagnostics)),
+                },
+            ));
         }
         let request = request(&sample.name, &sample.source);
         let again = std::thread::scope(|scope| {
@@ -203,9 +206,8 @@ impl<'a> Kit<'a> {
             eprintln!("conformance: {name}");
         }
         let request = request(name, source);
-        let result = shielded(|| self.frontend.compile(&request)).map_err(|panic| {
-            ("C5", format!("it panics: {panic}; the text is {:?}", excerpt(source)))
-        })?;
+        let result = shielded(|| self.frontend.compile(&request))
+            .map_err(|panic| ("C5", format!("it panics: {panic}; the text is {:?}", excerpt(source))))?;
         let lines = Lines::of(source);
         match &result {
             Ok(output) => {
@@ -302,8 +304,8 @@ fn check_diagnostics(diagnostics: &[Diagnostic], lines: &Lines) -> Result<(), (&
         }
         let Some(Span { line, column, end_line, end_column }) = d.span else { continue };
         let inside = column >= 1 && lines.holds(line, column, |l| l.0);
-        let ordered = end_line == 0
-            || ((line, column) <= (end_line, end_column) && lines.holds(end_line, end_column, |l| l.0));
+        let ordered =
+            end_line == 0 || ((line, column) <= (end_line, end_column) && lines.holds(end_line, end_column, |l| l.0));
         if !inside || !ordered {
             return Err(("C6", format!("'{}' is said of {:?}, outside the source", d.message, d.span)));
         }
@@ -329,10 +331,11 @@ fn check_positions(module: &Module, lines: &Lines) -> Result<(), (&'static str, 
 /// Texts that nest deeper than any recursion may follow.
 fn deep_texts() -> Vec<(String, String)> {
     const DEPTH: usize = 10_000;
-    let mut texts: Vec<(String, String)> = ["(", "[", "{", "-", "not ", "a.", "f(", "x[", "!", "~", "lambda: ", "1+", "if a then "]
-        .iter()
-        .map(|part| (format!("'{part}' ten thousand times"), part.repeat(DEPTH)))
-        .collect();
+    let mut texts: Vec<(String, String)> =
+        ["(", "[", "{", "-", "not ", "a.", "f(", "x[", "!", "~", "lambda: ", "1+", "if a then "]
+            .iter()
+            .map(|part| (format!("'{part}' ten thousand times"), part.repeat(DEPTH)))
+            .collect();
     texts.push(("balanced parentheses".to_owned(), "(".repeat(DEPTH) + "1" + &")".repeat(DEPTH)));
     let nested: String = (0..1000).map(|depth| " ".repeat(depth) + "if x:\n").collect();
     texts.push(("indentation a thousand deep".to_owned(), nested));
@@ -341,8 +344,21 @@ fn deep_texts() -> Vec<(String, String)> {
 
 /// A mutation of a text: the same for the same number.
 fn mutate(source: &[u8], round: u32) -> Vec<u8> {
-    const PIECES: &[&[u8]] =
-        &[b"(", b")", b"\"", b"'", b"\n", b"\t", b"\0", b"\\", b"#", b"\xff", b"\xc3\xa9", b"99999999999999999999", b"="];
+    const PIECES: &[&[u8]] = &[
+        b"(",
+        b")",
+        b"\"",
+        b"'",
+        b"\n",
+        b"\t",
+        b"\0",
+        b"\\",
+        b"#",
+        b"\xff",
+        b"\xc3\xa9",
+        b"99999999999999999999",
+        b"=",
+    ];
     let mut random = Random(0x9E37_79B9_7F4A_7C15 ^ (u64::from(round) << 17) ^ source.len() as u64);
     let mut text = source.to_vec();
     for _ in 0..=random.below(3) {

@@ -91,9 +91,8 @@ macro_rules! export_frontend {
             // The name is abi_stable's; a test of orochi-sdk compares it with `orochi_abi::ENTRY_SYMBOL`.
             // SAFETY: no other symbol of this library has the name, and `erased_root_module` returns a `PluginV1Ref`.
             #[unsafe(no_mangle)]
-            pub static _1as_0lib_1header_0root_bmodule_bloader: LibHeader = unsafe {
-                LibHeader::from_constructor::<$crate::PluginV1Ref>(erased_root_module, CheckTypeLayout::Yes)
-            };
+            pub static _1as_0lib_1header_0root_bmodule_bloader: LibHeader =
+                unsafe { LibHeader::from_constructor::<$crate::PluginV1Ref>(erased_root_module, CheckTypeLayout::Yes) };
         }
     };
 }

@@ -57,7 +57,9 @@ pub fn compare(expected: &Observation, found: &Observation) -> Outcome {
     }
     let refused = |o: &Observation| o.exception.as_ref().is_some_and(|e| e.at_compile_time);
     if refused(expected) && !refused(found) {
-        return Outcome::Unsupported("the reference's compiler refuses it: another version of the language?".to_owned());
+        return Outcome::Unsupported(
+            "the reference's compiler refuses it: another version of the language?".to_owned(),
+        );
     }
     match first_difference(expected, found) {
         Some(difference) => Outcome::Diverge(difference),
@@ -149,13 +151,7 @@ mod tests {
             message: message.to_owned(),
             at_compile_time: kind == "SyntaxError",
         });
-        Observation {
-            stdout: stdout.into(),
-            stderr: stderr.into(),
-            end,
-            exception,
-            time: Duration::ZERO,
-        }
+        Observation { stdout: stdout.into(), stderr: stderr.into(), end, exception, time: Duration::ZERO }
     }
 
     fn place(outcome: &Outcome) -> (&str, &str, &str) {

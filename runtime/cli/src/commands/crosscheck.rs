@@ -14,13 +14,7 @@ use crate::failure::Failure;
 use crate::input::Input;
 use crate::{frontends, output};
 
-pub fn run(
-    common: &Common,
-    files: &[PathBuf],
-    against: &str,
-    timeout: f64,
-    json: bool,
-) -> Result<ExitCode, Failure> {
+pub fn run(common: &Common, files: &[PathBuf], against: &str, timeout: f64, json: bool) -> Result<ExitCode, Failure> {
     let time = Duration::try_from_secs_f64(timeout)
         .map_err(|_| Failure::usage(format!("--timeout {timeout}: a number of seconds was expected")))?;
     let reference = ExternalPython { program: against.to_owned() };

@@ -81,13 +81,8 @@ fn list(catalog: &Catalog) -> String {
         {
             from += &format!(" (unusable: {})", error.code());
         }
-        let row = [
-            info.name.clone(),
-            info.version.clone(),
-            info.languages.join(", "),
-            info.extensions.join(", "),
-            from,
-        ];
+        let row =
+            [info.name.clone(), info.version.clone(), info.languages.join(", "), info.extensions.join(", "), from];
         rows.push(row.to_vec());
     }
     if rows.len() == 1 {

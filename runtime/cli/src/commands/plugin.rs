@@ -130,8 +130,7 @@ fn check(added: &Added) -> Result<(), PluginError> {
 }
 
 fn write_manifest(places: &Places, library: &Path, to: Option<PathBuf>) -> Result<ExitCode, Failure> {
-    let library = fs::canonicalize(library)
-        .map_err(|_| PluginError::NotFound { path: library.to_owned() })?;
+    let library = fs::canonicalize(library).map_err(|_| PluginError::NotFound { path: library.to_owned() })?;
     let described = orochi_host::describe_library(&library, places)?;
     let to = match to {
         Some(to) => to,
