@@ -10,7 +10,7 @@ use ruff_text_size::TextRange;
 
 use crate::codegen::{Compiler, Error, Options};
 use crate::source::Source;
-use crate::{diagnostics, future, limits, nesting, symtable};
+use crate::{diagnostics, future, limits, nesting, pyc, symtable};
 
 /// The reference compiler.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,12 +23,15 @@ impl Frontend for CPython {
             version: env!("CARGO_PKG_VERSION").into(),
             mirrors: "CPython 3.14, the reference implementation".into(),
             languages: vec!["python 3.14".into()],
-            extensions: vec!["py".into()],
+            extensions: vec!["py".into(), "pyc".into()],
             options: Vec::new(),
         }
     }
 
     fn compile(&self, request: &CompileRequest) -> Result<CompileOutput, Vec<Diagnostic>> {
+        if pyc::is_pyc(&request.source) {
+            return pyc::compile(&request.source);
+        }
         let source = Source::decode(&request.source, &request.source_name).map_err(|error| vec![error])?;
         compile(&source, request).map_err(|error| vec![error])
     }

@@ -8,9 +8,11 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use orochi_bytecode::{Code, Const, Module, VerifiedModule, instructions};
+use orochi_cpython::CPython;
 use orochi_cpython::pyc::header::{SUPPORTED, Version};
 use orochi_cpython::pyc::opcodes::Operand;
 use orochi_cpython::pyc::{PycError, translate};
+use orochi_frontend::{CompileRequest, Frontend};
 
 const FIXTURES: [&str; 11] = [
     "asynchronous.311",
@@ -251,6 +253,22 @@ fn dict_keys_go_below_their_values() {
     let calls = module("calls.311");
     let found = mnemonics(&calls, "literals");
     assert!(found.contains("load_local load_local const const const const swap"), "{found}");
+}
+
+#[test]
+fn the_frontend_takes_both_forms() {
+    let compile = |source: Vec<u8>| CPython.compile(&CompileRequest::module("given.py", source));
+    let output = compile(fixture("calls.311")).unwrap();
+    assert_eq!(output.module, module("calls.311"));
+    assert_eq!(compile(b"x = 1".to_vec()).unwrap().module.source_name, "given.py");
+
+    let diagnostics = compile(fixture("calls.311")[..200].to_vec()).unwrap_err();
+    assert_eq!(diagnostics[0].kind, "EOFError");
+    let mut newer = fixture("calls.311");
+    newer[..2].copy_from_slice(&3531u16.to_le_bytes());
+    let diagnostics = compile(newer).unwrap_err();
+    assert_eq!(diagnostics[0].kind, "ImportError");
+    assert!(diagnostics[0].message.contains("Python 3.12"), "{}", diagnostics[0].message);
 }
 
 /// A small pseudo-random generator (xorshift64*).
