@@ -6,11 +6,16 @@
 //! [`methods`] has the methods, `protocol` the operators, [`fill`] ways to make strings, [`search`] what finds and splits,
 //! [`unicode`] the properties of code points.
 
+mod case;
+pub mod codecs;
+mod edit;
 pub mod fill;
+mod join;
 pub mod methods;
 mod protocol;
 pub mod repr;
 pub mod search;
+mod split;
 pub mod unicode;
 pub mod unicode_tables;
 

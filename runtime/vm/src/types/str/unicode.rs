@@ -7,16 +7,20 @@ use super::unicode_tables as tables;
 /// General categories that have a role here, by their number in the tables.
 pub mod category {
     pub const UNASSIGNED: u8 = 0;
+    pub const FORMAT: u8 = 2;
     pub const SURROGATE: u8 = 4;
     pub const LOWER: u8 = 5;
+    pub const MODIFIER_LETTER: u8 = 6;
     pub const TITLE: u8 = 8;
     pub const UPPER: u8 = 9;
     pub const SPACING_MARK: u8 = 10;
+    pub const ENCLOSING_MARK: u8 = 11;
     pub const NONSPACING_MARK: u8 = 12;
     pub const DECIMAL: u8 = 13;
     pub const LETTER_NUMBER: u8 = 14;
     pub const OTHER_NUMBER: u8 = 15;
     pub const CONNECTOR: u8 = 16;
+    pub const MODIFIER_SYMBOL: u8 = 24;
     pub const LINE_SEPARATOR: u8 = 27;
 }
 
