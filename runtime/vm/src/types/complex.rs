@@ -43,9 +43,7 @@ pub fn power(vm: &Vm, a: Parts, b: Parts) -> PyResult {
     }
     if a == (0.0, 0.0) {
         if b.1 != 0.0 || b.0 < 0.0 {
-            return Err(
-                vm.raise(vm.types().zero_division_error, "zero to a negative or complex power")
-            );
+            return Err(vm.raise(vm.types().zero_division_error, "zero to a negative or complex power"));
         }
         return vm.new_complex(0.0, 0.0);
     }

@@ -34,4 +34,5 @@ pub mod super_;
 pub mod traceback;
 pub mod tuple;
 pub mod type_;
+pub mod typed_array;
 pub mod weakref;

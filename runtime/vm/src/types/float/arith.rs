@@ -114,7 +114,8 @@ pub fn round_to_places(value: f64, places: i64) -> Option<f64> {
         let (quotient, rest) = int_arith::floor_div_rem(&whole, &unit);
         let twice = rest * 2;
         let fraction = value.abs().fract() != 0.0;
-        let up = twice > unit || (twice == unit && (fraction || int_arith::floor_div_rem(&quotient, &IBig::from(2)).1.is_one()));
+        let up = twice > unit
+            || (twice == unit && (fraction || int_arith::floor_div_rem(&quotient, &IBig::from(2)).1.is_one()));
         let rounded = (if up { quotient + IBig::ONE } else { quotient }) * unit;
         int_arith::to_float(&rounded)?.copysign(value)
     };

@@ -7,7 +7,7 @@ use orochi_bytecode::operands::CompareOp;
 use orochi_macros::methods;
 
 use super::arith::{self, Operand, operand};
-use super::{to_i64, text};
+use super::{text, to_i64};
 use crate::error::PyResult;
 use crate::protocol::compare::ordering_is;
 use crate::types::native::NativeDef;
@@ -159,7 +159,9 @@ impl Methods {
     fn abs(vm: &Vm, args: &[Value]) -> PyResult {
         match to_i64(args[0]) {
             Some(int) => arith::from_i128(vm, i128::from(int).abs()),
-            None => vm.new_big_int(operand(args[0]).map_or(IBig::ZERO, |int| IBig::from((*int).clone().into_parts().1))),
+            None => {
+                vm.new_big_int(operand(args[0]).map_or(IBig::ZERO, |int| IBig::from((*int).clone().into_parts().1)))
+            }
         }
     }
 

@@ -4,9 +4,9 @@ use orochi_gc::Gc;
 
 use super::{Str, Text};
 use crate::error::PyResult;
-use crate::with_text;
 use crate::value::Value;
 use crate::vm::Vm;
+use crate::with_text;
 
 /// What a string that is put together of others will need.
 #[derive(Clone, Copy)]
@@ -57,7 +57,11 @@ impl Fill {
                     core::ptr::copy_nonoverlapping(units.as_ptr(), self.text.data_ptr().add(start), count);
                 }
                 (Text::Ucs2(units), 2) => {
-                    core::ptr::copy_nonoverlapping(units.as_ptr(), self.text.data_ptr().cast::<u16>().add(start), count);
+                    core::ptr::copy_nonoverlapping(
+                        units.as_ptr(),
+                        self.text.data_ptr().cast::<u16>().add(start),
+                        count,
+                    );
                 }
                 (_, 1) => {
                     let to = self.text.data_ptr().add(start);

@@ -208,7 +208,11 @@ pub fn split_lines<U: Unit>(units: &[U], is_end: impl Fn(U) -> bool, keep_ends: 
 #[must_use]
 pub fn strip<U: Unit>(units: &[U], test: impl Fn(U) -> bool, left: bool, right: bool) -> Range<usize> {
     let start = if left { units.iter().take_while(|unit| test(**unit)).count() } else { 0 };
-    let end = if right { units.len() - units[start..].iter().rev().take_while(|unit| test(**unit)).count() } else { units.len() };
+    let end = if right {
+        units.len() - units[start..].iter().rev().take_while(|unit| test(**unit)).count()
+    } else {
+        units.len()
+    };
     start..end
 }
 

@@ -82,9 +82,7 @@ pub fn is_digit(c: u32) -> bool {
 pub fn is_numeric(c: u32) -> bool {
     match c {
         0..0x80 => (c as u8).is_ascii_digit(),
-        _ => {
-            matches!(category(c), category::DECIMAL..=category::OTHER_NUMBER) || in_ranges(tables::NUMERIC, c)
-        }
+        _ => matches!(category(c), category::DECIMAL..=category::OTHER_NUMBER) || in_ranges(tables::NUMERIC, c),
     }
 }
 
@@ -171,10 +169,8 @@ pub fn is_id_continue(c: u32) -> bool {
     match c {
         0..0x80 => (c as u8).is_ascii_alphanumeric() || c == u32::from(b'_'),
         _ => {
-            matches!(
-                category(c),
-                LOWER..=UPPER | SPACING_MARK | NONSPACING_MARK | DECIMAL | LETTER_NUMBER | CONNECTOR
-            ) != in_ranges(tables::ID_CONTINUE_EXCEPTIONS, c)
+            matches!(category(c), LOWER..=UPPER | SPACING_MARK | NONSPACING_MARK | DECIMAL | LETTER_NUMBER | CONNECTOR)
+                != in_ranges(tables::ID_CONTINUE_EXCEPTIONS, c)
         }
     }
 }
