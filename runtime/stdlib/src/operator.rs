@@ -108,7 +108,7 @@ binary! {
     pow ipow Pow;
     rshift irshift RShift;
     sub isub Sub;
-    truediv itruediv TrueDiv;
+    truediv itruediv Div;
     xor ixor Xor;
 }
 
