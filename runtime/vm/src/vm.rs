@@ -96,7 +96,9 @@ macro_rules! classes {
             dict_reversevalueiterator: crate::types::dict::views::REVERSE_VALUE_ITERATOR_CLASS, object;
             dict_reverseitemiterator: crate::types::dict::views::REVERSE_ITEM_ITERATOR_CLASS, object;
             set_iterator: crate::types::set::ITERATOR_CLASS, object;
-            array: crate::object::ARRAY_CLASS, object;
+            interpolation: crate::types::template::INTERPOLATION_CLASS, object;
+        template: crate::types::template::TEMPLATE_CLASS, object;
+        array: crate::object::ARRAY_CLASS, object;
             dict_table: crate::object::TABLE_CLASS, object;
             base_exception: crate::types::exception::classes::BASE_EXCEPTION, object;
             base_exception_group: crate::types::exception::classes::BASE_EXCEPTION_GROUP, base_exception;
@@ -209,13 +211,14 @@ macro_rules! declare_types {
 }
 classes!(declare_types);
 
-/// Shapes of native objects that the VM makes all the time.
-#[derive(Clone, Copy)]
+/// Shapes of native objects that the VM makes or meets all the time.
 pub struct Shapes {
     pub array: Gc<Shape>,
     pub str: Gc<Shape>,
     pub table: Gc<Shape>,
     pub tuple: Gc<Shape>,
+    pub list: Gc<Shape>,
+    pub dict: Gc<Shape>,
 }
 
 /// What exists from the start and never dies.
@@ -235,7 +238,7 @@ struct Singletons {
 /// A virtual machine.
 pub struct Vm {
     pub heap: Heap,
-    shapes: Cell<Option<Shapes>>,
+    shapes: Cell<Option<&'static Shapes>>,
     types: Cell<Option<&'static Types>>,
     singletons: Cell<Option<&'static Singletons>>,
     /// The pending exception, or unbound. See [`crate::error`].
@@ -252,6 +255,8 @@ pub struct Vm {
     special_index: RefCell<FxHashMap<usize, Special>>,
     pub(crate) method_cache: crate::interp::cache::MethodCache,
     class_versions: Cell<u64>,
+    /// Changes when a class gets an attribute that may hide instance attributes: a data descriptor or an access hook.
+    pub(crate) attribute_epoch: Cell<u64>,
     /// `sys.modules`, `builtins.__dict__`, `sys.__dict__`; see [`crate::modules`].
     pub state: crate::modules::State,
     pub(crate) compiler: RefCell<Option<Box<dyn Compiler>>>,
@@ -266,7 +271,7 @@ unsafe impl Roots for Vm {
             types.for_each(|class| Value::from(class).trace(tracer));
         }
         if let Some(shapes) = self.shapes.get() {
-            [shapes.array, shapes.str, shapes.table, shapes.tuple]
+            [shapes.array, shapes.str, shapes.table, shapes.tuple, shapes.list, shapes.dict]
                 .into_iter()
                 .for_each(|shape| Value::from(shape).trace(tracer));
         }
@@ -313,7 +318,7 @@ impl Vm {
     /// Shapes of common native objects.
     #[inline(always)]
     #[must_use]
-    pub(crate) fn shapes(&self) -> Shapes {
+    pub(crate) fn shapes(&self) -> &'static Shapes {
         // SAFETY: as above.
         unsafe { self.shapes.get().unwrap_unchecked() }
     }
@@ -493,14 +498,10 @@ impl Vm {
         }
     }
 
-    /// The name of a value's class, for messages: that of a native class has its module (CPython's `tp_name`).
+    /// The name of a value's class, for messages.
     #[must_use]
     pub fn type_name(&self, value: Value) -> String {
-        let class = self.class_of(value);
-        match class.def {
-            Some(def) if class.flags.get() & crate::object::class::flags::HEAP == 0 => def.name.to_owned(),
-            _ => class.name.get().to_string(),
-        }
+        self.class_of(value).name.get().to_string()
     }
 
     /// The name of a value's class with its module, unless that is `builtins` or `__main__` (CPython's `%T`).
@@ -520,6 +521,20 @@ impl Vm {
     #[must_use]
     pub fn is_exact_str(&self, value: Value) -> bool {
         self.has_shape(value, self.shapes().str)
+    }
+
+    /// Whether it is a list and of no subclass.
+    #[inline(always)]
+    #[must_use]
+    pub fn is_exact_list(&self, value: Value) -> bool {
+        self.has_shape(value, self.shapes().list)
+    }
+
+    /// Whether it is a dict and of no subclass.
+    #[inline(always)]
+    #[must_use]
+    pub fn is_exact_dict(&self, value: Value) -> bool {
+        self.has_shape(value, self.shapes().dict)
     }
 
     /// Whether it is a tuple and of no subclass.
@@ -573,6 +588,7 @@ impl Vm {
             special_index: RefCell::new(FxHashMap::default()),
             method_cache: crate::interp::cache::MethodCache::new(),
             class_versions: Cell::new(0),
+            attribute_epoch: Cell::new(0),
             state: crate::modules::State::default(),
             compiler: RefCell::new(None),
             reprs: RefCell::new(Vec::new()),
@@ -589,12 +605,14 @@ impl Vm {
         let types: &'static Types = Box::leak(Box::new(Types::allocate(self)));
         self.types.set(Some(types));
         types.for_each(|class| class.set_metaclass(self, types.type_));
-        self.shapes.set(Some(Shapes {
+        self.shapes.set(Some(Box::leak(Box::new(Shapes {
             array: types.array.root_shape(self),
             str: types.str.root_shape(self),
             table: types.dict_table.root_shape(self),
             tuple: types.tuple.root_shape(self),
-        }));
+            list: types.list.root_shape(self),
+            dict: types.dict.root_shape(self),
+        }))));
         let mut latin1 = Vec::with_capacity(256);
         for byte in 0..=255 {
             latin1.push(Str::new_latin1_char(self, byte)?);

@@ -14,7 +14,7 @@ pub struct Cache {
     pub name: Gc<Str>,
     /// The shape that the object had (its `Meta` address), or null when nothing is known.
     pub shape: Cell<*const Meta>,
-    /// The class version for which the rest holds.
+    /// The class version, or for slots the VM's attribute epoch, for which the rest holds; for builtins the stamp of the globals.
     pub version: Cell<u64>,
     /// What was found: a method, a class attribute, a descriptor.
     pub value: Cell<Value>,
@@ -26,7 +26,9 @@ pub struct Cache {
     /// For globals: the tables of the globals and, when the name is not among them, of the builtins.
     pub table: Cell<Option<Gc<DictTable>>>,
     pub builtins: Cell<Option<Gc<DictTable>>>,
-    /// For slots that are added: the shape after that. Kept alive by `value`.
+    /// The class whose attribute was looked up.
+    pub object: Cell<Value>,
+    /// For slots that are added: the shape after that.
     pub next_shape: Cell<*const Meta>,
 }
 
@@ -53,8 +55,8 @@ pub enum CacheKind {
     AddSlot,
     /// A `__slots__` member at a byte offset.
     Member,
-    /// Too many shapes: not cached any more.
-    Megamorphic,
+    /// An attribute of a class, looked up on the class itself.
+    ClassAttribute,
 }
 
 impl Cache {
@@ -71,6 +73,7 @@ impl Cache {
             misses: Cell::new(0),
             table: Cell::new(None),
             builtins: Cell::new(None),
+            object: Cell::new(Value::UNBOUND),
             next_shape: Cell::new(core::ptr::null()),
         }
     }
@@ -79,6 +82,7 @@ impl Cache {
     pub fn trace(&self, tracer: &mut Tracer<'_>) {
         Value::from(self.name).trace(tracer);
         self.value.get().trace(tracer);
+        self.object.get().trace(tracer);
         for meta in [self.shape.get(), self.next_shape.get()] {
             if !meta.is_null() {
                 // SAFETY: a shape that this cache has kept alive.

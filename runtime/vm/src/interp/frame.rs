@@ -17,14 +17,10 @@ pub enum Return {
     Native,
     /// It must be None; store the instance in `dst` (a class was called and this is `__init__`).
     Init,
-    /// Discard it.
-    Discard,
     /// The frame is a generator's that a `for` loop resumed: its return ends the loop.
     ForIter,
     /// The frame is a generator's that `yield from` resumed.
     YieldFrom,
-    /// The result must be a bool in the end: store its truth in `dst`.
-    Truth,
 }
 
 /// An activation of a code object.

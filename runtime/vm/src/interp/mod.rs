@@ -1,23 +1,31 @@
-//! The interpreter.
+//! The interpreter: runs register code.
+//!
+//! - [`run`]: the dispatch loop
+//! - [`arith`]: operators that are not on two inline numbers
+//! - [`attr`], [`global`]: what inline caches learn
+//! - [`call`]: how arguments get into a frame; [`generator`]: frames that are suspended
+//! - [`ops`]: everything that is long or rare
+//! - [`unwind`]: exceptions
+//! - [`stack`], [`frame`], [`cache`], [`instr`]: the data
 
+pub mod arith;
+pub mod attr;
 pub mod cache;
+pub mod call;
 pub mod frame;
+pub mod generator;
+pub mod global;
 pub mod instr;
+pub mod ops;
+pub mod poll;
+pub mod run;
 pub mod stack;
+pub mod unwind;
 
-use orochi_gc::Gc;
-
-use crate::error::PyResult;
-use crate::types::function::Function;
-use crate::types::native::Args;
+use crate::error::{PyResult, Raised};
 use crate::vm::Vm;
 
 impl Vm {
-    /// Calls a Python function.
-    pub fn call_function(&self, _function: Gc<Function>, _args: Args<'_>) -> PyResult {
-        Err(self.runtime_error("not yet"))
-    }
-
     /// RecursionError when native code is nested too deeply.
     #[inline]
     pub fn check_native_recursion(&self) -> PyResult<()> {
@@ -30,14 +38,7 @@ impl Vm {
 
     /// `RecursionError: maximum recursion depth exceeded`.
     #[cold]
-    pub fn recursion_error(&self) -> crate::error::Raised {
+    pub fn recursion_error(&self) -> Raised {
         self.raise(self.types().recursion_error, "maximum recursion depth exceeded")
-    }
-}
-
-impl Vm {
-    /// Runs the body of a class in a namespace.
-    pub fn run_class_body(&self, _: orochi_gc::Gc<crate::types::function::Function>, _: crate::Value) -> PyResult {
-        Err(self.runtime_error("not yet"))
     }
 }

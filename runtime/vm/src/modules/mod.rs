@@ -1,6 +1,10 @@
 //! Modules: the state of the import system, the built-in functions, and the registry of native modules.
 
+pub mod builtins;
+pub mod import;
 pub mod native;
+pub mod output;
+pub mod sys;
 
 use core::cell::Cell;
 
@@ -22,6 +26,7 @@ pub struct State {
     pub registry: native::Registry,
     /// `sys.set_int_max_str_digits`.
     pub int_max_str_digits: crate::types::int::text::DigitLimit,
+    pub output: output::Output,
 }
 
 impl State {

@@ -343,6 +343,13 @@ impl Class {
     /// After a change of the namespace (of one name, or of any): new versions and special methods, here and in subclasses.
     pub fn changed(self: &Class, vm: &Vm, name: Option<Gc<Str>>) -> PyResult<()> {
         self.version.set(vm.next_class_version());
+        let hides = match name {
+            Some(name) => self.dict.get().get_interned(vm, name).is_none_or(|value| vm.is_data_descriptor(value)),
+            None => true,
+        };
+        if hides || name.is_some_and(|name| vm.special_named(name).is_some()) {
+            vm.attribute_epoch.set(vm.attribute_epoch.get() + 1);
+        }
         match name {
             Some(name) => {
                 if let Some(special) = vm.special_named(name) {

@@ -141,7 +141,11 @@ impl Shape {
                 attrs,
                 inline_slots: if has_extension { inline_slots } else { 0 },
                 extension_offset: if has_extension { class.basic_size.get() } else { 0 },
-                members: if trailing { 0 } else { ((class.basic_size.get() as usize - class.layout.size()) / 8) as u16 },
+                members: if trailing {
+                    0
+                } else {
+                    ((class.basic_size.get() as usize - class.layout.size()) / 8) as u16
+                },
                 keys,
                 transitions: RefCell::new(Vec::new()),
             },

@@ -127,7 +127,12 @@ impl Vm {
     }
 
     /// Puts the entries of a dict behind positional arguments.
-    pub fn with_named<R>(&self, args: &[Value], named: Gc<Dict>, f: impl FnOnce(Args<'_>) -> PyResult<R>) -> PyResult<R> {
+    pub fn with_named<R>(
+        &self,
+        args: &[Value],
+        named: Gc<Dict>,
+        f: impl FnOnce(Args<'_>) -> PyResult<R>,
+    ) -> PyResult<R> {
         if named.is_empty() {
             return f(Args::positional(args));
         }

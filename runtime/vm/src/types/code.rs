@@ -1,11 +1,12 @@
 //! Code objects: a code object of a verified module, with its lowered form once it was called.
 
-use core::cell::{Cell, OnceCell};
+use core::cell::{Cell, OnceCell, RefCell};
 use core::ptr::NonNull;
 
 use orochi_bytecode::VerifiedModule;
 use orochi_bytecode::operands::CodeIdx;
 use orochi_gc::{Gc, Header, Heap, Tracer};
+use rustc_hash::FxHashMap;
 
 use crate::error::PyResult;
 use crate::lower::Lowered;
@@ -24,6 +25,8 @@ pub struct Code {
     pub module: VerifiedModule,
     pub index: CodeIdx,
     lowered: OnceCell<Box<Lowered>>,
+    /// Code objects of functions defined inside, made when first needed.
+    inner: RefCell<FxHashMap<u32, Gc<Code>>>,
 }
 
 // SAFETY: begins with a header, and `trace_native` reports all references.
@@ -36,6 +39,9 @@ unsafe impl PyLayout for Code {
         self.filename.get().trace(tracer);
         if let Some(lowered) = self.lowered.get() {
             lowered.trace(tracer);
+        }
+        if let Ok(inner) = self.inner.try_borrow() {
+            inner.values().for_each(|code| Value::from(*code).trace(tracer));
         }
     }
 }
@@ -66,8 +72,20 @@ impl Code {
                 module: module.clone(),
                 index,
                 lowered: OnceCell::new(),
+                inner: RefCell::new(FxHashMap::default()),
             },
         )
+    }
+
+    /// The code object of a function defined inside.
+    pub fn inner(&self, vm: &Vm, index: CodeIdx) -> PyResult<Gc<Code>> {
+        if let Some(code) = self.inner.borrow().get(&index.0) {
+            return Ok(*code);
+        }
+        let code = Code::new(vm, &self.module, index)?;
+        self.inner.borrow_mut().insert(index.0, code);
+        vm.heap.barrier(&raw const self.header);
+        Ok(code)
     }
 
     /// The wire form.

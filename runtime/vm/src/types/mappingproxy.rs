@@ -117,9 +117,7 @@ impl Methods {
         let class = vm.class_of(args[1]);
         let is_sequence = [types.list, types.tuple].iter().any(|sequence| class.is_subclass_of(*sequence));
         if class.special(Special::GetItem).is_unbound() || is_sequence {
-            return Err(
-                vm.type_error(format!("mappingproxy() argument must be a mapping, not {}", class.name.get()))
-            );
+            return Err(vm.type_error(format!("mappingproxy() argument must be a mapping, not {}", class.name.get())));
         }
         new(vm, args[1])
     }

@@ -349,17 +349,26 @@ impl Vm {
                 self.check_new(native, args)?;
             }
             if args.names.is_none() && def.takes_directly(args.values.len()) {
-                return (def.function)(self, args.values);
+                return self.ended((def.function)(self, args.values));
             }
             return self.bind_and_call(native, args);
         }
         self.with_receiver(receiver, args, |args| {
             if args.names.is_none() && def.takes_directly(args.values.len()) {
-                (def.function)(self, args.values)
+                self.ended((def.function)(self, args.values))
             } else {
                 self.bind_and_call(native, args)
             }
         })
+    }
+
+    /// The result of a native function for a program: a native iterator's end becomes StopIteration.
+    #[inline(always)]
+    fn ended(&self, result: PyResult) -> PyResult {
+        match result {
+            Ok(value) if value.is_unbound() => Err(self.stop_iteration(self.none())),
+            result => result,
+        }
     }
 
     /// Puts a receiver before arguments.
@@ -442,12 +451,12 @@ impl Vm {
         if total <= INLINE_PARAMETERS {
             let mut buffer = [Value::UNBOUND; INLINE_PARAMETERS];
             self.bind_arguments(native, args, &mut buffer[..total])?;
-            (def.function)(self, &buffer[..total])
+            self.ended((def.function)(self, &buffer[..total]))
         } else {
             let mut values = self.scratch(total);
             values.resize(total, Value::UNBOUND);
             self.bind_arguments(native, args, &mut values)?;
-            (def.function)(self, &values)
+            self.ended((def.function)(self, &values))
         }
     }
 

@@ -41,9 +41,8 @@ const DOC: GetSetDef = GetSetDef::readonly("__doc__", "", |vm, value| {
     let doc = value.expect::<Native>().def.doc;
     if doc.is_empty() { Ok(vm.none()) } else { vm.new_str(doc) }
 });
-const NAME: GetSetDef = GetSetDef::readonly("__name__", "", |vm, value| {
-    Ok(vm.intern(value.expect::<Native>().def.name).into())
-});
+const NAME: GetSetDef =
+    GetSetDef::readonly("__name__", "", |vm, value| Ok(vm.intern(value.expect::<Native>().def.name).into()));
 const QUALNAME: GetSetDef = GetSetDef::readonly("__qualname__", "", qualname);
 const TEXT_SIGNATURE: GetSetDef = GetSetDef::readonly("__text_signature__", "", |vm, value| {
     vm.new_str(value.expect::<Native>().def.text_signature())
@@ -105,8 +104,19 @@ fn is_slot(vm: &Vm, name: &str) -> bool {
     vm.special_named(vm.intern(name)).is_some_and(|special| {
         !matches!(
             special,
-            S::New | S::Format | S::Reversed | S::LengthHint | S::Missing | S::Bytes | S::Complex | S::Enter
-                | S::Exit | S::AEnter | S::AExit | S::InstanceCheck | S::SubclassCheck
+            S::New
+                | S::Format
+                | S::Reversed
+                | S::LengthHint
+                | S::Missing
+                | S::Bytes
+                | S::Complex
+                | S::Enter
+                | S::Exit
+                | S::AEnter
+                | S::AExit
+                | S::InstanceCheck
+                | S::SubclassCheck
         )
     })
 }
@@ -127,7 +137,8 @@ fn show(vm: &Vm, native: &Native) -> String {
         };
     };
     let class = vm.type_name(receiver);
-    let kind = if is_slot(vm, name) && native.def.binding == Binding::Method { "method-wrapper" } else { "built-in method" };
+    let kind =
+        if is_slot(vm, name) && native.def.binding == Binding::Method { "method-wrapper" } else { "built-in method" };
     let quote = if kind == "method-wrapper" { "'" } else { "" };
     format!("<{kind} {quote}{name}{quote} of {class} object at {:#x}>", address(receiver))
 }

@@ -155,7 +155,7 @@ impl Methods {
         }
         let (class, obj) = match given {
             [] => {
-                let (class, obj) = vm.super_arguments()?;
+                let (class, obj) = crate::interp::ops::super_arguments(vm)?;
                 (class, Some(obj))
             }
             [class] => (*class, None),
@@ -190,12 +190,5 @@ impl Methods {
             Some(object) => vm.new_str(&format!("<super: <class '{class}'>, <{object} object>>")),
             None => vm.new_str(&format!("<super: <class '{class}'>, NULL>")),
         }
-    }
-}
-
-impl Vm {
-    /// The arguments of a `super()` without any.
-    fn super_arguments(&self) -> PyResult<(Value, Value)> {
-        Err(self.runtime_error("super(): no current frame"))
     }
 }

@@ -2,11 +2,13 @@
 
 use core::cell::Cell;
 
-use orochi_gc::{Header, Tracer};
+use orochi_gc::{Gc, Header, Tracer};
 
+use crate::error::PyResult;
 use crate::object::class::ClassDef;
 use crate::object::layout::{Layout, PyLayout};
 use crate::value::Value;
+use crate::vm::Vm;
 
 /// One entry of a traceback: a place in a function.
 #[repr(C)]
@@ -36,6 +38,32 @@ unsafe impl PyLayout for Traceback {
         self.next.get().trace(tracer);
         self.frame.get().trace(tracer);
         self.function.get().trace(tracer);
+    }
+}
+
+impl Traceback {
+    /// An entry in front of others.
+    pub fn new(
+        vm: &Vm,
+        next: Value,
+        function: Value,
+        position: orochi_bytecode::Position,
+        offset: u32,
+    ) -> PyResult<Gc<Traceback>> {
+        vm.new_native(
+            vm.types().traceback,
+            Traceback {
+                header: Header::empty(),
+                next: Cell::new(next),
+                frame: Cell::new(Value::UNBOUND),
+                function: Cell::new(function),
+                line: Cell::new(position.line),
+                end_line: Cell::new(position.end_line),
+                column: Cell::new(position.column),
+                end_column: Cell::new(position.end_column),
+                instruction: Cell::new(offset),
+            },
+        )
     }
 }
 

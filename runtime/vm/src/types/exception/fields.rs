@@ -30,11 +30,9 @@ fn init_named(vm: &Vm, args: &[Value], names: &[&str]) -> PyResult<()> {
     for (name, value) in args[1].expect::<Dict>().entries() {
         let Some(place) = names.iter().position(|known| name.cast::<Str>().is_some_and(|n| n.equals_str(known))) else {
             let class = vm.types().name_error;
-            let title = if names.len() == 1 && vm.is_instance(args[0], class) { "NameError" } else { names_title(names) };
-            return Err(vm.type_error(format!(
-                "{title}() got an unexpected keyword argument '{}'",
-                vm.display(name)
-            )));
+            let title =
+                if names.len() == 1 && vm.is_instance(args[0], class) { "NameError" } else { names_title(names) };
+            return Err(vm.type_error(format!("{title}() got an unexpected keyword argument '{}'", vm.display(name))));
         };
         exception.set_field(vm, place, value);
     }

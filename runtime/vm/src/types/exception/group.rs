@@ -57,9 +57,7 @@ fn new_group(vm: &Vm, class: Gc<Class>, given: &[Value]) -> PyResult {
     let mut has_base = false;
     for (index, item) in list.slots().iter().enumerate() {
         if item.get().cast::<Exception>().is_none() {
-            return Err(
-                vm.value_error(format!("Item {index} of second argument (exceptions) is not an exception"))
-            );
+            return Err(vm.value_error(format!("Item {index} of second argument (exceptions) is not an exception")));
         }
         has_base |= !vm.is_instance(item.get(), types.exception);
     }

@@ -16,7 +16,12 @@ use crate::value::Value;
 use crate::vm::Vm;
 
 pub(crate) static GETSET: &[GetSetDef] = &[
-    GetSetDef::new("__cause__", "exception cause", |vm, v| Ok(or_none(vm, v.expect::<Exception>().cause.get())), set_cause),
+    GetSetDef::new(
+        "__cause__",
+        "exception cause",
+        |vm, v| Ok(or_none(vm, v.expect::<Exception>().cause.get())),
+        set_cause,
+    ),
     GetSetDef::new(
         "__context__",
         "exception context",

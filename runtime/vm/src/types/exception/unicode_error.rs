@@ -146,7 +146,8 @@ fn show(vm: &Vm, value: Value, verb: &str, what: &str) -> PyResult {
     let Some(Parts { encoding, reason, start, end, object }) = parts(vm, value)? else {
         return Ok(vm.empty_str().into());
     };
-    let title = if verb == "translate" { "can't translate".to_owned() } else { format!("'{encoding}' codec can't {verb}") };
+    let title =
+        if verb == "translate" { "can't translate".to_owned() } else { format!("'{encoding}' codec can't {verb}") };
     let single = end == start + 1;
     let one = if !single {
         None

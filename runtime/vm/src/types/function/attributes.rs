@@ -44,30 +44,50 @@ pub(crate) static GETSET: &[GetSetDef] = &[
     GetSetDef::readonly("__closure__", "", |vm, value| or_none(vm, function(value).closure.get())),
     GetSetDef::new("__code__", "", |vm, value| or_none(vm, function(value).code.get()), set_code),
     GetSetDef::new("__defaults__", "", |vm, value| or_none(vm, function(value).defaults.get()), set_defaults),
-    GetSetDef::new("__doc__", "", |vm, value| or_none(vm, function(value).doc.get()), |vm, value, doc| {
-        let function = function(value);
-        store(vm, function, &function.doc, doc.unwrap_or_default());
-        Ok(())
-    }),
+    GetSetDef::new(
+        "__doc__",
+        "",
+        |vm, value| or_none(vm, function(value).doc.get()),
+        |vm, value, doc| {
+            let function = function(value);
+            store(vm, function, &function.doc, doc.unwrap_or_default());
+            Ok(())
+        },
+    ),
     GetSetDef::readonly("__globals__", "", |vm, value| or_none(vm, function(value).globals.get())),
     GetSetDef::new("__kwdefaults__", "", |vm, value| or_none(vm, function(value).kwdefaults.get()), set_kwdefaults),
-    GetSetDef::new("__module__", "", |vm, value| or_none(vm, function(value).module.get()), |vm, value, module| {
-        let function = function(value);
-        store(vm, function, &function.module, module.unwrap_or_default());
-        Ok(())
-    }),
-    GetSetDef::new("__name__", "", |vm, value| or_none(vm, function(value).name.get()), |vm, value, name| {
-        let function = function(value);
-        let name = string(vm, "__name__", name)?;
-        store(vm, function, &function.name, name);
-        Ok(())
-    }),
-    GetSetDef::new("__qualname__", "", |vm, value| or_none(vm, function(value).qualname.get()), |vm, value, name| {
-        let function = function(value);
-        let name = string(vm, "__qualname__", name)?;
-        store(vm, function, &function.qualname, name);
-        Ok(())
-    }),
+    GetSetDef::new(
+        "__module__",
+        "",
+        |vm, value| or_none(vm, function(value).module.get()),
+        |vm, value, module| {
+            let function = function(value);
+            store(vm, function, &function.module, module.unwrap_or_default());
+            Ok(())
+        },
+    ),
+    GetSetDef::new(
+        "__name__",
+        "",
+        |vm, value| or_none(vm, function(value).name.get()),
+        |vm, value, name| {
+            let function = function(value);
+            let name = string(vm, "__name__", name)?;
+            store(vm, function, &function.name, name);
+            Ok(())
+        },
+    ),
+    GetSetDef::new(
+        "__qualname__",
+        "",
+        |vm, value| or_none(vm, function(value).qualname.get()),
+        |vm, value, name| {
+            let function = function(value);
+            let name = string(vm, "__qualname__", name)?;
+            store(vm, function, &function.qualname, name);
+            Ok(())
+        },
+    ),
     GetSetDef::new("__type_params__", "", type_params, set_type_params),
 ];
 
@@ -112,10 +132,7 @@ fn annotations(vm: &Vm, value: Value) -> PyResult {
     } else if annotate.is_bound() {
         let annotations = vm.call(annotate, &[Value::small(1)])?;
         if annotations.cast::<Dict>().is_none() {
-            return Err(vm.type_error(format!(
-                "__annotate__() must return a dict, not {}",
-                vm.type_name(annotations)
-            )));
+            return Err(vm.type_error(format!("__annotate__() must return a dict, not {}", vm.type_name(annotations))));
         }
         annotations
     } else {

@@ -63,10 +63,9 @@ impl Methods {
                 }
                 for cell in cells.items() {
                     if cell.cast::<crate::types::cell::PyCell>().is_none() {
-                        return Err(vm.type_error(format!(
-                            "arg 5 (closure) expected cell, found {}",
-                            vm.type_name(*cell)
-                        )));
+                        return Err(
+                            vm.type_error(format!("arg 5 (closure) expected cell, found {}", vm.type_name(*cell)))
+                        );
                     }
                 }
                 function.closure.set(closure);

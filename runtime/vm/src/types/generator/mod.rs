@@ -4,6 +4,11 @@
 //! A suspended generator is reported to the collector like any object; while it runs, and when it is suspended, it is put into the
 //! collector's remembered set, since its registers change without barriers.
 
+pub mod asynchronous;
+pub mod methods;
+
+pub use asynchronous::{get_async_iter, get_async_next, get_awaitable, wrap_yielded};
+
 use core::cell::Cell;
 
 use orochi_gc::{Header, Tracer};
@@ -30,7 +35,7 @@ pub enum State {
 /// A generator, coroutine or asynchronous generator, by its class.
 #[repr(C)]
 pub struct Generator {
-    header: Header,
+    pub(crate) header: Header,
     pub state: Cell<State>,
     /// Register that takes what is sent, when it goes on.
     pub resume_register: Cell<u16>,
@@ -69,16 +74,38 @@ unsafe impl PyLayout for Generator {
 }
 
 /// `generator`.
-pub static CLASS: ClassDef = ClassDef { flags: flags::WEAKREF, ..ClassDef::new("generator", "", Layout::Generator) };
+pub static CLASS: ClassDef = ClassDef {
+    flags: flags::WEAKREF | flags::NO_NEW,
+    methods: &[methods::METHODS, methods::ITERATION],
+    getset: methods::GENERATOR_ATTRIBUTES,
+    ..ClassDef::new("generator", "", Layout::Generator)
+};
 /// `coroutine`.
-pub static COROUTINE_CLASS: ClassDef =
-    ClassDef { flags: flags::WEAKREF, ..ClassDef::new("coroutine", "", Layout::Generator) };
+pub static COROUTINE_CLASS: ClassDef = ClassDef {
+    flags: flags::WEAKREF | flags::NO_NEW,
+    methods: &[methods::METHODS, methods::AWAITING],
+    getset: methods::COROUTINE_ATTRIBUTES,
+    ..ClassDef::new("coroutine", "", Layout::Generator)
+};
 /// `async_generator`.
-pub static ASYNC_GENERATOR_CLASS: ClassDef =
-    ClassDef { flags: flags::WEAKREF, ..ClassDef::new("async_generator", "", Layout::Generator) };
+pub static ASYNC_GENERATOR_CLASS: ClassDef = ClassDef {
+    flags: flags::WEAKREF | flags::NO_NEW,
+    methods: &[asynchronous::ASYNC_GENERATOR],
+    getset: methods::ASYNC_GENERATOR_ATTRIBUTES,
+    ..ClassDef::new("async_generator", "", Layout::Generator)
+};
 /// `coroutine_wrapper`: a record of the coroutine.
-pub static COROUTINE_WRAPPER_CLASS: ClassDef = ClassDef::new("coroutine_wrapper", "", Layout::Record);
+pub static COROUTINE_WRAPPER_CLASS: ClassDef = ClassDef {
+    flags: flags::NO_NEW,
+    methods: &[methods::WRAPPER],
+    ..ClassDef::new("coroutine_wrapper", "A wrapper object implementing __await__ for coroutines.", Layout::Record)
+};
 /// What `__anext__`, `asend`, `athrow` and `aclose` return: a record.
-pub static AWAITABLE_CLASS: ClassDef = ClassDef::new("async_generator_asend", "", Layout::Record);
+pub static AWAITABLE_CLASS: ClassDef = ClassDef {
+    flags: flags::NO_NEW,
+    methods: &[asynchronous::AWAITABLE],
+    ..ClassDef::new("async_generator_asend", "", Layout::Record)
+};
 /// A value that an asynchronous generator yielded: a record.
-pub static WRAPPED_CLASS: ClassDef = ClassDef::new("async_generator_wrapped_value", "", Layout::Record);
+pub static WRAPPED_CLASS: ClassDef =
+    ClassDef { flags: flags::NO_NEW, ..ClassDef::new("async_generator_wrapped_value", "", Layout::Record) };

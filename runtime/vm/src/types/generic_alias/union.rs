@@ -19,11 +19,7 @@ use crate::vm::Vm;
 pub static UNION_CLASS: ClassDef = ClassDef {
     methods: &[METHODS],
     getset: GETSET,
-    ..ClassDef::new(
-        "typing.Union",
-        "Represent a union type\n\nE.g. for int | str",
-        Layout::Record,
-    )
+    ..ClassDef::new("typing.Union", "Represent a union type\n\nE.g. for int | str", Layout::Record)
 };
 
 /// Field of the record: a tuple.

@@ -30,9 +30,7 @@ pub fn set_class(vm: &Vm, obj: Value, value: Option<Value>) -> PyResult<()> {
     let header = match obj.as_header() {
         Some(header) if mutable(old) && mutable(new) => header,
         _ => {
-            return Err(
-                vm.type_error("__class__ assignment only supported for mutable types or ModuleType subclasses")
-            );
+            return Err(vm.type_error("__class__ assignment only supported for mutable types or ModuleType subclasses"));
         }
     };
     if !same_layout(old, new) {
@@ -109,10 +107,9 @@ pub fn set_dict(vm: &Vm, obj: Value, value: Option<Value>) -> PyResult<()> {
         Some(value) => match value.cast::<Dict>() {
             Some(dict) => dict,
             None => {
-                return Err(vm.type_error(format!(
-                    "__dict__ must be set to a dictionary, not a '{}'",
-                    vm.type_name(value)
-                )));
+                return Err(
+                    vm.type_error(format!("__dict__ must be set to a dictionary, not a '{}'", vm.type_name(value)))
+                );
             }
         },
     };

@@ -6,8 +6,8 @@ use crate::object::class::Class;
 use crate::object::special::Special;
 use crate::protocol::hash::hash_identity;
 use crate::types::dict::Dict;
-use crate::types::object::{attribute_name, default_repr, new_instance};
 use crate::types::native::NativeDef;
+use crate::types::object::{attribute_name, default_repr, new_instance};
 use crate::types::str::Str;
 use crate::value::Value;
 use crate::vm::Vm;
@@ -50,10 +50,9 @@ impl Methods {
             return Err(vm.type_error(format!("__format__() argument must be str, not {}", vm.type_name(args[1]))));
         };
         if !spec.is_empty() {
-            return Err(vm.type_error(format!(
-                "unsupported format string passed to {}.__format__",
-                vm.type_name(args[0])
-            )));
+            return Err(
+                vm.type_error(format!("unsupported format string passed to {}.__format__", vm.type_name(args[0])))
+            );
         }
         vm.to_str(args[0]).map(Value::from)
     }
@@ -89,9 +88,7 @@ impl Methods {
         if has_arguments {
             let class = vm.class_of(args[0]);
             if class.special(Special::Init) != vm.types().object.special(Special::Init) {
-                return Err(
-                    vm.type_error("object.__init__() takes exactly one argument (the instance to initialize)")
-                );
+                return Err(vm.type_error("object.__init__() takes exactly one argument (the instance to initialize)"));
             }
             if vm.is_object_new(vm.unwrap_static(class.special(Special::New))) {
                 return Err(vm.type_error(format!("{}() takes no arguments", class.name.get())));

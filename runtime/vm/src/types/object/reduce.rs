@@ -84,16 +84,14 @@ fn new_arguments(vm: &Vm, obj: Value) -> PyResult<Option<(Gc<Tuple>, Option<Gc<D
     if let Some(method) = vm.find_attr_str(obj, "__getnewargs_ex__")? {
         let result = vm.call(method, &[])?;
         let Some(pair) = result.cast::<Tuple>() else {
-            return Err(vm.type_error(format!(
-                "__getnewargs_ex__ should return a tuple, not '{}'",
-                vm.type_name(result)
-            )));
+            return Err(
+                vm.type_error(format!("__getnewargs_ex__ should return a tuple, not '{}'", vm.type_name(result)))
+            );
         };
         let (Some(args), Some(named), 2) = (pair.get(0), pair.get(1), pair.len()) else {
-            return Err(vm.value_error(format!(
-                "__getnewargs_ex__ should return a tuple of length 2, not {}",
-                pair.len()
-            )));
+            return Err(
+                vm.value_error(format!("__getnewargs_ex__ should return a tuple of length 2, not {}", pair.len()))
+            );
         };
         let Some(positional) = args.cast::<Tuple>() else {
             return Err(vm.type_error(format!(

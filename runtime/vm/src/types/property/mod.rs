@@ -67,10 +67,15 @@ fn is_abstract(vm: &Vm, value: Value) -> PyResult {
 }
 
 static GETSET: &[GetSetDef] = &[
-    GetSetDef::new("__doc__", "", |vm, value| field(vm, value, Property::DOC), |vm, value, doc| {
-        value.expect::<Record>().set(vm, Property::DOC, doc.unwrap_or(vm.none()));
-        Ok(())
-    }),
+    GetSetDef::new(
+        "__doc__",
+        "",
+        |vm, value| field(vm, value, Property::DOC),
+        |vm, value, doc| {
+            value.expect::<Record>().set(vm, Property::DOC, doc.unwrap_or(vm.none()));
+            Ok(())
+        },
+    ),
     GetSetDef::readonly("__isabstractmethod__", "", is_abstract),
     GetSetDef::new("__name__", "", name, |vm, value, name| {
         value.expect::<Record>().set(vm, Property::NAME, name.unwrap_or_default());

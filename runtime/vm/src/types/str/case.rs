@@ -136,10 +136,21 @@ fn is_case_ignorable(c: u32) -> bool {
     // Word_Break MidLetter, MidNumLet and Single_Quote.
     matches!(
         c,
-        0x27 | 0x2e | 0x3a | 0xb7 | 0x387 | 0x55f | 0x5f4 | 0x2018 | 0x2019 | 0x2024 | 0x2027 | 0xfe13 | 0xfe52 | 0xfe55
-            | 0xff07 | 0xff0e | 0xff1a
-    ) || matches!(
-        unicode::category(c),
-        ENCLOSING_MARK | FORMAT | MODIFIER_LETTER | MODIFIER_SYMBOL | NONSPACING_MARK
-    )
+        0x27 | 0x2e
+            | 0x3a
+            | 0xb7
+            | 0x387
+            | 0x55f
+            | 0x5f4
+            | 0x2018
+            | 0x2019
+            | 0x2024
+            | 0x2027
+            | 0xfe13
+            | 0xfe52
+            | 0xfe55
+            | 0xff07
+            | 0xff0e
+            | 0xff1a
+    ) || matches!(unicode::category(c), ENCLOSING_MARK | FORMAT | MODIFIER_LETTER | MODIFIER_SYMBOL | NONSPACING_MARK)
 }

@@ -343,7 +343,9 @@ impl Decoder<'_> {
             };
             let unit = if order == Order::Big { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) };
             at = match unit {
-                0xd800..=0xdfff => self.error(at, at + 4, "code point in surrogate code point range(0xd800, 0xe000)")?,
+                0xd800..=0xdfff => {
+                    self.error(at, at + 4, "code point in surrogate code point range(0xd800, 0xe000)")?
+                }
                 0x11_0000.. => self.error(at, at + 4, "code point not in range(0x110000)")?,
                 _ => {
                     self.out.push(unit);

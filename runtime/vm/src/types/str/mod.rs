@@ -435,3 +435,45 @@ impl Vm {
         Str::from_utf8(self, text).map(Value::from)
     }
 }
+
+/// `a + b`.
+pub fn concat(vm: &Vm, a: Gc<Str>, b: Gc<Str>) -> PyResult<Gc<Str>> {
+    if a.is_empty() {
+        return Ok(b);
+    }
+    if b.is_empty() {
+        return Ok(a);
+    }
+    join_runs(vm, [a, b].into_iter())
+}
+
+/// The concatenation of strings. The iterator is run through twice.
+pub fn join_runs(vm: &Vm, parts: impl Iterator<Item = Gc<Str>> + Clone) -> PyResult<Gc<Str>> {
+    let (mut len, mut width, mut ascii) = (0usize, 1, true);
+    for part in parts.clone() {
+        let Some(sum) = len.checked_add(part.len()) else { return Err(vm.memory_error()) };
+        len = sum;
+        width = width.max(part.width());
+        ascii &= part.is_ascii();
+    }
+    if len == 0 {
+        return Ok(vm.empty_str());
+    }
+    let text = Str::with_room(vm, len, width, ascii)?;
+    let mut at = 0;
+    for part in parts {
+        // SAFETY: `at + part.len()` never exceeds `len`, for which there is room in units of `width`; the object is new.
+        unsafe {
+            let target = text.data_ptr().add(at * width);
+            match (part.text(), width) {
+                (Text::Latin1(units), 1) => core::ptr::copy_nonoverlapping(units.as_ptr(), target, units.len()),
+                (Text::Ucs2(units), 2) => core::ptr::copy_nonoverlapping(units.as_ptr(), target.cast(), units.len()),
+                (Text::Ucs4(units), 4) => core::ptr::copy_nonoverlapping(units.as_ptr(), target.cast(), units.len()),
+                (units, 2) => units.iter().enumerate().for_each(|(i, c)| target.cast::<u16>().add(i).write(c as u16)),
+                (units, _) => units.iter().enumerate().for_each(|(i, c)| target.cast::<u32>().add(i).write(c)),
+            }
+        }
+        at += part.len();
+    }
+    Ok(text)
+}

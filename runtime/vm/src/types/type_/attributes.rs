@@ -53,17 +53,15 @@ fn own(vm: &Vm, class: Gc<Class>, name: &str) -> Option<Value> {
 /// TypeError for a native class; the value to set otherwise, TypeError when an attribute that cannot be deleted is.
 fn check_set(vm: &Vm, class: Gc<Class>, name: &str, value: Option<Value>) -> PyResult<Value> {
     if !class.has(flags::HEAP) {
-        return Err(vm.type_error(format!(
-            "cannot set '{name}' attribute of immutable type '{}'",
-            super::full_name(vm, class)
-        )));
+        return Err(
+            vm.type_error(format!("cannot set '{name}' attribute of immutable type '{}'", super::full_name(vm, class)))
+        );
     }
     match value {
         Some(value) => Ok(value),
-        None => Err(vm.type_error(format!(
-            "cannot delete '{name}' attribute of type '{}'",
-            super::full_name(vm, class)
-        ))),
+        None => {
+            Err(vm.type_error(format!("cannot delete '{name}' attribute of type '{}'", super::full_name(vm, class))))
+        }
     }
 }
 
@@ -145,9 +143,7 @@ fn set_bases(vm: &Vm, value: Value, bases: Option<Value>) -> PyResult<()> {
     let bases = check_set(vm, class, "__bases__", bases)?;
     let name = class.name.get();
     let Some(tuple) = bases.cast::<Tuple>() else {
-        return Err(
-            vm.type_error(format!("can only assign tuple to {name}.__bases__, not {}", vm.type_name(bases)))
-        );
+        return Err(vm.type_error(format!("can only assign tuple to {name}.__bases__, not {}", vm.type_name(bases))));
     };
     if tuple.is_empty() {
         return Err(vm.type_error(format!("can only assign non-empty tuple to {name}.__bases__, not ()")));
@@ -155,10 +151,9 @@ fn set_bases(vm: &Vm, value: Value, bases: Option<Value>) -> PyResult<()> {
     let mut classes = Vec::with_capacity(tuple.len());
     for base in tuple.items() {
         let Some(base) = base.cast::<Class>() else {
-            return Err(vm.type_error(format!(
-                "{name}.__bases__ must be tuple of classes, not '{}'",
-                vm.type_name(*base)
-            )));
+            return Err(
+                vm.type_error(format!("{name}.__bases__ must be tuple of classes, not '{}'", vm.type_name(*base)))
+            );
         };
         if base.is_subclass_of(class) {
             return Err(vm.type_error("a __bases__ item causes an inheritance cycle"));
@@ -279,10 +274,9 @@ fn annotations(vm: &Vm, value: Value) -> PyResult {
     } else {
         let annotations = vm.call(function, &[Value::small(1)])?;
         if annotations.cast::<Dict>().is_none() {
-            return Err(vm.type_error(format!(
-                "__annotate__ returned non-dict of type '{}'",
-                vm.type_name(annotations)
-            )));
+            return Err(
+                vm.type_error(format!("__annotate__ returned non-dict of type '{}'", vm.type_name(annotations)))
+            );
         }
         annotations
     };
@@ -293,10 +287,9 @@ fn annotations(vm: &Vm, value: Value) -> PyResult {
 fn set_annotations(vm: &Vm, value: Value, annotations: Option<Value>) -> PyResult<()> {
     let class = value.expect::<Class>();
     if !class.has(flags::HEAP) {
-        return Err(vm.type_error(format!(
-            "cannot set '__annotations__' attribute of immutable type '{}'",
-            class.name.get()
-        )));
+        return Err(
+            vm.type_error(format!("cannot set '__annotations__' attribute of immutable type '{}'", class.name.get()))
+        );
     }
     let key = if own(vm, class, "__annotations__").is_some() { "__annotations__" } else { "__annotations_cache__" };
     match annotations {

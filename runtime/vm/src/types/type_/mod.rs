@@ -25,7 +25,11 @@ pub static CLASS: ClassDef = ClassDef {
     flags: flags::BASE | flags::WEAKREF,
     methods: &[methods::METHODS],
     getset: attributes::GETSET,
-    ..ClassDef::new("type", "type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type", Layout::Class)
+    ..ClassDef::new(
+        "type",
+        "type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type",
+        Layout::Class,
+    )
 };
 
 /// The module of a class, if it is known.

@@ -44,10 +44,7 @@ pub fn type_new(vm: &Vm, metaclass: Gc<Class>, args: &[Value], named: Gc<Dict>) 
         }));
     };
     let wrong = |number: usize, expected: &str, value: Value| {
-        vm.type_error(format!(
-            "type.__new__() argument {number} must be {expected}, not {}",
-            vm.type_name(value)
-        ))
+        vm.type_error(format!("type.__new__() argument {number} must be {expected}, not {}", vm.type_name(value)))
     };
     let Some(name) = name.cast::<Str>() else { return Err(wrong(1, "str", *name)) };
     let Some(base_tuple) = bases.cast::<Tuple>() else { return Err(wrong(2, "tuple", *bases)) };
@@ -137,9 +134,7 @@ pub fn checked_best_base(vm: &Vm, bases: &[Gc<Class>]) -> PyResult<Gc<Class>> {
     let mut best: Option<(Gc<Class>, Gc<Class>)> = None;
     for base in bases {
         if !base.has(flags::BASE) {
-            return Err(
-                vm.type_error(format!("type '{}' is not an acceptable base type", super::full_name(vm, *base)))
-            );
+            return Err(vm.type_error(format!("type '{}' is not an acceptable base type", super::full_name(vm, *base))));
         }
         let candidate = solid_class(*base);
         best = match best {
@@ -157,9 +152,7 @@ fn take_qualname(vm: &Vm, dict: Gc<Dict>, name: Gc<Str>) -> PyResult<Gc<Str>> {
         None => Ok(name),
         Some(qualname) => match qualname.cast::<Str>() {
             Some(qualname) => Ok(qualname),
-            None => {
-                Err(vm.type_error(format!("type __qualname__ must be a str, not {}", vm.type_name(qualname))))
-            }
+            None => Err(vm.type_error(format!("type __qualname__ must be a str, not {}", vm.type_name(qualname)))),
         },
     }
 }
@@ -251,10 +244,7 @@ pub(crate) fn apply_custom_mro(vm: &Vm, class: Gc<Class>) -> PyResult<()> {
             return Err(vm.type_error(format!("mro() returned a non-class ('{}')", vm.type_name(*value))));
         };
         if !solid.is_subclass_of(solid_class(base)) {
-            return Err(vm.type_error(format!(
-                "mro() returned base with unsuitable layout ('{}')",
-                base.name.get()
-            )));
+            return Err(vm.type_error(format!("mro() returned base with unsuitable layout ('{}')", base.name.get())));
         }
     }
     class.mro.set(order.into());

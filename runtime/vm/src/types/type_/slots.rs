@@ -32,17 +32,13 @@ pub fn read(vm: &Vm, class_name: Gc<Str>, base: Gc<Class>, bases: &[Gc<Class>], 
     if !given.is_empty() && base.layout.is_sized_by_instance()
         || !given.is_empty() && base.layout == crate::object::layout::Layout::Int
     {
-        return Err(
-            vm.type_error(format!("nonempty __slots__ not supported for subtype of '{}'", base.name.get()))
-        );
+        return Err(vm.type_error(format!("nonempty __slots__ not supported for subtype of '{}'", base.name.get())));
     }
     let (mut add_dict, mut add_weakref) = (false, false);
     for slot in given.slots() {
         let slot = slot.get();
         let Some(name) = slot.cast::<Str>() else {
-            return Err(
-                vm.type_error(format!("__slots__ items must be strings, not '{}'", vm.type_name(slot)))
-            );
+            return Err(vm.type_error(format!("__slots__ items must be strings, not '{}'", vm.type_name(slot))));
         };
         if !is_identifier(name) {
             return Err(vm.type_error("__slots__ must be identifiers"));

@@ -1,0 +1,303 @@
+//! Generators in the interpreter: making, resuming, suspending, delegating. What programs see of them is in
+//! [`crate::types::generator`].
+
+use core::cell::Cell;
+
+use orochi_gc::{Gc, Header};
+
+use crate::error::{PyResult, Raised};
+use crate::interp::frame::{Frame, Return};
+use crate::interp::instr::{Instr, Op};
+use crate::lower::{Activation, Lowered};
+use crate::object::array::Array;
+use crate::types::exception::Exception;
+use crate::types::function::Function;
+use crate::types::generator::{Generator, State};
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// How a generator came back.
+#[derive(Clone, Copy, Debug)]
+pub enum Resumed {
+    /// It yielded this.
+    Yielded(Value),
+    /// It returned this.
+    Returned(Value),
+}
+
+impl Vm {
+    /// A generator, coroutine or asynchronous generator whose registers are copied from bound ones.
+    pub(crate) fn new_generator(&self, function: Gc<Function>, lowered: &Lowered, registers: *const Value) -> PyResult {
+        let count = lowered.registers as usize;
+        let array = Array::new(self, count)?;
+        for (index, slot) in array.slots().iter().enumerate() {
+            // SAFETY: `count` valid registers lie there.
+            slot.set(unsafe { *registers.add(index) });
+        }
+        let types = self.types();
+        let class = match lowered.activation {
+            Activation::Coroutine => types.coroutine,
+            Activation::AsyncGenerator => types.async_generator,
+            _ => types.generator,
+        };
+        let generator = self.new_native(
+            class,
+            Generator {
+                header: Header::empty(),
+                state: Cell::new(State::Created),
+                resume_register: Cell::new(0),
+                pc: Cell::new(lowered.instrs.as_ptr()),
+                code: lowered,
+                function: Cell::new(function.into()),
+                name: Cell::new(function.name.get()),
+                qualname: Cell::new(function.qualname.get()),
+                handled: Cell::new(Value::UNBOUND),
+                delegate: Cell::new(Value::UNBOUND),
+                registers: Cell::new(array.into()),
+                async_state: Cell::new(Value::UNBOUND),
+            },
+        )?;
+        // Only a generator with something to clean up needs to be closed when it is dropped.
+        if !lowered.handlers.is_empty() || lowered.activation != Activation::Generator {
+            self.heap.register_finalizable(generator.as_header());
+        }
+        Ok(generator.into())
+    }
+
+    /// Puts a suspended generator's frame on the stack, with `value` as the result of its `yield`. The caller has checked that it
+    /// is created or suspended.
+    #[inline]
+    pub(crate) fn push_generator(
+        &self,
+        generator: Gc<Generator>,
+        value: Value,
+        dst: u16,
+        on_return: Return,
+    ) -> PyResult<()> {
+        let stack = &self.stack;
+        let frame = stack.frame.get().wrapping_add(1);
+        if frame > stack.last_frame() {
+            return Err(self.recursion_error());
+        }
+        let registers: Gc<Array> = generator.registers.get().expect();
+        let base = registers.slots().as_ptr().cast_mut().cast::<Value>();
+        let function: Gc<Function> = generator.function.get().expect();
+        if generator.state.get() == State::Suspended {
+            registers.slots()[generator.resume_register.get() as usize].set(value);
+        }
+        generator.state.set(State::Running);
+        // The exception that it was handling is handled again; the caller's is put by meanwhile.
+        let handled = generator.handled.get();
+        generator.handled.set(self.handled.get());
+        if handled.is_bound() {
+            self.handled.set(handled);
+        }
+        self.heap.barrier(generator.header());
+        // SAFETY: there is room for the frame.
+        unsafe {
+            frame.write(Frame {
+                pc: generator.pc.get(),
+                base,
+                code: generator.code,
+                function,
+                locals: Value::UNBOUND,
+                owner: generator.into(),
+                saved_top: stack.top.get(),
+                object: Value::UNBOUND,
+                dst,
+                on_return,
+            });
+        }
+        stack.frame.set(frame);
+        Ok(())
+    }
+
+    /// Takes a generator's frame off the stack, to go on at `pc` later with what is sent in a register.
+    #[inline]
+    pub(crate) fn suspend(&self, frame: *mut Frame, pc: *const Instr, register: u16) {
+        // SAFETY: the running frame, which is a generator's.
+        let generator: Gc<Generator> = unsafe { (*frame).owner }.expect();
+        generator.pc.set(pc);
+        generator.resume_register.set(register);
+        generator.state.set(State::Suspended);
+        self.leave_generator(generator);
+        if let Some(registers) = generator.registers.get().as_header() {
+            // They were written without barriers.
+            self.heap.remember_always(registers.as_ptr());
+        }
+        self.pop_frame(frame);
+    }
+
+    fn leave_generator(&self, generator: Gc<Generator>) {
+        let callers = generator.handled.get();
+        let own = self.handled.get();
+        generator.handled.set(if own == callers { Value::UNBOUND } else { own });
+        self.handled.set(callers);
+        self.heap.barrier(generator.header());
+    }
+
+    /// The generator's frame has returned: it is finished.
+    #[inline]
+    pub(crate) fn finish_generator(&self, frame: *mut Frame) {
+        // SAFETY: the running frame, which is a generator's.
+        let generator: Gc<Generator> = unsafe { (*frame).owner }.expect();
+        self.leave_generator(generator);
+        generator.handled.set(Value::UNBOUND);
+        generator.state.set(State::Finished);
+        generator.delegate.set(Value::UNBOUND);
+        generator.registers.set(Value::UNBOUND);
+        self.pop_frame(frame);
+    }
+
+    /// PEP 479: a StopIteration that leaves a generator becomes a RuntimeError.
+    pub(crate) fn generator_raised(&self, generator: Gc<Generator>, raised: Raised) -> Raised {
+        let types = self.types();
+        let class = self.class_of(generator.into());
+        let stop = self.pending_is(types.stop_iteration);
+        let stop_async = class == types.async_generator && self.pending_is(types.stop_async_iteration);
+        if !stop && !stop_async {
+            return raised;
+        }
+        let cause = self.take_exception(raised);
+        let kind = if class == types.coroutine {
+            "coroutine"
+        } else if class == types.async_generator {
+            "async generator"
+        } else {
+            "generator"
+        };
+        let what = if stop { "StopIteration" } else { "StopAsyncIteration" };
+        let raised = self.raise(types.runtime_error, format!("{kind} raised {what}"));
+        if let Some(error) = self.pending.get().cast::<Exception>() {
+            error.cause.set(cause.into());
+            error.context.set(cause.into());
+            error.suppress_context.set(true);
+            self.heap.barrier(error.header());
+        }
+        raised
+    }
+
+    /// Why a generator cannot be resumed: it runs already. `None` when it can, or is finished.
+    pub(crate) fn check_resumable(&self, generator: Gc<Generator>) -> PyResult<()> {
+        if generator.state.get() == State::Running {
+            let types = self.types();
+            let class = self.class_of(generator.into());
+            let kind = if class == types.coroutine {
+                "coroutine"
+            } else if class == types.async_generator {
+                "async generator"
+            } else {
+                "generator"
+            };
+            return Err(self.value_error(format!("{kind} already executing")));
+        }
+        Ok(())
+    }
+
+    /// Resumes a generator from native code. A finished one returns None at once.
+    pub fn resume(&self, generator: Gc<Generator>, value: Value) -> PyResult<Resumed> {
+        self.check_resumable(generator)?;
+        if generator.state.get() == State::Finished {
+            return Ok(Resumed::Returned(self.none()));
+        }
+        self.check_native_recursion()?;
+        self.push_generator(generator, value, 0, Return::Native)?;
+        let result = self.run()?;
+        Ok(match generator.state.get() {
+            State::Suspended => Resumed::Yielded(result),
+            _ => Resumed::Returned(result),
+        })
+    }
+
+    /// Raises an exception in a suspended generator, where it stands (not in what it delegates to).
+    pub fn resume_raising(&self, generator: Gc<Generator>, exception: Gc<Exception>) -> PyResult<Resumed> {
+        self.check_resumable(generator)?;
+        self.check_native_recursion()?;
+        match generator.state.get() {
+            State::Finished => return Err(self.raise_exception(exception)),
+            State::Created => {
+                // It has not begun: nothing of it can handle the exception.
+                generator.state.set(State::Finished);
+                let function: Gc<Function> = generator.function.get().expect();
+                self.add_traceback(exception, function, 0)?;
+                return Err(self.raise_exception(exception));
+            }
+            State::Suspended | State::Running => {}
+        }
+        generator.delegate.set(Value::UNBOUND);
+        let at_delegation = self.stands_at_delegation(generator);
+        self.push_generator(generator, self.none(), 0, Return::Native)?;
+        crate::types::exception::set_context(self, exception);
+        let raised = self.raise_exception(exception);
+        // SAFETY: the frame just pushed. A suspended `yield from` stands at its instruction, others behind theirs.
+        let pc = unsafe {
+            let pc = (*self.stack.frame.get()).pc;
+            if at_delegation { pc.add(1) } else { pc }
+        };
+        let result = match self.unwind(raised, pc) {
+            crate::interp::unwind::Unwound::Handled => self.run()?,
+            crate::interp::unwind::Unwound::Leave(raised) => return Err(raised),
+        };
+        Ok(match generator.state.get() {
+            State::Suspended => Resumed::Yielded(result),
+            _ => Resumed::Returned(result),
+        })
+    }
+
+    fn stands_at_delegation(&self, generator: Gc<Generator>) -> bool {
+        // SAFETY: a suspended generator's `pc` is an instruction of its code.
+        generator.state.get() == State::Suspended && unsafe { (*generator.pc.get()).op } == Op::YieldFrom
+    }
+
+    /// Goes on behind the `yield from` at which a generator stands, with its result.
+    pub fn resume_after_delegation(&self, generator: Gc<Generator>, result: Value) -> PyResult<Resumed> {
+        if self.stands_at_delegation(generator) {
+            // SAFETY: as above; the next instruction belongs to the same code.
+            let (instr, next) = unsafe { (*generator.pc.get(), generator.pc.get().add(1)) };
+            generator.pc.set(next);
+            generator.resume_register.set(instr.c);
+            generator.delegate.set(Value::UNBOUND);
+        }
+        self.resume(generator, result)
+    }
+
+    /// One step of a delegation to an iterator that is no generator of ours: sends a value to it.
+    pub(crate) fn send_to(&self, iterator: Value, value: Value) -> PyResult<Resumed> {
+        if let Some(generator) = iterator.cast::<Generator>()
+            && self.class_of(iterator) != self.types().async_generator
+        {
+            return self.resume(generator, value);
+        }
+        let result = if value == self.none() {
+            match self.next_or_stop(iterator) {
+                Ok(Some(value)) => return Ok(Resumed::Yielded(value)),
+                Ok(None) => return Ok(Resumed::Returned(self.none())),
+                Err(raised) => Err(raised),
+            }
+        } else {
+            self.call_method(iterator, "send", &[value])
+        };
+        match result {
+            Ok(value) => Ok(Resumed::Yielded(value)),
+            Err(raised) if self.pending_is(self.types().stop_iteration) => {
+                let exception = self.take_exception(raised);
+                Ok(Resumed::Returned(exception.first_arg(self)))
+            }
+            Err(raised) => Err(raised),
+        }
+    }
+
+    /// `type(iterator).__next__(iterator)`: `None` for a native iterator's plain end, StopIteration stays an error.
+    fn next_or_stop(&self, iterator: Value) -> PyResult<Option<Value>> {
+        let method = self.class_of(iterator).special(crate::object::Special::Next);
+        if let Some(native) = method.cast::<crate::types::native::Native>()
+            && native.is_descriptor()
+        {
+            return (native.def.function)(self, &[iterator]).map(Value::bound);
+        }
+        if method.is_unbound() {
+            return Err(self.type_error(format!("'{}' object is not an iterator", self.type_name(iterator))));
+        }
+        self.call_special(iterator, method, &[]).map(Some)
+    }
+}

@@ -1,0 +1,1464 @@
+//! The dispatch loop.
+//!
+//! What the loop needs all the time is in Rust locals: `pc` (the next instruction), `base` (the registers), `frame`, `lowered`
+//! (the code), `constants`. They are loaded anew whenever the running frame changes (`enter!`). Before an instruction that may look at
+//! the stack of frames, `pc` is saved in the frame (`save!`).
+//!
+//! Soundness: instructions are made by [`crate::lower`] only, from verified code. Every register operand is below the frame's
+//! number of registers, every constant, cache and name below the size of its table, every jump goes to an instruction. Registers always
+//! hold valid values ([`crate::interp::stack`]).
+
+use core::ptr::NonNull;
+
+use orochi_bytecode::operands::{BinaryOp, CompareOp, UnaryOp};
+use orochi_gc::{Gc, Header};
+
+use crate::error::{PyResult, Raised};
+use crate::interp::cache::{Cache, CacheKind};
+use crate::interp::frame::{Frame, Return};
+use crate::interp::generator::Resumed;
+use crate::interp::instr::{Instr, Op};
+use crate::interp::unwind::Unwound;
+use crate::interp::{arith, attr, global, ops};
+use crate::lower::Lowered;
+use crate::object::class::Class;
+use crate::object::instance::value_at;
+use crate::object::layout::{Layout, shape_of_header};
+use crate::object::special::Special;
+use crate::types::cell::PyCell;
+use crate::types::dict::{Dict, DictIter};
+use crate::types::function::Function;
+use crate::types::generator::{Generator, State};
+use crate::types::iterators::SeqIter;
+use crate::types::list::List;
+use crate::types::method::BoundMethod;
+use crate::types::module::Module;
+use crate::types::native::{Args, Native};
+use crate::types::range::RangeIter;
+use crate::types::set::Set;
+use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// What a call instruction came to.
+enum Called {
+    /// A frame was pushed: go on there.
+    Entered,
+    /// It is done.
+    Result(Value),
+}
+
+impl Vm {
+    /// Runs the frame on top until it returns to native code.
+    #[allow(clippy::too_many_lines, clippy::cognitive_complexity)]
+    pub(crate) fn run(&self) -> PyResult {
+        let vm = self;
+        let mut frame: *mut Frame;
+        let mut lowered: *const Lowered;
+        let mut base: *mut Value;
+        let mut pc: *const Instr;
+        let mut constants: *const Value;
+
+        // SAFETY (all macros): see the soundness note of the module.
+        macro_rules! enter {
+            () => {{
+                frame = vm.stack.frame.get();
+                unsafe {
+                    lowered = (*frame).code;
+                    base = (*frame).base;
+                    pc = (*frame).pc;
+                    constants = (*lowered).constants.get().slots().as_ptr().cast();
+                }
+            }};
+        }
+        macro_rules! r {
+            ($index:expr) => {
+                unsafe { *base.add($index as usize) }
+            };
+        }
+        macro_rules! set {
+            ($index:expr, $value:expr) => {{
+                let value: Value = $value;
+                unsafe { *base.add($index as usize) = value }
+            }};
+        }
+        macro_rules! k {
+            ($index:expr) => {
+                unsafe { *constants.add($index as usize) }
+            };
+        }
+        macro_rules! name {
+            ($index:expr) => {
+                unsafe { *(&(*lowered).names).get_unchecked($index as usize) }
+            };
+        }
+        macro_rules! cache {
+            ($index:expr) => {
+                unsafe { (&(*lowered).caches).get_unchecked($index as usize) }
+            };
+        }
+        macro_rules! jump {
+            ($distance:expr) => {
+                pc = unsafe { pc.offset($distance as isize) }
+            };
+        }
+        macro_rules! save {
+            () => {
+                unsafe { (*frame).pc = pc }
+            };
+        }
+        macro_rules! registers {
+            ($start:expr, $count:expr) => {
+                unsafe { core::slice::from_raw_parts(base.add($start as usize), $count as usize) }
+            };
+        }
+
+        enter!();
+        loop {
+            // An instruction that raises breaks out of this block; everything else goes round in it.
+            let raised: Raised = 'raise: {
+                macro_rules! attempt {
+                    ($result:expr) => {
+                        match $result {
+                            Ok(value) => value,
+                            Err(raised) => break 'raise raised,
+                        }
+                    };
+                }
+                /// An operator on two inline numbers, else the slow way.
+                macro_rules! arithmetic {
+                    ($i:ident, $l:expr, $r:expr, $op:ident, $int:expr, $float:expr) => {{
+                        let (l, r): (Value, Value) = ($l, $r);
+                        if Value::both_ints(l, r) {
+                            if let Some(value) = $int(l, r) {
+                                set!($i.a, value);
+                                continue;
+                            }
+                        } else if Value::both_floats(l, r) {
+                            if let Some(value) = $float(l.float_unchecked(), r.float_unchecked()) {
+                                set!($i.a, value);
+                                continue;
+                            }
+                        }
+                        save!();
+                        let value = attempt!(arith::binary(vm, BinaryOp::$op, $i.x != 0, l, r));
+                        set!($i.a, value);
+                    }};
+                }
+                macro_rules! comparison {
+                    ($i:ident, $op:ident, $test:tt) => {{
+                        let (l, r) = (r!($i.b), r!($i.c));
+                        if Value::both_ints(l, r) {
+                            set!($i.a, vm.bool(l.raw_int() $test r.raw_int()));
+                        } else if Value::both_floats(l, r) {
+                            set!($i.a, vm.bool(l.float_unchecked() $test r.float_unchecked()));
+                        } else {
+                            save!();
+                            let value = attempt!(arith::compare(vm, CompareOp::$op, l, r));
+                            set!($i.a, value);
+                        }
+                    }};
+                }
+                macro_rules! compare_jump {
+                    ($i:ident, $r:expr, $op:ident, $test:tt) => {{
+                        let (l, r): (Value, Value) = (r!($i.a), $r);
+                        let truth = if Value::both_ints(l, r) {
+                            l.raw_int() $test r.raw_int()
+                        } else if Value::both_floats(l, r) {
+                            l.float_unchecked() $test r.float_unchecked()
+                        } else {
+                            save!();
+                            attempt!(arith::compare_bool(vm, CompareOp::$op, l, r))
+                        };
+                        if truth == ($i.x != 0) {
+                            jump!($i.c as i16);
+                        }
+                    }};
+                }
+                macro_rules! called {
+                    ($i:ident, $called:expr) => {
+                        match attempt!($called) {
+                            Called::Entered => enter!(),
+                            Called::Result(value) => set!($i.c, value),
+                        }
+                    };
+                }
+
+                loop {
+                    let i = unsafe { *pc };
+                    pc = unsafe { pc.add(1) };
+                    match i.op {
+                        Op::Extra => {}
+                        Op::Move => set!(i.a, r!(i.b)),
+                        Op::Const => set!(i.a, k!(u32::from(i.b) | u32::from(i.x) << 16)),
+                        Op::Swap => {
+                            let value = r!(i.a);
+                            set!(i.a, r!(i.b));
+                            set!(i.b, value);
+                        }
+                        Op::Clear => set!(i.a, Value::UNBOUND),
+                        Op::CheckLocal => {
+                            if r!(i.a).is_unbound() {
+                                let name = unsafe { (&(*lowered).locals)[i.a as usize] };
+                                break 'raise ops::unbound_local(vm, name);
+                            }
+                        }
+                        Op::DeleteLocal => {
+                            if r!(i.a).is_unbound() {
+                                let name = unsafe { (&(*lowered).locals)[i.a as usize] };
+                                break 'raise ops::unbound_local(vm, name);
+                            }
+                            set!(i.a, Value::UNBOUND);
+                        }
+                        Op::LoadCell => {
+                            let cell: Gc<PyCell> = r!(i.b).expect();
+                            let value = cell.content.get();
+                            if value.is_unbound() {
+                                let (function, locals) = unsafe { ((*frame).function, (&(*lowered).locals).len()) };
+                                break 'raise ops::empty_cell(vm, function, i.b, locals);
+                            }
+                            set!(i.a, value);
+                        }
+                        Op::StoreCell => {
+                            let cell: Gc<PyCell> = r!(i.a).expect();
+                            cell.set(vm, r!(i.b));
+                        }
+                        Op::DeleteCell => {
+                            let cell: Gc<PyCell> = r!(i.a).expect();
+                            if cell.content.replace(Value::UNBOUND).is_unbound() {
+                                let (function, locals) = unsafe { ((*frame).function, (&(*lowered).locals).len()) };
+                                break 'raise ops::empty_cell(vm, function, i.a, locals);
+                            }
+                        }
+                        Op::LoadFree => {
+                            let function = unsafe { (*frame).function };
+                            let value = attempt!(ops::load_free(vm, function, i.b));
+                            set!(i.a, value);
+                        }
+                        Op::StoreFree => {
+                            let function = unsafe { (*frame).function };
+                            attempt!(ops::free_cell(vm, function, i.a)).set(vm, r!(i.b));
+                        }
+                        Op::DeleteFree => {
+                            let function = unsafe { (*frame).function };
+                            attempt!(ops::delete_free(vm, function, i.a));
+                        }
+                        Op::FreeCell => {
+                            let function = unsafe { (*frame).function };
+                            let cell = attempt!(ops::free_cell(vm, function, i.b));
+                            set!(i.a, cell.into());
+                        }
+                        Op::NewCell => {
+                            let cell = attempt!(PyCell::new(vm, Value::UNBOUND));
+                            set!(i.a, cell.into());
+                        }
+                        Op::NewCellFrom => {
+                            let cell = attempt!(PyCell::new(vm, r!(i.b)));
+                            set!(i.a, cell.into());
+                            set!(i.b, Value::UNBOUND);
+                        }
+                        Op::LoadFromDictOrCell => {
+                            let extra = unsafe { *pc };
+                            let (mapping, name) = (r!(i.b), name!(i.c));
+                            save!();
+                            let value = match attempt!(ops::mapping_get(vm, mapping, name)) {
+                                Some(value) => value,
+                                None if extra.a != 0 => {
+                                    let function = unsafe { (*frame).function };
+                                    attempt!(ops::load_free(vm, function, extra.b))
+                                }
+                                None => {
+                                    let cell: Gc<PyCell> = r!(extra.b).expect();
+                                    match cell.content.get().bound() {
+                                        Some(value) => value,
+                                        None => break 'raise ops::unbound_local(vm, name),
+                                    }
+                                }
+                            };
+                            set!(i.a, value);
+                        }
+
+                        Op::LoadGlobal => {
+                            let cache = cache!(i.b);
+                            let function = unsafe { (*frame).function };
+                            let value = match global::cached(&function, cache) {
+                                Some(value) => value,
+                                None => {
+                                    save!();
+                                    attempt!(self.load_global_slow(function, cache))
+                                }
+                            };
+                            set!(i.a, value);
+                        }
+                        Op::StoreGlobal => {
+                            let function = unsafe { (*frame).function };
+                            let globals: Gc<Dict> = function.globals.get().expect();
+                            attempt!(globals.set_str(vm, name!(i.a), r!(i.b)));
+                        }
+                        Op::DeleteGlobal => {
+                            let function = unsafe { (*frame).function };
+                            attempt!(ops::delete_global(vm, function, name!(i.a)));
+                        }
+                        Op::LoadName => {
+                            let cache = cache!(i.b);
+                            let (function, mapping) = unsafe { ((*frame).function, (*frame).locals) };
+                            save!();
+                            let own = if mapping == function.globals.get() || mapping.is_unbound() {
+                                None
+                            } else {
+                                attempt!(ops::mapping_get(vm, mapping, cache.name))
+                            };
+                            let value = match own.or_else(|| global::cached(&function, cache)) {
+                                Some(value) => value,
+                                None => attempt!(self.load_global_slow(function, cache)),
+                            };
+                            set!(i.a, value);
+                        }
+                        Op::StoreName => {
+                            let mapping = unsafe { (*frame).locals };
+                            save!();
+                            attempt!(ops::store_name(vm, mapping, name!(i.a), r!(i.b)));
+                        }
+                        Op::DeleteName => {
+                            let mapping = unsafe { (*frame).locals };
+                            save!();
+                            attempt!(ops::delete_name(vm, mapping, name!(i.a)));
+                        }
+                        Op::LoadLocals => {
+                            let mapping = unsafe { (*frame).locals };
+                            if mapping.is_unbound() {
+                                break 'raise vm.raise(vm.types().system_error, "no locals");
+                            }
+                            set!(i.a, mapping);
+                        }
+                        Op::LoadFromDictOrGlobals => {
+                            let function = unsafe { (*frame).function };
+                            save!();
+                            let value = match attempt!(ops::mapping_get(vm, r!(i.b), name!(i.c))) {
+                                Some(value) => value,
+                                None => attempt!(global::load_name(vm, function, name!(i.c))),
+                            };
+                            set!(i.a, value);
+                        }
+                        Op::LoadBuiltin => {
+                            let function = unsafe { (*frame).function };
+                            let value = attempt!(ops::builtin(vm, function, i.x));
+                            set!(i.a, value);
+                        }
+
+                        Op::GetAttr => {
+                            let (obj, cache) = (r!(i.b), cache!(i.c));
+                            if let Some(value) = vm.cached_attr(obj, cache) {
+                                set!(i.a, value);
+                                continue;
+                            }
+                            save!();
+                            let value = if cache.kind.get() == CacheKind::Property
+                                && let Some(getter) = vm.cached_class_value(obj, cache)
+                            {
+                                // A property's getter runs in a frame of its own, without native recursion.
+                                let getter: Gc<Function> = getter.expect();
+                                let code = attempt!(vm.lowered_of(getter));
+                                if code.simple && code.positional == 1 {
+                                    let top = vm.stack.top.get();
+                                    attempt!(vm.check_room(top, code));
+                                    unsafe { top.write(obj) };
+                                    attempt!(vm.push_frame(getter, code, top, 1, i.a, Return::Register));
+                                    enter!();
+                                    continue;
+                                }
+                                attempt!(vm.call(getter.into(), &[obj]))
+                            } else {
+                                attempt!(self.get_attr_slow(obj, cache))
+                            };
+                            set!(i.a, value);
+                        }
+                        Op::SetAttr => {
+                            let (obj, value, cache) = (r!(i.a), r!(i.b), cache!(i.c));
+                            if !vm.cached_set(obj, value, cache) {
+                                save!();
+                                attempt!(self.set_attr_slow(obj, value, cache));
+                            }
+                        }
+                        Op::DeleteAttr => {
+                            save!();
+                            attempt!(vm.set_attr(r!(i.a), name!(i.c), None));
+                        }
+                        Op::LoadMethod => {
+                            let (obj, cache) = (r!(i.b), cache!(i.c));
+                            if cache.kind.get() == CacheKind::Method
+                                && let Some(method) = vm.cached_class_value(obj, cache)
+                            {
+                                set!(i.a, method);
+                                set!(i.a + 1, obj);
+                                continue;
+                            }
+                            if let Some(value) = vm.cached_attr(obj, cache) {
+                                set!(i.a, value);
+                                set!(i.a + 1, Value::UNBOUND);
+                                continue;
+                            }
+                            save!();
+                            let (callable, receiver) = attempt!(self.get_method_slow(obj, cache));
+                            set!(i.a, callable);
+                            set!(i.a + 1, receiver);
+                        }
+                        Op::GetItem => {
+                            let (obj, key) = (r!(i.b), r!(i.c));
+                            if let Some(value) = vm.fast_item(obj, key) {
+                                set!(i.a, value);
+                                continue;
+                            }
+                            save!();
+                            let value = attempt!(vm.get_item(obj, key));
+                            set!(i.a, value);
+                        }
+                        Op::SetItem => {
+                            let (obj, key, value) = (r!(i.a), r!(i.b), r!(i.c));
+                            if key.is_int() && vm.is_exact_list(obj) {
+                                let list: Gc<List> = unsafe { Gc::from_ptr(obj.address_unchecked().cast()) };
+                                let index = key.int_unchecked();
+                                if index >= 0 && list.set(vm, index as usize, value) {
+                                    continue;
+                                }
+                            }
+                            save!();
+                            attempt!(vm.set_item(obj, key, value));
+                        }
+                        Op::DeleteItem => {
+                            save!();
+                            attempt!(vm.delete_item(r!(i.a), r!(i.b)));
+                        }
+
+                        Op::Unary => {
+                            let value = r!(i.b);
+                            if i.x == UnaryOp::Neg as u8 {
+                                if value.is_int() && value.raw_int() != i64::MIN {
+                                    set!(i.a, Value::from_raw_int(-value.raw_int()));
+                                    continue;
+                                }
+                                if value.is_float()
+                                    && let Some(value) = Value::try_float(-value.float_unchecked())
+                                {
+                                    set!(i.a, value);
+                                    continue;
+                                }
+                            }
+                            save!();
+                            let op = UnaryOp::from_number(u32::from(i.x)).unwrap_or(UnaryOp::Not);
+                            let value = attempt!(vm.unary(op, value));
+                            set!(i.a, value);
+                        }
+                        Op::Not => {
+                            save!();
+                            let truth = attempt!(vm.is_true(r!(i.b)));
+                            set!(i.a, vm.bool(!truth));
+                        }
+                        Op::Add => arithmetic!(i, r!(i.b), r!(i.c), Add, int_add, |l, r| Value::try_float(l + r)),
+                        Op::Sub => arithmetic!(i, r!(i.b), r!(i.c), Sub, int_sub, |l, r| Value::try_float(l - r)),
+                        Op::Mul => arithmetic!(i, r!(i.b), r!(i.c), Mul, int_mul, |l, r| Value::try_float(l * r)),
+                        Op::Div => arithmetic!(i, r!(i.b), r!(i.c), Div, int_div, float_div),
+                        Op::FloorDiv => arithmetic!(i, r!(i.b), r!(i.c), FloorDiv, int_floor_div, slow_float),
+                        Op::Mod => arithmetic!(i, r!(i.b), r!(i.c), Mod, int_mod, slow_float),
+                        Op::And => arithmetic!(i, r!(i.b), r!(i.c), And, int_and, slow_float),
+                        Op::Or => arithmetic!(i, r!(i.b), r!(i.c), Or, int_or, slow_float),
+                        Op::Xor => arithmetic!(i, r!(i.b), r!(i.c), Xor, int_xor, slow_float),
+                        Op::LShift => arithmetic!(i, r!(i.b), r!(i.c), LShift, int_shl, slow_float),
+                        Op::RShift => arithmetic!(i, r!(i.b), r!(i.c), RShift, int_shr, slow_float),
+                        Op::AddK => arithmetic!(i, r!(i.b), k!(i.c), Add, int_add, |l, r| Value::try_float(l + r)),
+                        Op::SubK => arithmetic!(i, r!(i.b), k!(i.c), Sub, int_sub, |l, r| Value::try_float(l - r)),
+                        Op::MulK => arithmetic!(i, r!(i.b), k!(i.c), Mul, int_mul, |l, r| Value::try_float(l * r)),
+                        Op::DivK => arithmetic!(i, r!(i.b), k!(i.c), Div, int_div, float_div),
+                        Op::FloorDivK => arithmetic!(i, r!(i.b), k!(i.c), FloorDiv, int_floor_div, slow_float),
+                        Op::ModK => arithmetic!(i, r!(i.b), k!(i.c), Mod, int_mod, slow_float),
+                        Op::AndK => arithmetic!(i, r!(i.b), k!(i.c), And, int_and, slow_float),
+                        Op::LShiftK => arithmetic!(i, r!(i.b), k!(i.c), LShift, int_shl, slow_float),
+                        Op::RShiftK => arithmetic!(i, r!(i.b), k!(i.c), RShift, int_shr, slow_float),
+                        Op::Binary => {
+                            let op = BinaryOp::from_number(u32::from(i.x & 127)).unwrap_or(BinaryOp::Pow);
+                            save!();
+                            let value = attempt!(arith::binary(vm, op, i.x & 128 != 0, r!(i.b), r!(i.c)));
+                            set!(i.a, value);
+                        }
+                        Op::Lt => comparison!(i, Lt, <),
+                        Op::Le => comparison!(i, Le, <=),
+                        Op::Eq => comparison!(i, Eq, ==),
+                        Op::Ne => comparison!(i, Ne, !=),
+                        Op::Gt => comparison!(i, Gt, >),
+                        Op::Ge => comparison!(i, Ge, >=),
+                        Op::Is => set!(i.a, vm.bool((r!(i.b) == r!(i.c)) != (i.x != 0))),
+                        Op::In => {
+                            save!();
+                            let found = attempt!(vm.contains(r!(i.c), r!(i.b)));
+                            set!(i.a, vm.bool(found != (i.x != 0)));
+                        }
+
+                        Op::Jump => jump!(i.wide() as i32),
+                        Op::Loop => {
+                            jump!(-(i.wide() as i32));
+                            if vm.stack.poll.load(core::sync::atomic::Ordering::Relaxed) != 0 {
+                                // The exception belongs to the end of the loop.
+                                let target = pc;
+                                pc = unsafe { pc.offset(i.wide() as isize) };
+                                save!();
+                                attempt!(vm.poll());
+                                pc = target;
+                            }
+                        }
+                        Op::JumpIfFalse => {
+                            let value = r!(i.a);
+                            let truth = if value == vm.true_() {
+                                true
+                            } else if value == vm.false_() {
+                                false
+                            } else {
+                                save!();
+                                attempt!(vm.is_true(value))
+                            };
+                            if !truth {
+                                jump!(i.c as i16);
+                            }
+                        }
+                        Op::JumpIfTrue => {
+                            let value = r!(i.a);
+                            let truth = if value == vm.true_() {
+                                true
+                            } else if value == vm.false_() {
+                                false
+                            } else {
+                                save!();
+                                attempt!(vm.is_true(value))
+                            };
+                            if truth {
+                                jump!(i.c as i16);
+                            }
+                        }
+                        Op::JumpLt => compare_jump!(i, r!(i.b), Lt, <),
+                        Op::JumpLe => compare_jump!(i, r!(i.b), Le, <=),
+                        Op::JumpEq => compare_jump!(i, r!(i.b), Eq, ==),
+                        Op::JumpNe => compare_jump!(i, r!(i.b), Ne, !=),
+                        Op::JumpGt => compare_jump!(i, r!(i.b), Gt, >),
+                        Op::JumpGe => compare_jump!(i, r!(i.b), Ge, >=),
+                        Op::JumpLtK => compare_jump!(i, k!(i.b), Lt, <),
+                        Op::JumpLeK => compare_jump!(i, k!(i.b), Le, <=),
+                        Op::JumpEqK => compare_jump!(i, k!(i.b), Eq, ==),
+                        Op::JumpNeK => compare_jump!(i, k!(i.b), Ne, !=),
+                        Op::JumpGtK => compare_jump!(i, k!(i.b), Gt, >),
+                        Op::JumpGeK => compare_jump!(i, k!(i.b), Ge, >=),
+                        Op::JumpIs => {
+                            if (r!(i.a) == r!(i.b)) == (i.x != 0) {
+                                jump!(i.c as i16);
+                            }
+                        }
+                        Op::JumpIsNone => {
+                            if (r!(i.a) == vm.none()) == (i.x != 0) {
+                                jump!(i.c as i16);
+                            }
+                        }
+                        Op::JumpIn => {
+                            save!();
+                            if attempt!(vm.contains(r!(i.b), r!(i.a))) == (i.x != 0) {
+                                jump!(i.c as i16);
+                            }
+                        }
+
+                        Op::GetIter => {
+                            let value = r!(i.b);
+                            save!();
+                            let iterator = attempt!(vm.fast_iter(value));
+                            set!(i.a, iterator);
+                        }
+                        Op::ForIter => {
+                            let iterator = r!(i.a);
+                            let Some(header) = iterator.as_header() else {
+                                break 'raise vm.type_error("for_iter needs an iterator");
+                            };
+                            let next = match shape_of_header(header).layout {
+                                Layout::RangeIter => {
+                                    let iter: Gc<RangeIter> = unsafe { Gc::from_ptr(header.as_ptr().cast()) };
+                                    let left = iter.left.get();
+                                    if left > 0 {
+                                        let value = iter.next.get();
+                                        iter.left.set(left - 1);
+                                        iter.next.set(value.wrapping_add(iter.step.get()));
+                                        set!(i.b, Value::small(value));
+                                        continue;
+                                    }
+                                    None
+                                }
+                                Layout::SeqIter => {
+                                    let iter: Gc<SeqIter> = unsafe { Gc::from_ptr(header.as_ptr().cast()) };
+                                    let class = shape_of_header(header).class;
+                                    if class == vm.types().list_iterator || class == vm.types().tuple_iterator {
+                                        vm.next_in_sequence(&iter)
+                                    } else {
+                                        save!();
+                                        attempt!(vm.next(iterator))
+                                    }
+                                }
+                                Layout::Generator => {
+                                    let generator: Gc<Generator> = unsafe { Gc::from_ptr(header.as_ptr().cast()) };
+                                    save!();
+                                    match generator.state.get() {
+                                        State::Created | State::Suspended
+                                            if shape_of_header(header).class == vm.types().generator =>
+                                        {
+                                            let none = vm.none();
+                                            attempt!(vm.push_generator(generator, none, i.b, Return::ForIter));
+                                            enter!();
+                                            continue;
+                                        }
+                                        _ => attempt!(vm.next(iterator)),
+                                    }
+                                }
+                                _ => {
+                                    save!();
+                                    attempt!(vm.next(iterator))
+                                }
+                            };
+                            match next {
+                                Some(value) => set!(i.b, value),
+                                None => jump!(i.c as i16),
+                            }
+                        }
+                        Op::Return => {
+                            let value = r!(i.a);
+                            let (on_return, dst) = unsafe { ((*frame).on_return, (*frame).dst) };
+                            if on_return == Return::Register && unsafe { !(*lowered).detached } {
+                                vm.pop_frame(frame);
+                                enter!();
+                                set!(dst, value);
+                                continue;
+                            }
+                            let owner = unsafe { (*frame).owner };
+                            if unsafe { (*lowered).detached } {
+                                vm.finish_generator(frame);
+                            } else {
+                                vm.pop_frame(frame);
+                            }
+                            match on_return {
+                                Return::Native => return Ok(value),
+                                Return::Register => {
+                                    enter!();
+                                    set!(dst, value);
+                                }
+                                Return::Init => {
+                                    enter!();
+                                    if value != vm.none() {
+                                        let kind = vm.type_name(value);
+                                        let message = format!("__init__() should return None, not '{kind}'");
+                                        break 'raise vm.type_error(message);
+                                    }
+                                    set!(dst, owner);
+                                }
+                                Return::ForIter => {
+                                    enter!();
+                                    let i = unsafe { *pc.sub(1) };
+                                    jump!(i.c as i16);
+                                }
+                                Return::YieldFrom => {
+                                    enter!();
+                                    if let Some(generator) = unsafe { (*frame).owner }.cast::<Generator>() {
+                                        generator.delegate.set(Value::UNBOUND);
+                                    }
+                                    set!(dst, value);
+                                }
+                            }
+                        }
+
+                        Op::BuildTuple => {
+                            let value = attempt!(vm.new_tuple(registers!(i.b, i.c)));
+                            set!(i.a, value);
+                        }
+                        Op::BuildList => {
+                            let value = attempt!(vm.new_list(registers!(i.b, i.c)));
+                            set!(i.a, value);
+                        }
+                        Op::BuildSet => {
+                            save!();
+                            let value = attempt!(Set::new(vm, vm.types().set, registers!(i.b, i.c)));
+                            set!(i.a, value.into());
+                        }
+                        Op::BuildDict => {
+                            save!();
+                            let value = attempt!(ops::build_dict(vm, registers!(i.b, 2 * u32::from(i.c))));
+                            set!(i.a, value);
+                        }
+                        Op::BuildString => {
+                            let value = attempt!(ops::build_string(vm, registers!(i.b, i.c)));
+                            set!(i.a, value);
+                        }
+                        Op::BuildSlice => {
+                            let step = if i.x != 0 { r!(i.b + 2) } else { vm.none() };
+                            let value = attempt!(crate::types::slice::Slice::new(vm, r!(i.b), r!(i.b + 1), step));
+                            set!(i.a, value);
+                        }
+                        Op::ListAppend => match r!(i.a).cast::<List>() {
+                            Some(list) => attempt!(list.push(vm, r!(i.b))),
+                            None => break 'raise vm.type_error("list_append needs a list"),
+                        },
+                        Op::SetAdd => {
+                            save!();
+                            match r!(i.a).cast::<Set>() {
+                                Some(set) => attempt!(set.add(vm, r!(i.b))),
+                                None => break 'raise vm.type_error("set_add needs a set"),
+                            }
+                        }
+                        Op::DictSet => {
+                            save!();
+                            match r!(i.a).cast::<Dict>() {
+                                Some(dict) => attempt!(dict.set(vm, r!(i.b), r!(i.c))),
+                                None => break 'raise vm.type_error("dict_set needs a dict"),
+                            }
+                        }
+                        Op::ListExtend => {
+                            save!();
+                            attempt!(ops::list_extend(vm, r!(i.a), r!(i.b)));
+                        }
+                        Op::SetUpdate => {
+                            save!();
+                            match r!(i.a).cast::<Set>() {
+                                Some(set) => attempt!(vm.for_each(r!(i.b), |item| set.add(vm, item))),
+                                None => break 'raise vm.type_error("set_update needs a set"),
+                            }
+                        }
+                        Op::DictUpdate => {
+                            save!();
+                            attempt!(ops::dict_update(vm, r!(i.a), r!(i.b)));
+                        }
+                        Op::DictMerge => {
+                            save!();
+                            attempt!(ops::dict_merge(vm, r!(i.a), r!(i.b), r!(i.c)));
+                        }
+                        Op::ListToTuple => match r!(i.b).cast::<List>() {
+                            Some(list) => {
+                                let tuple = attempt!(list.to_tuple(vm));
+                                set!(i.a, tuple.into());
+                            }
+                            None => break 'raise vm.type_error("list_to_tuple needs a list"),
+                        },
+                        Op::UnpackSequence => {
+                            save!();
+                            let value = r!(i.a);
+                            let targets =
+                                unsafe { core::slice::from_raw_parts_mut(base.add(i.b as usize), i.c as usize) };
+                            attempt!(ops::unpack_sequence(vm, value, targets));
+                        }
+                        Op::UnpackEx => {
+                            save!();
+                            let value = r!(i.a);
+                            let (before, after) = (i.c as usize, i.x as usize);
+                            let targets =
+                                unsafe { core::slice::from_raw_parts_mut(base.add(i.b as usize), before + 1 + after) };
+                            attempt!(ops::unpack_ex(vm, value, before, after, targets));
+                        }
+                        Op::Convert => {
+                            save!();
+                            let value = attempt!(ops::convert(vm, i.x, r!(i.b)));
+                            set!(i.a, value);
+                        }
+                        Op::Format => {
+                            save!();
+                            let spec = (i.x == 0).then(|| r!(i.c));
+                            let value = attempt!(ops::format(vm, r!(i.b), spec));
+                            set!(i.a, value);
+                        }
+                        Op::BuildInterpolation => {
+                            save!();
+                            let spec = if i.x & 8 != 0 { r!(i.b + 2) } else { Value::UNBOUND };
+                            let value = attempt!(crate::types::template::new_interpolation(
+                                vm,
+                                r!(i.b),
+                                r!(i.b + 1),
+                                i.x & 7,
+                                spec
+                            ));
+                            set!(i.a, value);
+                        }
+                        Op::BuildTemplate => {
+                            let value = attempt!(crate::types::template::new_template(vm, r!(i.b), r!(i.c)));
+                            set!(i.a, value);
+                        }
+
+                        Op::Call => {
+                            save!();
+                            let callable = r!(i.a);
+                            if let Some(function) = callable.cast::<Function>() {
+                                let code = attempt!(vm.lowered_of(function));
+                                if code.simple && i.b == code.positional && unsafe { !(*lowered).detached } {
+                                    let args = unsafe { base.add(i.a as usize + 1) };
+                                    attempt!(vm.push_frame(function, code, args, i.b as usize, i.c, Return::Register));
+                                    enter!();
+                                    continue;
+                                }
+                            }
+                            let window = unsafe { base.add(i.a as usize) };
+                            called!(i, self.call_window(window, i.b as usize, i.c, None));
+                        }
+                        Op::CallMethod => {
+                            save!();
+                            let window = unsafe { base.add(i.a as usize) };
+                            let receiver = r!(i.a + 1);
+                            if receiver.is_bound() {
+                                let callable = r!(i.a);
+                                let count = i.b + 1;
+                                if let Some(function) = callable.cast::<Function>() {
+                                    let code = attempt!(vm.lowered_of(function));
+                                    if code.simple && count == code.positional && unsafe { !(*lowered).detached } {
+                                        let args = unsafe { window.add(1) };
+                                        attempt!(vm.push_frame(
+                                            function,
+                                            code,
+                                            args,
+                                            count as usize,
+                                            i.c,
+                                            Return::Register
+                                        ));
+                                        enter!();
+                                        continue;
+                                    }
+                                } else if let Some(native) = callable.cast::<Native>()
+                                    && native.is_descriptor()
+                                    && native.def.takes_directly(count as usize)
+                                {
+                                    // `load_method` found it on the receiver's class.
+                                    let value = attempt!((native.def.function)(vm, registers!(i.a + 1, count)));
+                                    if value.is_unbound() {
+                                        break 'raise vm.stop_iteration(vm.none());
+                                    }
+                                    set!(i.c, value);
+                                    continue;
+                                }
+                                called!(i, self.call_window(window, count as usize, i.c, None));
+                            } else {
+                                // No receiver: the callable moves up to be next to its arguments.
+                                unsafe { *window.add(1) = *window };
+                                called!(i, self.call_window(window.wrapping_add(1), i.b as usize, i.c, None));
+                            }
+                        }
+                        Op::CallKw | Op::CallMethodKw => {
+                            let extra = unsafe { *pc };
+                            pc = unsafe { pc.add(1) };
+                            save!();
+                            let names: Gc<Tuple> = k!(u32::from(extra.a) | u32::from(extra.b) << 16).expect();
+                            let mut window = unsafe { base.add(i.a as usize) };
+                            let mut count = i.b as usize;
+                            if i.op == Op::CallMethodKw {
+                                if r!(i.a + 1).is_bound() {
+                                    count += 1;
+                                } else {
+                                    unsafe {
+                                        *window.add(1) = *window;
+                                        window = window.add(1);
+                                    }
+                                }
+                            }
+                            called!(i, self.call_window(window, count, i.c, Some(names)));
+                        }
+                        Op::CallEx => {
+                            save!();
+                            let kwargs = if i.x != 0 { r!(i.a + 2) } else { Value::UNBOUND };
+                            let value = attempt!(ops::call_ex(vm, r!(i.a), r!(i.a + 1), kwargs));
+                            set!(i.c, value);
+                        }
+
+                        Op::Yield => {
+                            let value = r!(i.a);
+                            let (on_return, dst) = unsafe { ((*frame).on_return, (*frame).dst) };
+                            vm.suspend(frame, pc, i.c);
+                            match on_return {
+                                Return::Native => return Ok(value),
+                                Return::YieldFrom => {
+                                    // The frame below delegates to this one: it suspends with the same value.
+                                    match vm.yield_through(value) {
+                                        Some(value) => return Ok(value),
+                                        None => enter!(),
+                                    }
+                                }
+                                _ => {
+                                    enter!();
+                                    set!(dst, value);
+                                }
+                            }
+                        }
+                        Op::YieldFrom => {
+                            let (iterator, value) = (r!(i.a), r!(i.b));
+                            save!();
+                            if let Some(owner) = unsafe { (*frame).owner }.cast::<Generator>() {
+                                owner.delegate.set(iterator);
+                                vm.heap.barrier(owner.header());
+                            }
+                            if let Some(generator) = iterator.cast::<Generator>()
+                                && matches!(generator.state.get(), State::Created | State::Suspended)
+                                && vm.class_of(iterator) != vm.types().async_generator
+                            {
+                                if generator.state.get() == State::Created && value != vm.none() {
+                                    break 'raise vm.cannot_send_first(generator);
+                                }
+                                attempt!(vm.push_generator(generator, value, i.c, Return::YieldFrom));
+                                enter!();
+                                continue;
+                            }
+                            match vm.send_to(iterator, value) {
+                                Ok(Resumed::Yielded(value)) => {
+                                    let (on_return, dst) = unsafe { ((*frame).on_return, (*frame).dst) };
+                                    vm.suspend(frame, unsafe { pc.sub(1) }, i.b);
+                                    match on_return {
+                                        Return::Native => return Ok(value),
+                                        Return::YieldFrom => match vm.yield_through(value) {
+                                            Some(value) => return Ok(value),
+                                            None => enter!(),
+                                        },
+                                        _ => {
+                                            enter!();
+                                            set!(dst, value);
+                                        }
+                                    }
+                                }
+                                Ok(Resumed::Returned(value)) => {
+                                    if let Some(owner) = unsafe { (*frame).owner }.cast::<Generator>() {
+                                        owner.delegate.set(Value::UNBOUND);
+                                    }
+                                    set!(i.c, value);
+                                }
+                                Err(raised) => {
+                                    if let Some(owner) = unsafe { (*frame).owner }.cast::<Generator>() {
+                                        owner.delegate.set(Value::UNBOUND);
+                                    }
+                                    break 'raise raised;
+                                }
+                            }
+                        }
+                        Op::GetYieldFromIter => {
+                            let function = unsafe { (*frame).function };
+                            save!();
+                            let value = attempt!(ops::yield_from_iter(vm, function, r!(i.b)));
+                            set!(i.a, value);
+                        }
+                        Op::GetAwaitable => {
+                            save!();
+                            let value = attempt!(crate::types::generator::get_awaitable(vm, r!(i.b), i.x));
+                            set!(i.a, value);
+                        }
+                        Op::GetAsyncIter => {
+                            save!();
+                            let value = attempt!(crate::types::generator::get_async_iter(vm, r!(i.b)));
+                            set!(i.a, value);
+                        }
+                        Op::GetAsyncNext => {
+                            save!();
+                            let value = attempt!(crate::types::generator::get_async_next(vm, r!(i.b)));
+                            set!(i.a, value);
+                        }
+                        Op::EndAsyncFor => {
+                            let exception = r!(i.a);
+                            if !vm.is_instance(exception, vm.types().stop_async_iteration) {
+                                break 'raise ops::reraise(vm, exception);
+                            }
+                        }
+                        Op::AsyncGenWrap => {
+                            let value = attempt!(crate::types::generator::wrap_yielded(vm, r!(i.b)));
+                            set!(i.a, value);
+                        }
+
+                        Op::Raise => {
+                            save!();
+                            break 'raise ops::raise(vm, i.x, r!(i.a), r!(i.b));
+                        }
+                        Op::Reraise => break 'raise ops::reraise(vm, r!(i.a)),
+                        Op::BeginHandler => {
+                            let exception = r!(i.a);
+                            let previous = vm.handled.replace(exception);
+                            set!(i.a, previous.bound().unwrap_or(vm.none()));
+                            set!(i.b, exception);
+                        }
+                        Op::EndHandler => {
+                            let previous = r!(i.a);
+                            vm.handled.set(if previous == vm.none() { Value::UNBOUND } else { previous });
+                        }
+                        Op::MatchException => {
+                            save!();
+                            let matches = attempt!(vm.exception_matches(r!(i.b), r!(i.c)));
+                            set!(i.a, vm.bool(matches));
+                        }
+                        Op::MatchExceptionGroup => {
+                            save!();
+                            let result = crate::types::exception::group::match_star(vm, r!(i.a), r!(i.a + 1));
+                            let (rest, matched) = attempt!(result);
+                            set!(i.a, rest);
+                            set!(i.a + 1, matched);
+                            if matched != vm.none() {
+                                vm.handled.set(matched);
+                            }
+                        }
+                        Op::PrepareReraiseStar => {
+                            save!();
+                            let result = crate::types::exception::group::prepare_reraise(vm, r!(i.a), r!(i.b));
+                            let value = attempt!(result);
+                            set!(i.a, value);
+                        }
+                        Op::WithEnter => {
+                            save!();
+                            let (exit, value) = attempt!(ops::with_enter(vm, r!(i.b), i.x != 0));
+                            set!(i.a, exit);
+                            set!(i.a + 1, value);
+                        }
+                        Op::WithExcept => {
+                            save!();
+                            let value = attempt!(ops::with_except(vm, r!(i.b), r!(i.c)));
+                            set!(i.a, value);
+                        }
+
+                        Op::MakeFunction => {
+                            let function = unsafe { (*frame).function };
+                            let value = attempt!(ops::make_function(vm, function, i.wide()));
+                            set!(i.a, value);
+                        }
+                        Op::SetFunction => {
+                            let function = r!(i.b);
+                            attempt!(ops::set_function(vm, i.x, r!(i.a), function));
+                            set!(i.c, function);
+                        }
+                        Op::ImportName => {
+                            let extra = unsafe { *pc };
+                            pc = unsafe { pc.add(1) };
+                            save!();
+                            let value = attempt!(ops::import_name(vm, frame, name!(extra.a), r!(i.b), r!(i.c)));
+                            set!(i.a, value);
+                        }
+                        Op::ImportFrom => {
+                            save!();
+                            let value = attempt!(ops::import_from(vm, r!(i.b), name!(i.c)));
+                            set!(i.a, value);
+                        }
+                        Op::ImportStar => {
+                            let mapping = unsafe { (*frame).locals };
+                            save!();
+                            attempt!(ops::import_star(vm, mapping, r!(i.a)));
+                        }
+                        Op::SetupAnnotations => {
+                            let mapping = unsafe { (*frame).locals };
+                            save!();
+                            attempt!(ops::setup_annotations(vm, mapping));
+                        }
+                        Op::Intrinsic => {
+                            save!();
+                            let value = attempt!(ops::intrinsic(vm, i.x, registers!(i.b, 3)));
+                            set!(i.a, value);
+                        }
+
+                        Op::MatchMapping => set!(i.a, vm.bool(ops::is_match_mapping(vm, r!(i.b)))),
+                        Op::MatchSequence => set!(i.a, vm.bool(ops::is_match_sequence(vm, r!(i.b)))),
+                        Op::MatchKeys => {
+                            save!();
+                            let value = attempt!(ops::match_keys(vm, r!(i.b), r!(i.c)));
+                            set!(i.a, value);
+                        }
+                        Op::MatchClass => {
+                            save!();
+                            let (subject, class, names) = (r!(i.b), r!(i.b + 1), r!(i.b + 2));
+                            let value = attempt!(ops::match_class(vm, subject, class, names, i.c as usize));
+                            set!(i.a, value);
+                        }
+                        Op::GetLen => {
+                            save!();
+                            let len = attempt!(vm.len(r!(i.b)));
+                            set!(i.a, attempt!(vm.new_int(len as i64)));
+                        }
+                    }
+                }
+            };
+            unsafe { (*frame).pc = pc };
+            match self.unwind(raised, pc) {
+                Unwound::Handled => enter!(),
+                Unwound::Leave(raised) => return Err(raised),
+            }
+        }
+    }
+
+    // ---- short ways -----------------------------------------------------------------------------------------------------
+
+    /// An attribute by what the cache knows, if the object is as it was then.
+    #[inline(always)]
+    fn cached_attr(&self, obj: Value, cache: &Cache) -> Option<Value> {
+        let header = obj.as_header()?;
+        // SAFETY: a live object.
+        if unsafe { header.as_ref() }.meta() != cache.shape.get() {
+            return None;
+        }
+        match cache.kind.get() {
+            CacheKind::Slot if cache.version.get() == self.attribute_epoch.get() => {
+                Some(value_at(header, cache.offset.get() as usize).get())
+            }
+            _ => self.cached_attr_rare(obj, header, cache),
+        }
+    }
+
+    fn cached_attr_rare(&self, obj: Value, header: NonNull<Header>, cache: &Cache) -> Option<Value> {
+        let shape = shape_of_header(header);
+        match cache.kind.get() {
+            CacheKind::Member if cache.version.get() == self.attribute_epoch.get() => {
+                value_at(header, cache.offset.get() as usize).get().bound()
+            }
+            CacheKind::Overflow if cache.version.get() == self.attribute_epoch.get() => {
+                let array = shape.slot_area(header)?[0].get().cast::<crate::object::Array>()?;
+                Some(array.slots().get(cache.offset.get() as usize)?.get())
+            }
+            CacheKind::Constant if cache.version.get() == shape.class.version.get() => Some(cache.value.get()),
+            CacheKind::ClassAttribute if cache.object.get() == obj => {
+                let class: Gc<Class> = obj.expect();
+                (cache.version.get() == class.version.get()).then(|| cache.value.get())
+            }
+            CacheKind::Global => {
+                let module: Gc<Module> = obj.cast()?;
+                let table = cache.table.get()?;
+                let index = cache.offset.get() as usize;
+                (module.dict().table() == table && table.key(index) == Value::from(cache.name))
+                    .then(|| table.value(index))
+            }
+            _ => None,
+        }
+    }
+
+    /// The cached method or getter, if the object's class is as it was then.
+    #[inline(always)]
+    fn cached_class_value(&self, obj: Value, cache: &Cache) -> Option<Value> {
+        let header = obj.as_header()?;
+        // SAFETY: a live object.
+        let same = unsafe { header.as_ref() }.meta() == cache.shape.get();
+        (same && shape_of_header(header).class.version.get() == cache.version.get()).then(|| cache.value.get())
+    }
+
+    /// Stores an attribute by what the cache knows. False when it does not apply.
+    #[inline(always)]
+    fn cached_set(&self, obj: Value, value: Value, cache: &Cache) -> bool {
+        let Some(header) = obj.as_header() else { return false };
+        // SAFETY: a live object.
+        if unsafe { header.as_ref() }.meta() != cache.shape.get() || cache.version.get() != self.attribute_epoch.get() {
+            return false;
+        }
+        match cache.kind.get() {
+            CacheKind::Slot | CacheKind::Member => {}
+            CacheKind::AddSlot => {
+                // SAFETY: the next shape describes the same object with one slot more.
+                unsafe { header.as_ref().set_meta(cache.next_shape.get()) };
+            }
+            _ => return false,
+        }
+        value_at(header, cache.offset.get() as usize).set(value);
+        self.heap.barrier(header.as_ptr());
+        true
+    }
+
+    /// `list[int]`, `tuple[int]`, `dict[str]`.
+    #[inline(always)]
+    fn fast_item(&self, obj: Value, key: Value) -> Option<Value> {
+        if key.is_int() {
+            let index = key.int_unchecked();
+            if self.is_exact_list(obj) {
+                // SAFETY: the shape says that it is a list.
+                let list: Gc<List> = unsafe { Gc::from_ptr(obj.address_unchecked().cast()) };
+                let index = if index < 0 { index + list.len() as i64 } else { index };
+                return list.get(index as usize);
+            }
+            if self.is_exact_tuple(obj) {
+                // SAFETY: the shape says that it is a tuple.
+                let tuple: Gc<Tuple> = unsafe { Gc::from_ptr(obj.address_unchecked().cast()) };
+                let index = if index < 0 { index + tuple.len() as i64 } else { index };
+                return tuple.get(index as usize);
+            }
+        } else if self.is_exact_dict(obj) && self.is_exact_str(key) {
+            let dict: Gc<Dict> = obj.expect();
+            let text: Gc<Str> = key.expect();
+            let table = dict.table();
+            return table.find_str(&text, text.hash()).map(|index| table.value(index));
+        }
+        None
+    }
+
+    /// The next item of an exact list's or tuple's iterator.
+    #[inline(always)]
+    fn next_in_sequence(&self, iter: &SeqIter) -> Option<Value> {
+        let (sequence, index) = (iter.sequence.get(), iter.index.get());
+        let item = if let Some(list) = sequence.cast::<List>() {
+            list.get(index)
+        } else {
+            sequence.cast::<Tuple>().and_then(|tuple| tuple.get(index))
+        };
+        match item {
+            Some(_) => iter.index.set(index + 1),
+            None => iter.sequence.set(Value::UNBOUND),
+        }
+        item
+    }
+
+    #[inline(always)]
+    fn fast_iter(&self, value: Value) -> PyResult {
+        let types = self.types();
+        if self.is_exact_list(value) {
+            return SeqIter::new(self, types.list_iterator, value, 0);
+        }
+        if self.is_exact_tuple(value) {
+            return SeqIter::new(self, types.tuple_iterator, value, 0);
+        }
+        if self.is_exact_dict(value) {
+            let dict: Gc<Dict> = value.expect();
+            return DictIter::new(self, types.dict_keyiterator, value, 0, dict.len()).map(Value::from);
+        }
+        self.iter(value)
+    }
+
+    // ---- slow ways that change caches: the code object that owns the cache is remembered --------------------------------
+
+    fn load_global_slow(&self, function: Gc<Function>, cache: &Cache) -> PyResult {
+        let result = global::load(self, function, cache);
+        self.cache_changed();
+        result
+    }
+
+    fn get_attr_slow(&self, obj: Value, cache: &Cache) -> PyResult {
+        let result = attr::get(self, obj, cache);
+        self.cache_changed();
+        result
+    }
+
+    fn get_method_slow(&self, obj: Value, cache: &Cache) -> PyResult<(Value, Value)> {
+        let result = attr::get_method(self, obj, cache);
+        self.cache_changed();
+        result
+    }
+
+    fn set_attr_slow(&self, obj: Value, value: Value, cache: &Cache) -> PyResult<()> {
+        let result = attr::set(self, obj, value, cache);
+        self.cache_changed();
+        result
+    }
+
+    /// A cache of the running frame's code was written.
+    fn cache_changed(&self) {
+        let frame = self.stack.frame.get();
+        if frame != self.stack.no_frame() {
+            // SAFETY: the running frame.
+            let code = unsafe { (*frame).function }.code.get();
+            self.heap.barrier(code.address_unchecked());
+        }
+    }
+
+    // ---- calls ----------------------------------------------------------------------------------------------------------------
+
+    /// Calls what lies at the start of a window of registers with the `count` values behind it, the last of which `names` names.
+    fn call_window(&self, window: *mut Value, count: usize, dst: u16, names: Option<Gc<Tuple>>) -> PyResult<Called> {
+        // SAFETY: the window lies in the running frame's registers.
+        let callable = unsafe { *window };
+        let args = |window: *mut Value, skip: usize, count: usize| -> Args<'_> {
+            // SAFETY: as above.
+            Args { values: unsafe { core::slice::from_raw_parts(window.add(skip), count) }, names }
+        };
+        let Some(header) = callable.as_header() else {
+            return self.call_args(callable, args(window, 1, count)).map(Called::Result);
+        };
+        match shape_of_header(header).layout {
+            Layout::Function => self.enter_function(callable.expect(), args(window, 1, count), dst, Return::Register),
+            Layout::Native => self.call_native(callable.expect(), args(window, 1, count)).map(Called::Result),
+            Layout::BoundMethod => {
+                let method: Gc<BoundMethod> = callable.expect();
+                let function = method.function.get();
+                // The receiver takes the callable's place, next to the arguments.
+                // SAFETY: as above.
+                unsafe { *window = method.receiver.get() };
+                match function.cast::<Function>() {
+                    Some(function) => self.enter_function(function, args(window, 0, count + 1), dst, Return::Register),
+                    None => self.call_args(function, args(window, 0, count + 1)).map(Called::Result),
+                }
+            }
+            Layout::Class if self.class_of(callable) == self.types().type_ => {
+                self.enter_constructor(callable.expect(), window, args(window, 1, count), dst)
+            }
+            _ => self.call_args(callable, args(window, 1, count)).map(Called::Result),
+        }
+    }
+
+    /// Pushes the frame of a Python function, or makes a generator of it.
+    fn enter_function(&self, function: Gc<Function>, args: Args<'_>, dst: u16, on_return: Return) -> PyResult<Called> {
+        let lowered = self.lowered_of(function)?;
+        let top = self.stack.top.get();
+        self.bind_arguments_at(function, lowered, args, top)?;
+        if lowered.detached {
+            let generator = self.new_generator(function, lowered, top);
+            self.stack.top.set(top);
+            return generator.map(Called::Result);
+        }
+        let pushed = self.push_bound(function, lowered, top, dst, on_return, top);
+        if pushed.is_err() {
+            self.stack.top.set(top);
+        }
+        pushed.map(|()| Called::Entered)
+    }
+
+    /// Calls a class: for plain ones allocates the instance and pushes the frame of `__init__`.
+    fn enter_constructor(&self, class: Gc<Class>, window: *mut Value, args: Args<'_>, dst: u16) -> PyResult<Called> {
+        let types = self.types();
+        let init = class.special(Special::Init);
+        let plain = class.layout == Layout::Object
+            && self.is_object_new(class.special(Special::New))
+            && !class.has(crate::object::class::flags::ABSTRACT | crate::object::class::flags::NO_NEW)
+            && class != types.object;
+        let Some(function) = init.cast::<Function>().filter(|_| plain) else {
+            return self.instantiate(class, args).map(Called::Result);
+        };
+        let instance = self.new_object(class)?;
+        // The instance takes the class's place, next to the arguments.
+        // SAFETY: the window lies in the running frame's registers.
+        let values = unsafe {
+            *window = instance;
+            core::slice::from_raw_parts(window, args.values.len() + 1)
+        };
+        let lowered = self.lowered_of(function)?;
+        let caller = self.stack.frame.get();
+        // SAFETY: the running frame.
+        let in_place = lowered.simple
+            && args.names.is_none()
+            && values.len() == lowered.positional as usize
+            && unsafe { !(*(*caller).code).detached };
+        if in_place {
+            self.push_frame(function, lowered, window, values.len(), dst, Return::Init)?;
+        } else {
+            match self.enter_function(function, Args { values, names: args.names }, dst, Return::Init)? {
+                Called::Entered => {}
+                Called::Result(value) => {
+                    let kind = self.type_name(value);
+                    return Err(self.type_error(format!("__init__() should return None, not '{kind}'")));
+                }
+            }
+        }
+        // SAFETY: the frame just pushed.
+        unsafe { (*self.stack.frame.get()).owner = instance };
+        Ok(Called::Entered)
+    }
+
+    /// A value passes through generators that delegate to the one that yielded it, each of which suspends. Returns the value when it
+    /// arrives in native code, or stores it in the frame that runs then.
+    fn yield_through(&self, value: Value) -> Option<Value> {
+        loop {
+            let frame = self.stack.frame.get();
+            // SAFETY: the frame of a generator whose last instruction is the delegation.
+            let (instr, pc, on_return, dst) = unsafe {
+                let pc = (*frame).pc.sub(1);
+                (*pc, pc, (*frame).on_return, (*frame).dst)
+            };
+            self.suspend(frame, pc, instr.b);
+            match on_return {
+                Return::Native => return Some(value),
+                Return::YieldFrom => {}
+                _ => {
+                    let frame = self.stack.frame.get();
+                    // SAFETY: `dst` is a register of the frame that is now running.
+                    unsafe { *(*frame).base.add(dst as usize) = value };
+                    return None;
+                }
+            }
+        }
+    }
+
+    #[cold]
+    fn cannot_send_first(&self, generator: Gc<Generator>) -> Raised {
+        let types = self.types();
+        let class = self.class_of(generator.into());
+        let kind = if class == types.coroutine { "coroutine" } else { "generator" };
+        self.type_error(format!("can't send non-None value to a just-started {kind}"))
+    }
+}
+
+// ---- arithmetic on inline integers ------------------------------------------------------------------------------------
+
+#[inline(always)]
+fn int_add(l: Value, r: Value) -> Option<Value> {
+    l.raw_int().checked_add(r.raw_int()).map(Value::from_raw_int)
+}
+
+#[inline(always)]
+fn int_sub(l: Value, r: Value) -> Option<Value> {
+    l.raw_int().checked_sub(r.raw_int()).map(Value::from_raw_int)
+}
+
+#[inline(always)]
+fn int_mul(l: Value, r: Value) -> Option<Value> {
+    l.int_unchecked().checked_mul(r.raw_int()).map(Value::from_raw_int)
+}
+
+#[inline(always)]
+fn int_div(l: Value, r: Value) -> Option<Value> {
+    const EXACT: u64 = 1 << 53;
+    let (l, r) = (l.int_unchecked(), r.int_unchecked());
+    if r == 0 || l.unsigned_abs() > EXACT || r.unsigned_abs() > EXACT {
+        return None;
+    }
+    Value::try_float(l as f64 / r as f64)
+}
+
+#[inline(always)]
+fn int_floor_div(l: Value, r: Value) -> Option<Value> {
+    let (l, r) = (l.int_unchecked(), r.int_unchecked());
+    if r == 0 {
+        return None;
+    }
+    let quotient = l / r;
+    let quotient = if l % r != 0 && (l < 0) != (r < 0) { quotient - 1 } else { quotient };
+    Value::try_int(quotient)
+}
+
+#[inline(always)]
+fn int_mod(l: Value, r: Value) -> Option<Value> {
+    let (l, r) = (l.int_unchecked(), r.int_unchecked());
+    if r == 0 {
+        return None;
+    }
+    let rest = l % r;
+    Some(Value::small(if rest != 0 && (rest < 0) != (r < 0) { rest + r } else { rest }))
+}
+
+#[inline(always)]
+fn int_and(l: Value, r: Value) -> Option<Value> {
+    Some(Value::from_raw_int(l.raw_int() & r.raw_int()))
+}
+
+#[inline(always)]
+fn int_or(l: Value, r: Value) -> Option<Value> {
+    Some(Value::from_raw_int(l.raw_int() | r.raw_int()))
+}
+
+#[inline(always)]
+fn int_xor(l: Value, r: Value) -> Option<Value> {
+    Some(Value::from_raw_int(l.raw_int() ^ r.raw_int()))
+}
+
+#[inline(always)]
+fn int_shl(l: Value, r: Value) -> Option<Value> {
+    let (l, r) = (l.int_unchecked(), r.int_unchecked());
+    if !(0..61).contains(&r) {
+        return None;
+    }
+    let shifted = l << r;
+    if shifted >> r == l { Value::try_int(shifted) } else { None }
+}
+
+#[inline(always)]
+fn int_shr(l: Value, r: Value) -> Option<Value> {
+    let (l, r) = (l.int_unchecked(), r.int_unchecked());
+    if r < 0 {
+        return None;
+    }
+    Some(Value::small(l >> r.min(63)))
+}
+
+#[inline(always)]
+fn float_div(l: f64, r: f64) -> Option<Value> {
+    if r == 0.0 { None } else { Value::try_float(l / r) }
+}
+
+/// Operators on floats that are left to the slow way.
+#[inline(always)]
+fn slow_float(_: f64, _: f64) -> Option<Value> {
+    None
+}

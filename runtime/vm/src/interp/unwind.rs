@@ -1,0 +1,144 @@
+//! Exceptions: finding the handler, unwinding frames, making tracebacks.
+
+use orochi_gc::Gc;
+
+use crate::error::{PyResult, Raised};
+use crate::interp::frame::{Frame, Return};
+use crate::interp::instr::{Instr, Op};
+use crate::types::exception::Exception;
+use crate::types::function::Function;
+use crate::types::generator::{Generator, State};
+use crate::types::traceback::Traceback;
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// Where to go on after an exception.
+pub enum Unwound {
+    /// In the frame that is now on top, at its `pc`.
+    Handled,
+    /// Nowhere: native code called the frame that raised.
+    Leave(Raised),
+}
+
+impl Vm {
+    /// Unwinds after the instruction before `pc` of the running frame raised.
+    pub(crate) fn unwind(&self, raised: Raised, pc: *const Instr) -> Unwound {
+        let mut pc = pc;
+        let mut raised = raised;
+        loop {
+            let exception = self.take_exception(raised);
+            let frame = self.stack.frame.get();
+            // SAFETY: the running frame; `pc` is behind an instruction of its code.
+            let (lowered, index) = unsafe {
+                let lowered = &*(*frame).code;
+                (lowered, pc.offset_from(lowered.instrs.as_ptr()) as u32 - 1)
+            };
+            let mut index = index;
+            if lowered.instrs[index as usize].op == Op::Extra {
+                index -= 1;
+            }
+            let again = matches!(lowered.instrs[index as usize].op, Op::Reraise | Op::EndAsyncFor);
+            if !again || exception.traceback.get().is_unbound() {
+                // SAFETY: as above.
+                let function = unsafe { (*frame).function };
+                if let Err(worse) = self.add_traceback(exception, function, lowered.offsets[index as usize]) {
+                    raised = worse;
+                    continue;
+                }
+            }
+            if let Some(handler) = lowered.handler(index) {
+                // SAFETY: the handler's register and target belong to the frame's code.
+                unsafe {
+                    *(*frame).base.add(handler.exception as usize) = exception.into();
+                    (*frame).pc = lowered.instrs.as_ptr().add(handler.target as usize);
+                }
+                return Unwound::Handled;
+            }
+            raised = self.raise_exception(exception);
+            // SAFETY: the running frame.
+            let on_return = unsafe { (*frame).on_return };
+            raised = self.leave_by_exception(frame, raised);
+            if on_return == Return::Native {
+                return Unwound::Leave(raised);
+            }
+            let caller = self.stack.frame.get();
+            // SAFETY: a frame that native code did not call has a Python caller.
+            pc = unsafe { (*caller).pc };
+            if on_return == Return::YieldFrom
+                && let Some(handled) = self.delegate_raised(caller, raised)
+            {
+                match handled {
+                    Ok(()) => return Unwound::Handled,
+                    Err(other) => raised = other,
+                }
+            }
+        }
+    }
+
+    /// A generator that `yield from` resumed has raised: the delegation is over.
+    fn delegate_raised(&self, caller: *mut Frame, _: Raised) -> Option<PyResult<()>> {
+        // SAFETY: the caller is a running frame whose last instruction is `YieldFrom`.
+        if let Some(generator) = unsafe { (*caller).owner }.cast::<Generator>() {
+            generator.delegate.set(Value::UNBOUND);
+        }
+        None
+    }
+
+    /// Pops a frame that raised; for a generator that is its end.
+    fn leave_by_exception(&self, frame: *mut Frame, raised: Raised) -> Raised {
+        // SAFETY: the running frame.
+        let owner = unsafe { (*frame).owner };
+        let raised = match owner.cast::<Generator>() {
+            Some(generator) => {
+                generator.state.set(State::Finished);
+                generator.delegate.set(Value::UNBOUND);
+                self.handled.set(generator.handled.get());
+                generator.handled.set(Value::UNBOUND);
+                generator.registers.set(Value::UNBOUND);
+                self.generator_raised(generator, raised)
+            }
+            None => raised,
+        };
+        self.pop_frame(frame);
+        raised
+    }
+
+    /// Pops the running frame.
+    #[inline(always)]
+    pub(crate) fn pop_frame(&self, frame: *mut Frame) {
+        // SAFETY: the running frame.
+        self.stack.top.set(unsafe { (*frame).saved_top });
+        self.stack.frame.set(frame.wrapping_sub(1));
+    }
+
+    /// Adds the running frame to an exception's traceback.
+    pub(crate) fn add_traceback(&self, exception: Gc<Exception>, function: Gc<Function>, offset: u32) -> PyResult<()> {
+        let position = self.position_of(function, offset);
+        let next = exception.traceback.get();
+        let traceback = Traceback::new(self, next, function.into(), position, offset)?;
+        exception.traceback.set(traceback.into());
+        self.heap.barrier(exception.header());
+        Ok(())
+    }
+
+    /// The source position of an offset in the body of a function.
+    #[must_use]
+    pub fn position_of(&self, function: Gc<Function>, offset: u32) -> orochi_bytecode::Position {
+        let Some(code) = function.code.get().cast::<crate::types::code::Code>() else { return Default::default() };
+        let positions = &code.wire().positions;
+        let after = positions.partition_point(|position| position.offset <= offset);
+        after.checked_sub(1).map_or_else(Default::default, |index| positions[index])
+    }
+
+    /// The line that a frame is at.
+    #[must_use]
+    pub fn line_of(&self, frame: *mut Frame) -> u32 {
+        // SAFETY: callers pass active frames, whose `pc` is behind the instruction that runs.
+        let (function, offset) = unsafe {
+            let lowered = &*(*frame).code;
+            let index = (*frame).pc.offset_from(lowered.instrs.as_ptr()).max(1) as usize - 1;
+            ((*frame).function, lowered.offsets[index.min(lowered.offsets.len() - 1)])
+        };
+        self.position_of(function, offset).line
+    }
+}

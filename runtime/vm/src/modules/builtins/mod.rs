@@ -1,0 +1,60 @@
+//! The module `builtins`: functions in [`functions`], classes from [`crate::vm::Types`], constants.
+
+pub mod functions;
+
+use crate::error::PyResult;
+use crate::modules::native::NativeModule;
+use crate::types::module::Module;
+use crate::value::Value;
+use crate::vm::Vm;
+use orochi_gc::Gc;
+
+static MODULE: NativeModule = NativeModule {
+    name: "builtins",
+    doc: "Built-in functions, types, exceptions, and other objects.",
+    functions: functions::FUNCTIONS,
+    init,
+};
+
+/// Classes that have no name in this module.
+const HIDDEN: &[&str] = &["ellipsis", "_IncompleteInputError"];
+
+fn init(vm: &Vm, module: Gc<Module>) -> PyResult<()> {
+    let dict = module.dict();
+    let types = vm.types();
+    let mut result = Ok(());
+    types.for_each(|class| {
+        let Some(def) = class.def else { return };
+        let named = crate::object::class::flags::BASE;
+        let public = class.has(named) || [types.bool_, types.range, types.slice].contains(&class);
+        if public && !def.name.contains('.') && !HIDDEN.contains(&def.name) && result.is_ok() {
+            result = dict.set_str(vm, vm.intern(def.name), class.into());
+        }
+    });
+    result?;
+    // Classes that may be bases, but live elsewhere.
+    for name in ["function", "builtin_function_or_method", "module", "generator", "method"] {
+        dict.remove_str(vm, vm.intern(name))?;
+    }
+    for (name, value) in [
+        ("None", vm.none()),
+        ("True", vm.true_()),
+        ("False", vm.false_()),
+        ("Ellipsis", vm.ellipsis()),
+        ("NotImplemented", vm.not_implemented()),
+        ("EnvironmentError", types.os_error.into()),
+        ("IOError", types.os_error.into()),
+        ("__debug__", vm.true_()),
+    ] {
+        dict.set_str(vm, vm.intern(name), value)?;
+    }
+    Ok(())
+}
+
+/// Makes the module.
+pub fn start(vm: &Vm) -> PyResult<()> {
+    let module = vm.make_native_module(&MODULE)?;
+    vm.state.builtins.set(module.dict().into());
+    let modules: Gc<crate::types::dict::Dict> = vm.state.modules.get().expect();
+    modules.set_str(vm, vm.intern("builtins"), Value::from(module))
+}
