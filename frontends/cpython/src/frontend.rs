@@ -4,9 +4,9 @@ use orochi_bytecode::Producer;
 use orochi_frontend::{
     CompileOutput, CompileRequest, Completeness, Diagnostic, Frontend, Info, Mode, Severity,
 };
-use ruff_python_ast::{Mod, PythonVersion};
+use ruff_python_ast::{Mod, PythonVersion, Stmt};
 use ruff_python_parser::{ParseOptions, Parsed, parse_unchecked};
-use ruff_text_size::TextRange;
+use ruff_text_size::{Ranged, TextRange};
 
 use crate::codegen::{Compiler, Error, Options};
 use crate::source::Source;
@@ -56,6 +56,9 @@ fn compile(source: &Source, request: &CompileRequest) -> Result<CompileOutput, D
 fn generate(source: &Source, request: &CompileRequest, parsed: &Parsed<Mod>) -> Result<CompileOutput, Diagnostic> {
     let program = parsed.syntax();
     let fail = |error: Error| to_diagnostic(source, error);
+    if request.mode == Mode::Single {
+        single_statement(source, program).map_err(fail)?;
+    }
     let features = future::features(program, &request.future_features).map_err(fail)?;
     let table = symtable::symbol_table(program, features.annotations)
         .map_err(|error| fail(Error { kind: error.kind, message: error.message, range: error.range }))?;
@@ -75,6 +78,32 @@ fn generate(source: &Source, request: &CompileRequest, parsed: &Parsed<Mod>) -> 
     let mut warnings = diagnostics::escape_warnings(source, parsed);
     warnings.extend(own);
     Ok(CompileOutput { module, warnings })
+}
+
+/// In interactive mode a text is one compound statement or one line of simple ones.
+fn single_statement(source: &Source, program: &Mod) -> Result<(), Error> {
+    let Mod::Module(module) = program else { return Ok(()) };
+    let apart = |pair: &[Stmt]| {
+        let compound = matches!(
+            pair[0],
+            Stmt::FunctionDef(_)
+                | Stmt::ClassDef(_)
+                | Stmt::If(_)
+                | Stmt::For(_)
+                | Stmt::While(_)
+                | Stmt::With(_)
+                | Stmt::Try(_)
+                | Stmt::Match(_)
+        );
+        compound || source.line(pair[0].end()) != source.line(pair[1].start())
+    };
+    match module.body.windows(2).find(|pair| apart(pair)) {
+        None => Ok(()),
+        Some(pair) => {
+            let message = "multiple statements found while compiling a single statement";
+            Err(Error::syntax(message, pair[0].range()))
+        }
+    }
 }
 
 fn to_diagnostic(source: &Source, error: Error) -> Diagnostic {

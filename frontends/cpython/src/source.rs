@@ -70,6 +70,13 @@ impl Source {
         self.location(offset).line
     }
 
+    /// The offset of a line (1-based).
+    #[must_use]
+    pub fn line_start(&self, line: u32) -> TextSize {
+        let start = line.checked_sub(1).and_then(|index| self.lines.get(index as usize));
+        TextSize::new(start.copied().unwrap_or(0))
+    }
+
     /// The text of a line (1-based) without its newline.
     #[must_use]
     pub fn line_text(&self, line: u32) -> &str {

@@ -38,7 +38,7 @@ if a < b < c and not (d or e): pass
 a[1:2], a[::3], a[:], a[1:2, ..., None]
 f"{a}{b!r}{c:>{d}}{e=}{f!s:x{g}y}{{}}" "h" f'{i:%Y-%m}'
 t"{a}{b!r:>{c}}" t"x{ d + 1 =}"
-b"\x00" rb"\d" "\N{BULLET}\u1234\ud800" r"\d"
+b"\x00" rb"\d"; "\N{BULLET}\u1234\ud800" r"\d"
 1_000, 0b1, 0o7, 1.5e-3, 2j, 123456789012345678901234567890
 assert a, b
 assert a
@@ -156,7 +156,7 @@ match a:
     case [*_]: h
     case {"k": v, C.D: w, **rest}: i
     case {}: j
-    case C(), C(1, x), C(a=1, b=x): k
+    case C(), C(1, x), C(a=1, b=y): k
     case [1, 2] as l: m
     case str(n): o
     case {"a": [x, {"b": y}]}: p

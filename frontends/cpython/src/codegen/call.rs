@@ -21,6 +21,7 @@ impl<'a> Compiler<'a> {
     pub(super) fn call(&mut self, call: &'a ast::ExprCall) -> Result {
         self.check_keywords(&call.arguments.keywords)?;
         self.check_callee(call);
+        let bare = matches!(&*call.arguments.args, [Expr::Generator(generator)] if !generator.parenthesized);
         let range = call.range();
         let plain = !unpacks(&call.arguments.args, &call.arguments.keywords);
         if let Expr::Attribute(attribute) = &*call.func
@@ -31,9 +32,11 @@ impl<'a> Compiler<'a> {
             let place = self.attribute_range(attribute.range, attribute);
             self.emit(place, Op::LoadMethod { name });
             let range = self.attribute_range(range, attribute);
+            self.generator_range = bare.then_some(call.arguments.range);
             return self.plain_call(range, 0, &call.arguments.args, &call.arguments.keywords, Callee::Method);
         }
         self.expr(&call.func)?;
+        self.generator_range = bare.then_some(call.arguments.range);
         self.arguments(range, 0, &call.arguments.args, &call.arguments.keywords)
     }
 

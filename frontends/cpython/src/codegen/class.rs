@@ -123,7 +123,7 @@ impl<'a> Compiler<'a> {
     ) -> Result<CodeIdx> {
         self.enter(Header::new(def.name.id.as_str(), scope, first_line, range), UnitKind::Class);
         // What the class sets up stands on its first line, without columns to underline.
-        let start = TextRange::empty(range.start());
+        let start = TextRange::empty(self.source.line_start(first_line));
         let (name, module) = (self.module.name("__name__"), self.module.name("__module__"));
         self.emit(start, Op::LoadName { name });
         self.emit(start, Op::StoreName { name: module });

@@ -25,7 +25,8 @@ struct Parts<'a> {
 
 impl<'a> Compiler<'a> {
     pub(super) fn comprehension(&mut self, expr: &'a Expr) -> Result {
-        let range = expr.range();
+        // A bare generator expression in a call takes in the call's parentheses.
+        let range = self.generator_range.take().filter(|_| expr.is_generator_expr()).unwrap_or(expr.range());
         let parts = match expr {
             Expr::ListComp(comp) => Parts {
                 scope: self.scope_of(comp, Role::Body),
@@ -249,7 +250,8 @@ impl<'a> Compiler<'a> {
                 if let Some(value) = parts.value {
                     self.expr(value)?;
                 }
-                self.emit(parts.range, Op::DictSet { depth });
+                let end = parts.value.map_or(parts.element.end(), Ranged::end);
+                self.emit(TextRange::new(parts.element.start(), end), Op::DictSet { depth });
             }
         }
         Ok(())

@@ -124,13 +124,13 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    /// The place of an attribute access or method call: all of it, or only the attribute's name when it stands on
+    /// The place of an attribute access or method call: all of it, or from the attribute's name on when that stands on
     /// another line than the start, so that a traceback shows the line that is at work.
     pub(super) fn attribute_range(&mut self, range: TextRange, attribute: &ast::ExprAttribute) -> TextRange {
         if self.source.line(range.start()) == self.source.line(attribute.range.end()) {
             range
         } else {
-            attribute.attr.range
+            TextRange::new(attribute.attr.range.start(), range.end())
         }
     }
 

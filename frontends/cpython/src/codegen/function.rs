@@ -93,21 +93,19 @@ impl<'a> Compiler<'a> {
             }
         }
         self.statements(body)?;
-        let end = body.last().map_or(self.unit_ref().range, Ranged::range);
-        self.implicit_return(end);
+        if body.is_empty() {
+            // Only a docstring: its line is what runs.
+            let range = self.unit_ref().range;
+            self.emit(TextRange::empty(range.start()), Op::Nop);
+        }
+        self.implicit_return();
         Ok(())
     }
 
-    /// Returns `None` where control falls off the end. Its line is that of the last statement.
-    fn implicit_return(&mut self, range: TextRange) {
-        let last = self.unit_ref().code.last();
+    /// Returns `None` where control falls off the end.
+    fn implicit_return(&mut self) {
         let value = self.module.none();
-        if matches!(last, Some(Op::Return | Op::Raise { .. } | Op::Reraise)) {
-            // Perhaps unreachable: then the builder drops it.
-            self.emit(range, Op::Const { value });
-        } else {
-            self.op(Op::Const { value });
-        }
+        self.glue(Op::Const { value });
         self.op(Op::Return);
     }
 

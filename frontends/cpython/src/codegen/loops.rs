@@ -18,7 +18,7 @@ impl<'a> Compiler<'a> {
                 self.bind(test);
                 self.emit(stmt.test.range(), Op::Nop);
                 self.statements(&stmt.body)?;
-                self.op(Op::Jump { target: test });
+                self.glue(Op::Jump { target: test });
                 self.bind(body);
             }
             Some(false) => {
@@ -27,7 +27,7 @@ impl<'a> Compiler<'a> {
                 self.bind(test);
                 self.bind(body);
                 self.statements(&stmt.body)?;
-                self.op(Op::Jump { target: test });
+                self.glue(Op::Jump { target: test });
             }
             None => {
                 self.jump(stmt.test.range(), test);
@@ -52,8 +52,7 @@ impl<'a> Compiler<'a> {
         self.emit(stmt.iter.range(), Op::ForIter { target: cleanup });
         self.store(&stmt.target)?;
         self.statements(&stmt.body)?;
-        // The jump back belongs to the loop's header.
-        self.jump(stmt.iter.range(), next);
+        self.glue(Op::Jump { target: next });
         self.bind(cleanup);
         self.pop_block();
         self.statements(&stmt.orelse)?;
@@ -88,7 +87,7 @@ impl<'a> Compiler<'a> {
         self.end_try(region);
         self.store(&stmt.target)?;
         self.statements(&stmt.body)?;
-        self.jump(stmt.iter.range(), next);
+        self.glue(Op::Jump { target: next });
         self.pop_block();
         self.bind(handler);
         self.emit(stmt.iter.range(), Op::EndAsyncFor);

@@ -38,7 +38,7 @@ impl<'a> Compiler<'a> {
                 self.emit(case.pattern.range(), Op::Pop);
             }
             self.statements(&case.body)?;
-            self.op(Op::Jump { target: end });
+            self.glue(Op::Jump { target: end });
             self.bind_failures(case.pattern.range(), &mut context);
         }
         if has_default {

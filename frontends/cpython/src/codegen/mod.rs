@@ -82,6 +82,8 @@ pub(crate) struct Compiler<'a> {
     units: Vec<Unit<'a>>,
     warnings: Vec<Diagnostic>,
     depth: usize,
+    /// The parentheses of a call whose only argument is the bare generator expression that comes next.
+    generator_range: Option<TextRange>,
     /// The range whose position was computed last, with it: most instructions come in runs of one range.
     last_position: (TextRange, Position),
 }
@@ -96,6 +98,7 @@ impl<'a> Compiler<'a> {
             units: Vec::new(),
             warnings: Vec::new(),
             depth: 0,
+            generator_range: None,
             last_position: (TextRange::default(), Position::default()),
         }
     }
@@ -168,7 +171,16 @@ impl<'a> Compiler<'a> {
     }
 
     fn bind(&mut self, label: Label) {
-        self.unit().code.bind(label);
+        let unit = self.unit();
+        unit.code.bind(label);
+        unit.joined_at = unit.code.len();
+    }
+
+    /// Emits an instruction that CPython gives no place of its own: it belongs to what ran before it. Where ways meet that
+    /// is not known, and a place would make tracers see a line that did not run.
+    fn glue(&mut self, op: Op) {
+        let unit = self.unit();
+        if unit.joined_at == unit.code.len() { self.emit_nowhere(op) } else { self.op(op) }
     }
 
     fn constant(&mut self, range: TextRange, value: ConstIdx) {

@@ -122,23 +122,33 @@ impl Compiler<'_> {
     }
 
     pub(super) fn store_name(&mut self, range: TextRange, name: &str) {
-        let op = match self.place(name) {
+        let op = self.store_op(name);
+        self.emit(range, op);
+    }
+
+    /// The instruction that stores a name.
+    pub(super) fn store_op(&mut self, name: &str) -> Op {
+        match self.place(name) {
             Place::Local(local) => Op::StoreLocal { local },
             Place::Cell(cell) | Place::ClassCell(cell) | Place::AnnotationCell(cell) => Op::StoreDeref { cell },
             Place::Global(name) | Place::AnnotationGlobal(name) => Op::StoreGlobal { name },
             Place::Name(name) => Op::StoreName { name },
-        };
-        self.emit(range, op);
+        }
     }
 
     pub(super) fn delete_name(&mut self, range: TextRange, name: &str) {
-        let op = match self.place(name) {
+        let op = self.delete_op(name);
+        self.emit(range, op);
+    }
+
+    /// The instruction that deletes a name.
+    pub(super) fn delete_op(&mut self, name: &str) -> Op {
+        match self.place(name) {
             Place::Local(local) => Op::DeleteLocal { local },
             Place::Cell(cell) | Place::ClassCell(cell) | Place::AnnotationCell(cell) => Op::DeleteDeref { cell },
             Place::Global(name) | Place::AnnotationGlobal(name) => Op::DeleteGlobal { name },
             Place::Name(name) => Op::DeleteName { name },
-        };
-        self.emit(range, op);
+        }
     }
 
     pub(super) fn name(&mut self, range: TextRange, name: &str, context: ExprContext) {

@@ -33,8 +33,8 @@ impl<'a> Compiler<'a> {
             self.store_name(start, "__conditional_annotations__");
         }
         self.block_body(&module.body)?;
-        let end = module.body.last().map_or(start, Ranged::range);
-        self.none(end);
+        let value = self.module.none();
+        self.glue(Op::Const { value });
         self.op(Op::Return);
         Ok(())
     }

@@ -78,7 +78,7 @@ impl<'a> Compiler<'a> {
         self.jump_if(&stmt.test, next, false)?;
         self.statements(&stmt.body)?;
         for clause in &stmt.elif_else_clauses {
-            self.op(Op::Jump { target: end });
+            self.glue(Op::Jump { target: end });
             self.bind(next);
             next = self.label();
             if let Some(test) = &clause.test {
@@ -125,7 +125,7 @@ impl<'a> Compiler<'a> {
         self.emit(range, Op::LoadBuiltin { which: BuiltinRef::AssertionError });
         if let Some(message) = &stmt.msg {
             self.expr(message)?;
-            self.emit(range, Op::Call { argc: Count(1) });
+            self.emit(stmt.range, Op::Call { argc: Count(1) });
         }
         self.emit(range, Op::Raise { argc: RaiseArgs::Exc });
         self.bind(end);

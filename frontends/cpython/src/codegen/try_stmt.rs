@@ -43,11 +43,11 @@ impl<'a> Compiler<'a> {
         } else {
             self.try_except(stmt)?;
         }
-        self.op(Op::Nop);
+        self.glue(Op::Nop);
         self.pop_block();
         self.end_try(region);
         self.finally_body(&stmt.finalbody, stmt.range)?;
-        self.op(Op::Jump { target: exit });
+        self.glue(Op::Jump { target: exit });
 
         self.bind(handler);
         self.emit_nowhere(Op::BeginHandler);
@@ -75,7 +75,7 @@ impl<'a> Compiler<'a> {
         let (handler, cleanup, end) = (self.label(), self.label(), self.label());
         self.protected_body(stmt, handler)?;
         self.statements(&stmt.orelse)?;
-        self.op(Op::Jump { target: end });
+        self.glue(Op::Jump { target: end });
         self.bind(handler);
         self.emit_nowhere(Op::BeginHandler);
         // Clauses consume the exception; only what was handled before lies below.
@@ -123,8 +123,8 @@ impl<'a> Compiler<'a> {
             self.statements(&clause.body)?;
             self.pop_block();
             self.end_try(restore);
-            self.op(Op::EndHandler);
-            self.op(Op::Jump { target: end });
+            self.glue(Op::EndHandler);
+            self.glue(Op::Jump { target: end });
             self.begin_try(restore);
             return Ok(());
         };
@@ -134,13 +134,13 @@ impl<'a> Compiler<'a> {
         self.begin_try(region);
         self.push_block(Block::Handler { cleanup: restore, name: Some((region, name)) }, clause.range)?;
         self.statements(&clause.body)?;
-        self.op(Op::Nop);
+        self.glue(Op::Nop);
         self.pop_block();
         self.end_try(region);
         self.end_try(restore);
-        self.op(Op::EndHandler);
+        self.glue(Op::EndHandler);
         self.unbind(name);
-        self.op(Op::Jump { target: end });
+        self.glue(Op::Jump { target: end });
         self.begin_try(restore);
         self.bind(unbind);
         self.emit_nowhere(Op::Nop);
@@ -151,9 +151,11 @@ impl<'a> Compiler<'a> {
 
     /// `name = None; del name`, so that deleting it succeeds whatever the clause did to it.
     fn unbind(&mut self, name: &'a ast::Identifier) {
-        self.none(name.range);
-        self.store_name(name.range, &name.id);
-        self.delete_name(name.range, &name.id);
+        let (store, delete) = (self.store_op(&name.id), self.delete_op(&name.id));
+        let value = self.module.none();
+        self.op(Op::Const { value });
+        self.op(store);
+        self.op(delete);
     }
 
     /// `except*`: every clause takes its part of the group; what is left, and what clauses raise, is raised at the end.
@@ -161,7 +163,7 @@ impl<'a> Compiler<'a> {
         let (handler, cleanup, end) = (self.label(), self.label(), self.label());
         self.protected_body(stmt, handler)?;
         self.statements(&stmt.orelse)?;
-        self.op(Op::Jump { target: end });
+        self.glue(Op::Jump { target: end });
 
         self.bind(handler);
         self.emit_nowhere(Op::BeginHandler);
@@ -184,11 +186,11 @@ impl<'a> Compiler<'a> {
         let none = self.module.none();
         self.op(Op::Const { value: none });
         self.op(Op::Is { negate: orochi_bytecode::operands::Flag::Yes });
-        self.op(Op::JumpIfTrue { target: reraise });
+        self.glue(Op::JumpIfTrue { target: reraise });
         self.op(Op::Pop);
         self.end_try(restore);
         self.op(Op::EndHandler);
-        self.op(Op::Jump { target: end });
+        self.glue(Op::Jump { target: end });
         self.begin_try(restore);
         self.bind(reraise);
         self.op(Op::Reraise);
@@ -211,7 +213,7 @@ impl<'a> Compiler<'a> {
         let none = self.module.none();
         self.op(Op::Const { value: none });
         self.op(Op::Is { negate: orochi_bytecode::operands::Flag::No });
-        self.op(Op::JumpIfTrue { target: no_match });
+        self.glue(Op::JumpIfTrue { target: no_match });
         // The matched part is the exception being handled while the clause runs.
         self.emit(clause.range, Op::BeginHandler);
         match &clause.name {
@@ -222,14 +224,14 @@ impl<'a> Compiler<'a> {
         self.begin_try(region);
         self.push_block(Block::ExceptStar, clause.range)?;
         self.statements(&clause.body)?;
-        self.op(Op::Nop);
+        self.glue(Op::Nop);
         self.pop_block();
         self.end_try(region);
         self.op(Op::EndHandler);
         if let Some(name) = &clause.name {
             self.unbind(name);
         }
-        self.op(Op::Jump { target: next });
+        self.glue(Op::Jump { target: next });
         // Stack: original, list, rest, previous, raised.
         self.bind(failed);
         self.emit_nowhere(Op::Swap { depth: Depth(2) });
@@ -238,7 +240,7 @@ impl<'a> Compiler<'a> {
             self.unbind(name);
         }
         self.emit_nowhere(Op::ListAppend { depth: Depth(2) });
-        self.op(Op::Jump { target: next });
+        self.glue(Op::Jump { target: next });
         self.bind(no_match);
         self.emit(clause.range, Op::Pop);
         self.bind(next);

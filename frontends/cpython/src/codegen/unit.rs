@@ -33,6 +33,8 @@ pub(super) struct Unit<'a> {
     /// Annotated names of a class or module: which of them get a number in `__conditional_annotations__`.
     pub conditional_annotations: FxHashMap<usize, i64>,
     pub range: TextRange,
+    /// The number of instructions when a label was last bound: where ways may meet.
+    pub joined_at: usize,
 }
 
 /// What a code object is compiled from.
@@ -97,6 +99,7 @@ impl<'a> Compiler<'a> {
             static_attributes: BTreeSet::new(),
             conditional_annotations: FxHashMap::default(),
             range: header.range,
+            joined_at: 0,
             qualname,
         };
         let is_async = matches!(kind, UnitKind::AsyncFunction | UnitKind::Comprehension) && scope.coroutine;

@@ -33,7 +33,7 @@ impl<'a> Compiler<'a> {
             None => self.emit(range, Op::Pop),
         }
         self.deeper(stmt, |this| this.with_stmt(stmt, at + 1))?;
-        self.op(Op::Nop);
+        self.glue(Op::Nop);
         self.pop_block();
         self.end_try(region);
         self.call_exit(range, stmt.is_async);
