@@ -124,6 +124,12 @@ impl Methods {
         divide(vm, args[0], args[1], |a, b| arith::floor_div_rem(a, b).0)
     }
 
+    /// Return the text of the float as a format specification says.
+    #[method("__format__($self, format_spec, /)")]
+    fn format(vm: &Vm, args: &[Value]) -> PyResult {
+        crate::types::format_spec::format_float(vm, args[0], args[1])
+    }
+
     /// Return self>=value.
     #[method("__ge__($self, value, /)")]
     fn ge(vm: &Vm, args: &[Value]) -> PyResult {

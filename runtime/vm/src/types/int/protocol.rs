@@ -219,6 +219,12 @@ impl Methods {
         floor(vm, args[0], args[1], true, false)
     }
 
+    /// Return the text of the integer as a format specification says.
+    #[method("__format__($self, format_spec, /)")]
+    fn format(vm: &Vm, args: &[Value]) -> PyResult {
+        crate::types::format_spec::format_int(vm, args[0], args[1])
+    }
+
     /// Return self>=value.
     #[method("__ge__($self, value, /)")]
     fn ge(vm: &Vm, args: &[Value]) -> PyResult {

@@ -132,6 +132,12 @@ impl Methods {
         compare(vm, args, CompareOp::Eq)
     }
 
+    /// Return the text of the string as a format specification says.
+    #[method("__format__($self, format_spec, /)")]
+    fn format(vm: &Vm, args: &[Value]) -> PyResult {
+        crate::types::format_spec::format_str(vm, args[0], args[1])
+    }
+
     /// Return self>=value.
     #[method("__ge__($self, value, /)")]
     fn ge(vm: &Vm, args: &[Value]) -> PyResult {
