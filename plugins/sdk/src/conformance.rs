@@ -15,7 +15,7 @@
 //! | C4 | what comes out verifies, comes back the same from its bytes, and says who made it and from what |
 //! | C5 | no text panics: mutations of the samples, and texts that nest ten thousand deep |
 //! | C6 | places are inside the source: those of diagnostics and those in position tables |
-//! | C7 | `completeness` calls accepted samples complete, and panics on no beginning of a sample |
+//! | C7 | `completeness` calls accepted samples complete when an empty line follows them, and panics on no beginning of a sample |
 //!
 //! A stack overflow cannot be caught: it ends the test's process. The text that was being compiled is named on
 //! standard error then, when the kit's `verbose` is on.
@@ -187,7 +187,8 @@ impl<'a> Kit<'a> {
             shielded(|| self.frontend.completeness(text))
                 .map_err(|panic| ("C7", format!("`completeness` panicked: {panic}")))
         };
-        if sample.accepted && ask(text)? != Completeness::Complete {
+        // Where blocks are ended by indentation, a prompt waits for an empty line.
+        if sample.accepted && ask(&format!("{text}\n\n"))? != Completeness::Complete {
             return Err(("C7", "`completeness` does not call it complete".to_owned()));
         }
         let ends: Vec<usize> = (0..text.len()).filter(|end| text.is_char_boundary(*end)).collect();

@@ -1,12 +1,24 @@
 //! The standard library's own modules: one file or folder each, named as the Python module. What an embedder does with them
 //! is [`register`].
 
+pub mod array;
+pub mod bisect;
+pub mod heapq;
 pub mod itertools;
+pub mod operator;
 
 use orochi_vm::{NativeModule, SourceModule, Vm};
 
 /// The modules in Rust.
-static NATIVE: &[NativeModule] = &[itertools::MODULE];
+static NATIVE: &[NativeModule] = &[
+    array::MODULE,
+    bisect::ACCELERATOR,
+    bisect::MODULE,
+    heapq::MODULE,
+    itertools::MODULE,
+    operator::ACCELERATOR,
+    operator::MODULE,
+];
 
 /// The modules in Python, in `python/`.
 static SOURCES: &[SourceModule] = &[];

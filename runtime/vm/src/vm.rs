@@ -498,10 +498,14 @@ impl Vm {
         }
     }
 
-    /// The name of a value's class, for messages.
+    /// The name of a value's class, for messages: that of a native class has its module (CPython's `tp_name`).
     #[must_use]
     pub fn type_name(&self, value: Value) -> String {
-        self.class_of(value).name.get().to_string()
+        let class = self.class_of(value);
+        match class.def {
+            Some(def) if class.flags.get() & crate::object::class::flags::HEAP == 0 => def.name.to_owned(),
+            _ => class.name.get().to_string(),
+        }
     }
 
     /// The name of a value's class with its module, unless that is `builtins` or `__main__` (CPython's `%T`).

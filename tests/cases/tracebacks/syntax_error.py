@@ -1,5 +1,5 @@
 # expect-exit: 1
-# oracle: 3.14
+# python: 3.14
 # A syntax error is found before anything runs.
 print("never printed")
 def f(:

@@ -161,6 +161,8 @@ layouts! {
     /// Iterators over dicts, their views and sets.
     DictIter: crate::types::dict::DictIter;
     Slice: crate::types::slice::Slice;
+    /// Numbers of one machine type: `array.array`.
+    TypedArray: crate::types::typed_array::TypedArray, drop crate::types::typed_array::drop_typed_array;
     Function: crate::types::function::Function;
     Native: crate::types::native::Native;
     BoundMethod: crate::types::method::BoundMethod;

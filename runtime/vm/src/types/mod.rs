@@ -37,4 +37,5 @@ pub mod template;
 pub mod traceback;
 pub mod tuple;
 pub mod type_;
+pub mod typed_array;
 pub mod weakref;
