@@ -29,6 +29,8 @@ pub struct Header {
     pub args: Vec<String>,
     pub stdin: String,
     pub timeout: Option<Duration>,
+    /// Under heap stress, a collection at every nth allocation instead of at every one.
+    pub stress: Option<u32>,
 }
 
 /// A line of a header that says nothing known.
@@ -74,6 +76,10 @@ impl Header {
                 "timeout" => {
                     let seconds = value.parse().map_err(|_| fail(format!("`{value}` is no number of seconds")))?;
                     header.timeout = Some(Duration::from_secs(seconds));
+                }
+                "stress" => {
+                    let every = value.parse().ok().filter(|every| *every > 0);
+                    header.stress = Some(every.ok_or_else(|| fail(format!("`{value}` is no number of allocations")))?);
                 }
                 _ if key.starts_with("expect") || key.starts_with("engine") => {
                     return Err(fail(format!("`{key}` is no directive; tests/README.md lists them")));

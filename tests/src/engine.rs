@@ -95,7 +95,7 @@ impl Engine {
             .env("LC_ALL", "C.UTF-8");
         command.env_remove("PYTHONPATH").env_remove("OROCHI_GC_STRESS").env_remove("OROCHI_PLUGIN_PATH");
         if self == Engine::Stress {
-            command.env("OROCHI_GC_STRESS", "1");
+            command.env("OROCHI_GC_STRESS", case.header.stress.unwrap_or(1).to_string());
         }
         command
     }

@@ -1,4 +1,5 @@
 # Globals and built-ins that change while functions use them.
+# stress: 50
 def f(): return g(), K
 def g(): return "g1"
 K = 1

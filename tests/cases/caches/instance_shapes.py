@@ -1,4 +1,5 @@
 # One call site sees objects of many shapes, in changing order; attributes come, go and come back.
+# stress: 50
 class P: pass
 def get(o): return o.x
 def put(o, v): o.x = v

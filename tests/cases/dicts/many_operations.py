@@ -1,4 +1,5 @@
 # A long random sequence of dict operations against a plain list of pairs.
+# stress: 50
 class Model:
     def __init__(self): self.pairs = []
     def set(self, k, v):

@@ -1,4 +1,5 @@
 # Deep and mutual recursion, the recursion limit, and recovery after it.
+# stress: 500
 import sys
 def depth(n): return 0 if n == 0 else 1 + depth(n - 1)
 print(depth(500))

@@ -1,4 +1,5 @@
 # Identities over big integers of many sizes: products, quotients, powers, roots, text.
+# stress: 500
 def isqrt(n):
     x = 1 << (n.bit_length() + 1) // 2
     while (y := (x + n // x) // 2) < x: x = y

@@ -1,4 +1,5 @@
 # A long random sequence of list operations, checked against tuples rebuilt each time.
+# stress: 50
 seed = 7
 def rnd(n):
     global seed

@@ -1,4 +1,5 @@
 # sort and sorted: stability, key, reverse, errors, and a list changed while it is sorted.
+# stress: 50
 # oracle: 3.14
 words = ["banana", "Apple", "cherry", "apple", "Banana", "fig", "kiwi"]
 print(sorted(words), sorted(words, key=str.lower), sorted(words, key=len), sorted(words, key=len, reverse=True))

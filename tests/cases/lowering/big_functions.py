@@ -1,4 +1,5 @@
 # Functions with many locals, constants, branches, arguments and deep nesting.
+# stress: 500
 names = [f"v{i}" for i in range(400)]
 source = "def many_locals():\n" + "".join(f"    {n} = {i}\n" for i, n in enumerate(names)) + f"    return {' + '.join(names)}\n"
 ns = {}

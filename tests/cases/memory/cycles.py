@@ -1,4 +1,5 @@
 # Cyclic structures: built, compared, printed, dropped.
+# stress: 50000
 l = [1]; l.append(l); d = {"l": l}; d["d"] = d; l.append(d)
 print(l, d)
 class T:

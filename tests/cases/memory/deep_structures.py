@@ -1,4 +1,5 @@
 # Deeply nested data: repr, comparison, hash and copies end in RecursionError or a result, never a crash.
+# stress: 50000
 def nested_list(n):
     l = []
     for _ in range(n): l = [l]

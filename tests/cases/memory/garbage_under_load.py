@@ -1,4 +1,5 @@
 # Much garbage beside live data of every kind: what is live stays as it was.
+# stress: 50
 class Node:
     def __init__(self, value, next=None): self.value, self.next = value, next
 def chain(n):

@@ -1,4 +1,5 @@
 # timeout: 60
+# stress: 50000
 # Large objects: a long list, a long string, a big integer, a large dict; and requests that cannot be met.
 l = list(range(1000000))
 print(len(l), l[-1], sum(l), l[::250000], max(l))

@@ -1,4 +1,5 @@
 # The law of division: (a // b) * b + a % b == a and the sign of the remainder, over ints, floats and big ints.
+# stress: 50
 ints = [0, 1, -1, 2, -2, 3, 7, -7, 10, 2 ** 31, -2 ** 31, 2 ** 62 - 1, 2 ** 62, -2 ** 62, 2 ** 63, 2 ** 64 + 1, -2 ** 64 - 1, 10 ** 30, -10 ** 30 + 7]
 bad, total = [], 0
 for a in ints:

@@ -1,4 +1,5 @@
 # A fraction class and polynomials over it: operator overloading with big integers.
+# stress: 50
 def gcd(a, b):
     while b: a, b = b, a % b
     return abs(a)

@@ -1,4 +1,5 @@
 # Sorting algorithms against sorted(), on the same data.
+# stress: 50
 def bubble(a):
     a = a[:]
     for i in range(len(a)):

@@ -1,4 +1,5 @@
 # Word counts, Caesar and run-length codes, Levenshtein distance, wrapping, Roman numerals, base64 by hand.
+# stress: 50
 text = "The quick brown fox jumps over the lazy dog. The dog sleeps; the fox does not."
 words = {}
 for w in "".join(c.lower() if c.isalpha() else " " for c in text).split(): words[w] = words.get(w, 0) + 1

@@ -1,4 +1,5 @@
 # Properties of string methods over many generated strings, with a checksum.
+# stress: 50
 def make(seed, n, alphabet):
     out = []
     for _ in range(n):
