@@ -67,8 +67,15 @@ impl Catalog {
             let wanted_by = format!("the default of {}", project.root.join(crate::project::FILE_NAME).display());
             return self.find(name, &wanted_by);
         }
-        let built_in = self.entries().iter().position(|entry| entry.plugin.is_none());
-        match built_in {
+        self.built_in_default()
+    }
+
+    /// The first frontend that is built in, or what shadows it: the one for sources that come with the program.
+    ///
+    /// # Errors
+    /// When nothing is built in.
+    pub fn built_in_default(&self) -> Result<usize, PluginError> {
+        match self.entries().iter().position(|entry| entry.plugin.is_none()) {
             // A plugin of the same name that was found earlier counts instead.
             Some(index) => Ok(self.entries()[index].shadowed_by.unwrap_or(index)),
             None => self.find("cpython", "the default"),

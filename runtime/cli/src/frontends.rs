@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use orochi::{Choice, Frontends};
 use orochi_bytecode::{Module, assemble, binary};
-use orochi_frontend::{CompileRequest, Frontend, Info, Mode};
-use orochi_host::{Catalog, Places, Reason};
+use orochi_frontend::{CompileRequest, Diagnostic, Frontend, Info, Mode};
+use orochi_host::{Catalog, Places, PluginError, Reason};
 
 use crate::arguments::Common;
 use crate::failure::Failure;
@@ -39,13 +40,18 @@ pub struct Wanted {
 /// The module of an input: a module's bytes are decoded, its text form is assembled, any other text is compiled with
 /// the frontend that it gets.
 pub fn module(common: &Common, input: &Input, wanted: Wanted) -> Result<Module, Failure> {
+    module_with(&catalog(common, &input.folder())?, common, input, wanted)
+}
+
+/// The same with a catalogue that is there already.
+pub fn module_with(catalog: &Catalog, common: &Common, input: &Input, wanted: Wanted) -> Result<Module, Failure> {
     if binary::is_module(&input.bytes) || input.has_extension("orb") {
         return decode(input);
     }
     if input.has_extension("orasm") {
         return assemble_input(input);
     }
-    compile(common, input, wanted)
+    compile(catalog, common, input, wanted)
 }
 
 /// Decodes a module.
@@ -68,14 +74,13 @@ pub fn assemble_input(input: &Input) -> Result<Module, Failure> {
 }
 
 /// Compiles a source.
-pub fn compile(common: &Common, input: &Input, wanted: Wanted) -> Result<Module, Failure> {
-    let catalog = catalog(common, &input.folder())?;
+pub fn compile(catalog: &Catalog, common: &Common, input: &Input, wanted: Wanted) -> Result<Module, Failure> {
     let (index, reason) = catalog.choose(common.frontend.as_deref(), input.path.as_deref(), &input.bytes)?;
     let info = &catalog.entries()[index].info;
     let request = CompileRequest {
         mode: wanted.mode,
         optimize: wanted.optimize,
-        options: options(common, &catalog, info)?,
+        options: options(common, catalog, info)?,
         ..CompileRequest::module(input.name.clone(), input.bytes.clone())
     };
     match catalog.frontend(index)?.compile(&request) {
@@ -116,4 +121,77 @@ pub fn options(common: &Common, catalog: &Catalog, info: &Info) -> Result<BTreeM
         return Err(Failure::usage(format!("the frontend '{}' has no option '{unknown}'; {hint}", info.name)));
     }
     Ok(options)
+}
+
+/// Chooses frontends for what a running program compiles: imports, `exec`, `eval`.
+pub struct Chooser {
+    catalog: Arc<Catalog>,
+    common: Common,
+}
+
+impl Chooser {
+    pub fn new(catalog: Arc<Catalog>, common: Common) -> Self {
+        Self { catalog, common }
+    }
+
+    /// The frontend for a source. A file is chosen for as on the command line, except that `--frontend` counts only for
+    /// files that the frontend takes: a program of one language may import a module of another. What is no file is in
+    /// the default's language.
+    fn index(&self, name: &str, source: &[u8]) -> Result<usize, PluginError> {
+        let catalog = &self.catalog;
+        let asked = match &self.common.frontend {
+            Some(asked) => Some(catalog.find(asked, "asked for by --frontend")?),
+            None => None,
+        };
+        let takes =
+            |index: usize, extension: &str| catalog.entries()[index].info.extensions.iter().any(|e| e == extension);
+        if name.starts_with('<') {
+            let default = match asked.filter(|index| takes(*index, "py")) {
+                Some(asked) => asked,
+                None => catalog.built_in_default()?,
+            };
+            return Ok(default);
+        }
+        let path = Path::new(name);
+        let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+        if let Some(asked) = asked.filter(|index| takes(*index, extension)) {
+            return Ok(asked);
+        }
+        catalog.choose(None, Some(path), source).map(|(index, _)| index)
+    }
+}
+
+impl Frontends for Chooser {
+    fn choose(&self, name: &str, source: &[u8]) -> Result<Choice, String> {
+        let index = self.index(name, source).map_err(|error| error.to_string())?;
+        let frontend = self.catalog.frontend(index).map_err(|error| error.to_string())?;
+        let mut options = BTreeMap::new();
+        let info = &self.catalog.entries()[index].info;
+        if let Some(project) = &self.catalog.places().project {
+            options = project.options(&info.name);
+        }
+        // The command line's options are the program's frontend's; another may not know them.
+        let known = |name: &str| info.options.iter().any(|option| option.name == name);
+        let settings = self.common.frontend_options.iter().filter_map(|setting| setting.split_once('='));
+        options.extend(settings.filter(|(name, _)| known(name)).map(|(n, v)| (n.to_owned(), v.to_owned())));
+        Ok(Choice { frontend, options })
+    }
+
+    fn extensions(&self) -> Vec<String> {
+        let default = self.catalog.default_frontend().ok();
+        let mut extensions: Vec<String> = Vec::new();
+        let entries = default.map(|index| &self.catalog.entries()[index]).into_iter();
+        for entry in entries.chain(self.catalog.usable().map(|(_, entry)| entry)) {
+            for extension in &entry.info.extensions {
+                if !extensions.contains(extension) {
+                    extensions.push(extension.clone());
+                }
+            }
+        }
+        extensions
+    }
+
+    fn warn(&self, warnings: &[Diagnostic], name: &str, source: &[u8]) {
+        eprint!("{}", report::diagnostics(warnings, name, source));
+    }
 }

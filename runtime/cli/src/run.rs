@@ -1,20 +1,25 @@
-//! Running programs.
+//! Running programs: what `sys.argv` and `sys.path` hold, and how the process ends.
 
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use orochi_bytecode::VerifiedModule;
+use orochi::{Builder, ExitStatus, Interpreter, Options};
 
 use crate::arguments::{self, Program, What};
 use crate::failure::Failure;
-use crate::frontends::{self, Wanted};
-use crate::input::Input;
+use crate::frontends::{self, Chooser, Wanted};
+use crate::input::{self, Input};
 use crate::output;
 
 /// Runs the program that the command line names.
 pub fn run(program: &Program) -> Result<ExitCode, Failure> {
     let input = match &program.what {
-        What::File(path) => Input::read(path)?,
+        What::File(path) => file(path)?,
         What::Code(code) => Input::code(code),
         What::Stdin => Input::read_stdin()?,
         What::Nothing if io::stdin().is_terminal() => {
@@ -22,15 +27,98 @@ pub fn run(program: &Program) -> Result<ExitCode, Failure> {
             return Ok(ExitCode::SUCCESS);
         }
         What::Nothing => Input::read_stdin()?,
-        What::Module(name) => return Err(Failure::new(format!("cannot run the module {name:?} yet"))),
+        What::Module(name) => return run_named(program, name),
     };
+    let catalog = Arc::new(frontends::catalog(&program.common, &input.folder())?);
     let wanted = Wanted { optimize: program.options.optimize, ..Wanted::default() };
-    let module = frontends::module(&program.common, &input, wanted)?;
-    let module = VerifiedModule::verify(module)
-        .map_err(|error| Failure::new(format!("the module of '{}' breaks a rule: {error}", input.name)))?;
-    run_module(&module, program)
+    let module = frontends::module_with(&catalog, &program.common, &input, wanted)?;
+    let options = options(program, &input);
+    run_module(program, catalog, options, |interpreter| interpreter.run_module(module, &input.name))
 }
 
-fn run_module(_module: &VerifiedModule, _program: &Program) -> Result<ExitCode, Failure> {
-    Err(Failure::new("this build cannot run programs yet"))
+/// Runs a module by its name.
+fn run_named(program: &Program, name: &OsStr) -> Result<ExitCode, Failure> {
+    let catalog = Arc::new(frontends::catalog(&program.common, Path::new("."))?);
+    let folder = env::current_dir().map_or_else(|_| String::new(), |folder| text(folder.as_os_str()));
+    let options = Options { path: path(folder), ..options(program, &Input::code(name)) };
+    let name = text(name);
+    run_module(program, catalog, options, |interpreter| interpreter.run_named(&name))
+}
+
+/// Makes an interpreter, runs something in it, and ends as that ends.
+fn run_module(
+    program: &Program,
+    catalog: Arc<orochi_host::Catalog>,
+    options: Options,
+    work: impl FnOnce(&Interpreter<'_>) -> ExitStatus + Send,
+) -> Result<ExitCode, Failure> {
+    let chooser = Chooser::new(catalog, program.common.clone());
+    let status = Builder::new(chooser)
+        .options(options)
+        .run(work)
+        .map_err(|error| Failure::new(format!("cannot start the virtual machine: {error}")))?;
+    match status {
+        // The system keeps the low byte only.
+        ExitStatus::Code(code) => Ok(ExitCode::from((code & 0xff) as u8)),
+        ExitStatus::Interrupted => Ok(end_by_interrupt()),
+    }
+}
+
+/// The source of a file, or of the `__main__` in a folder. As with `python3`, the program's name is absolute.
+fn file(path: &Path) -> Result<Input, Failure> {
+    let mut path = path.to_owned();
+    if path.is_dir() {
+        let main = ["py", "pyc", "orb"].iter().map(|e| path.join(format!("__main__.{e}"))).find(|p| p.is_file());
+        path = main.ok_or_else(|| {
+            let shown = std::path::absolute(&path).unwrap_or_else(|_| path.clone());
+            Failure::new(format!("can't find '__main__' module in '{}'", shown.display()))
+        })?;
+    }
+    let bytes = fs::read(&path).map_err(|error| input::unreadable(&path, &error))?;
+    let shown = env::current_dir().map_or_else(|_| path.clone(), |folder| folder.join(&path));
+    Ok(Input { name: text(shown.as_os_str()), path: Some(path), bytes })
+}
+
+fn options(program: &Program, input: &Input) -> Options {
+    let (name, first): (OsString, String) = match &program.what {
+        What::File(path) => {
+            let real = input.path.as_deref().and_then(|path| fs::canonicalize(path).ok());
+            let folder: Option<PathBuf> = real.as_deref().and_then(Path::parent).map(Path::to_owned);
+            (path.into(), folder.map_or_else(String::new, |folder| text(folder.as_os_str())))
+        }
+        What::Code(_) => ("-c".into(), String::new()),
+        What::Module(_) => ("-m".into(), String::new()),
+        What::Stdin => ("-".into(), String::new()),
+        What::Nothing => (OsString::new(), String::new()),
+    };
+    let argv = std::iter::once(&name).chain(&program.arguments).map(|argument| text(argument)).collect();
+    let stress = env::var("OROCHI_GC_STRESS").ok().and_then(|n| n.parse().ok()).unwrap_or(0);
+    Options { argv, path: path(first), memory_limit: None, stress, optimize: program.options.optimize }
+}
+
+/// `sys.path`: the program's folder, then `PYTHONPATH`.
+fn path(first: String) -> Vec<String> {
+    let mut path = vec![first];
+    if let Some(list) = env::var_os("PYTHONPATH") {
+        path.extend(env::split_paths(&list).filter(|p| !p.as_os_str().is_empty()).map(|p| text(p.as_os_str())));
+    }
+    path
+}
+
+fn text(text: &OsStr) -> String {
+    text.to_string_lossy().into_owned()
+}
+
+/// Ends as a program ends that Ctrl-C stops, so that a shell or a `make` above stops too.
+#[cfg(unix)]
+fn end_by_interrupt() -> ExitCode {
+    use rustix::process::{Signal, getpid, kill_process};
+    // If the signal is ignored, the status tells as much.
+    let _ = kill_process(getpid(), Signal::INT);
+    ExitCode::from(130)
+}
+
+#[cfg(not(unix))]
+fn end_by_interrupt() -> ExitCode {
+    ExitCode::from(130)
 }

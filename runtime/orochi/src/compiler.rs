@@ -1,14 +1,49 @@
 //! The bridge from frontends to the VM: what the VM's `compile`, `exec`, `eval` and import ask is answered by a frontend.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use orochi_bytecode::VerifiedModule;
 use orochi_frontend::{CompileRequest, Diagnostic, Frontend, Mode};
 use orochi_vm::compile::{CompileError, Compiler, SourceMode};
 
-/// A compiler that asks a frontend.
-pub struct FrontendCompiler {
+/// The frontends that a program may need: says which one a source gets.
+pub trait Frontends: Send + Sync {
+    /// The frontend for a source, by its name (a path, or `<string>` and its like) and its text.
+    ///
+    /// # Errors
+    /// Why there is none, as a message for the SyntaxError that the program sees.
+    fn choose(&self, name: &str, source: &[u8]) -> Result<Choice, String>;
+
+    /// The extensions of files that can be imported, without the dot, the first one first.
+    fn extensions(&self) -> Vec<String>;
+
+    /// Takes the warnings about a source that compiled. By default nobody hears of them.
+    fn warn(&self, _warnings: &[Diagnostic], _name: &str, _source: &[u8]) {}
+}
+
+/// A frontend, and the options that it is called with.
+pub struct Choice {
     pub frontend: Arc<dyn Frontend>,
+    pub options: BTreeMap<String, String>,
+}
+
+/// One frontend for everything.
+impl Frontends for Arc<dyn Frontend> {
+    fn choose(&self, _name: &str, _source: &[u8]) -> Result<Choice, String> {
+        Ok(Choice { frontend: Arc::clone(self), options: BTreeMap::new() })
+    }
+
+    fn extensions(&self) -> Vec<String> {
+        self.info().extensions
+    }
+}
+
+/// The VM's compiler: asks a frontend.
+pub(crate) struct FrontendCompiler {
+    pub frontends: Arc<dyn Frontends>,
+    /// What is asked for when the VM asks for nothing: 0, 1 or 2.
+    pub optimize: u8,
 }
 
 impl Compiler for FrontendCompiler {
@@ -19,33 +54,44 @@ impl Compiler for FrontendCompiler {
         mode: SourceMode,
         optimize: u8,
     ) -> Result<VerifiedModule, CompileError> {
-        let mut request = CompileRequest::module(filename, source);
-        request.optimize = optimize;
-        request.mode = match mode {
-            SourceMode::Exec => Mode::Module,
-            SourceMode::Eval => Mode::Eval,
-            SourceMode::Single => Mode::Single,
-        };
-        let output = self.frontend.compile(&request).map_err(|diagnostics| to_error(&diagnostics, source, filename))?;
-        VerifiedModule::container(output.module).map_err(|error| CompileError {
-            kind: "SystemError".into(),
-            message: format!("the frontend made a module that does not pass the verifier: {error}"),
+        let fail = |kind: &str, message| CompileError {
+            kind: kind.into(),
+            message,
             filename: filename.into(),
             ..CompileError::default()
+        };
+        let choice = self.frontends.choose(filename, source).map_err(|message| fail("SyntaxError", message))?;
+        let request = CompileRequest {
+            mode: match mode {
+                SourceMode::Exec => Mode::Module,
+                SourceMode::Eval => Mode::Eval,
+                SourceMode::Single => Mode::Single,
+            },
+            optimize: optimize.max(self.optimize),
+            options: choice.options,
+            ..CompileRequest::module(filename, source)
+        };
+        let output = choice.frontend.compile(&request).map_err(|errors| first_error(&errors, source, filename))?;
+        if !output.warnings.is_empty() {
+            self.frontends.warn(&output.warnings, filename, source);
+        }
+        VerifiedModule::container(output.module).map_err(|error| {
+            fail("SystemError", format!("the frontend made a module that does not pass the verifier: {error}"))
         })
     }
 
     fn extensions(&self) -> Vec<String> {
-        self.frontend.info().extensions
+        self.frontends.extensions()
     }
 }
 
 /// The first diagnostic as the VM raises it.
-fn to_error(diagnostics: &[Diagnostic], source: &[u8], filename: &str) -> CompileError {
+fn first_error(diagnostics: &[Diagnostic], source: &[u8], filename: &str) -> CompileError {
     let Some(first) = diagnostics.first() else {
         return CompileError {
             kind: "SyntaxError".into(),
             message: "the frontend gave no reason".into(),
+            filename: filename.into(),
             ..CompileError::default()
         };
     };

@@ -1,15 +1,18 @@
 //! An interpreter: a VM on a thread with a stack of its own, ready to run programs.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use orochi_bytecode::{Module, VerifiedModule};
 use orochi_frontend::Frontend;
 use orochi_vm::compile::SourceMode;
 use orochi_vm::types::dict::Dict;
+use orochi_vm::types::list::List;
 use orochi_vm::types::module::Module as ModuleObject;
+use orochi_vm::types::str::Str;
 use orochi_vm::{Config, Gc, PyResult, Raised, Value, Vm};
 
-use crate::compiler::FrontendCompiler;
+use crate::compiler::{FrontendCompiler, Frontends};
 
 /// Native stack of the thread that an interpreter runs on, in bytes. It is address space; memory is used as it is touched.
 const STACK: usize = 256 << 20;
@@ -27,6 +30,66 @@ pub struct Options {
     pub memory_limit: Option<usize>,
     /// Collect at every so many allocations, poisoning what is freed: for tests. 0: as needed.
     pub stress: u32,
+    /// What sources are compiled with: 0, or 1 to drop assertions, or 2 to drop docstrings too.
+    pub optimize: u8,
+}
+
+/// Sets up an interpreter.
+///
+/// An interpreter lives on a thread of its own, with a stack that is large enough for deep recursion, for as long as the
+/// closure runs that [`Builder::run`] is given. Any number of them may run at once; they share nothing.
+#[must_use]
+pub struct Builder {
+    options: Options,
+    frontends: Arc<dyn Frontends>,
+}
+
+impl Builder {
+    /// With these frontends: an `Arc<dyn Frontend>` is one for everything.
+    pub fn new(frontends: impl Frontends + 'static) -> Self {
+        Self { options: Options::default(), frontends: Arc::new(frontends) }
+    }
+
+    /// All options at once.
+    pub fn options(self, options: Options) -> Self {
+        Self { options, ..self }
+    }
+
+    /// What programs find in `sys.argv`. The first is the program's own name.
+    pub fn argv<S: Into<String>>(mut self, argv: impl IntoIterator<Item = S>) -> Self {
+        self.options.argv = argv.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Where imports look for files: `sys.path`.
+    pub fn path<S: Into<String>>(mut self, path: impl IntoIterator<Item = S>) -> Self {
+        self.options.path = path.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The largest size of the heap in bytes; programs get a MemoryError beyond it.
+    pub fn memory_limit(mut self, bytes: usize) -> Self {
+        self.options.memory_limit = Some(bytes);
+        self
+    }
+
+    /// Makes the interpreter, and runs `f` with it on the interpreter's thread.
+    ///
+    /// # Errors
+    /// When there is no room for the thread or the VM.
+    pub fn run<R: Send>(self, f: impl FnOnce(&Interpreter<'_>) -> R + Send) -> std::io::Result<R> {
+        let Self { options, frontends } = self;
+        std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new()
+                .name("orochi".into())
+                .stack_size(STACK)
+                .spawn_scoped(scope, || start(options, frontends, f))?;
+            match thread.join() {
+                Ok(result) => result,
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })
+    }
 }
 
 /// How a program ended.
@@ -38,7 +101,7 @@ pub enum ExitStatus {
     Interrupted,
 }
 
-/// Makes an interpreter on a thread of its own, and runs `f` with it there.
+/// Makes an interpreter with one frontend, and runs `f` with it.
 ///
 /// # Errors
 /// When there is no room for the thread or the VM.
@@ -47,21 +110,12 @@ pub fn run<R: Send>(
     frontend: Arc<dyn Frontend>,
     f: impl FnOnce(&Interpreter<'_>) -> R + Send,
 ) -> std::io::Result<R> {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new()
-            .name("orochi".into())
-            .stack_size(STACK)
-            .spawn_scoped(scope, || start(options, frontend, f))?;
-        match thread.join() {
-            Ok(result) => result,
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-    })
+    Builder::new(frontend).options(options).run(f)
 }
 
 fn start<R>(
     options: Options,
-    frontend: Arc<dyn Frontend>,
+    frontends: Arc<dyn Frontends>,
     f: impl FnOnce(&Interpreter<'_>) -> R,
 ) -> std::io::Result<R> {
     let config = Config { limit: options.memory_limit, stress: options.stress, ..Config::default() };
@@ -70,8 +124,8 @@ fn start<R>(
     let here = 0u8;
     vm.stack.native_limit.set((&raw const here as usize).saturating_sub(STACK - STACK_RESERVE));
     vm.heap.with_stack(|| {
-        let interpreter = Interpreter { vm: &vm };
-        interpreter.prepare(&options, frontend).map_err(no_room)?;
+        let interpreter = Interpreter { vm: &vm, frontends };
+        interpreter.prepare(&options).map_err(no_room)?;
         Ok(f(&interpreter))
     })
 }
@@ -79,6 +133,7 @@ fn start<R>(
 /// A VM that is ready to run programs.
 pub struct Interpreter<'a> {
     vm: &'a Vm,
+    frontends: Arc<dyn Frontends>,
 }
 
 impl Interpreter<'_> {
@@ -88,14 +143,14 @@ impl Interpreter<'_> {
         self.vm
     }
 
-    fn prepare(&self, options: &Options, frontend: Arc<dyn Frontend>) -> PyResult<()> {
-        let vm = self.vm;
+    fn prepare(&self, options: &Options) -> PyResult<()> {
+        let (vm, frontends) = (self.vm, Arc::clone(&self.frontends));
         orochi_stdlib::register(vm);
-        vm.set_compiler(Box::new(FrontendCompiler { frontend }));
+        vm.set_compiler(Box::new(FrontendCompiler { frontends, optimize: options.optimize }));
         orochi_vm::modules::import::start(vm)?;
         for (name, items) in [("argv", &options.argv), ("path", &options.path)] {
             let list = vm.new_list(&[])?;
-            let gc: Gc<orochi_vm::types::list::List> = list.expect();
+            let gc: Gc<List> = list.expect();
             for item in items {
                 gc.push(vm, vm.new_str(item)?)?;
             }
@@ -117,13 +172,108 @@ impl Interpreter<'_> {
         self.finish(verified.and_then(|module| self.run_main(&module, name)))
     }
 
+    /// Finds a module by its name and runs it as `__main__`, as `python -m` does; `sys.argv[0]` becomes its file.
+    pub fn run_named(&self, name: &str) -> ExitStatus {
+        match self.find_main(name) {
+            Ok(Ok((source, main))) => {
+                let compiled = self.vm.compile(&source, &main.name, SourceMode::Exec);
+                self.finish(compiled.and_then(|module| {
+                    self.set_program_name(&main.name)?;
+                    self.run_as_main(&module, &main)
+                }))
+            }
+            Ok(Err(message)) => {
+                self.vm.write_stderr(&format!("orochi: {message}\n"));
+                self.finish(Ok(()));
+                ExitStatus::Code(1)
+            }
+            Err(raised) => self.finish(Err(raised)),
+        }
+    }
+
+    /// The source of the module that `-m` names, or why there is none.
+    fn find_main(&self, name: &str) -> PyResult<Result<(Vec<u8>, Main), String>> {
+        let vm = self.vm;
+        let missing = |name: &str| Ok(Err(format!("No module named {name}")));
+        if name.is_empty() || name.split('.').any(str::is_empty) {
+            return missing(name);
+        }
+        let (parent, short) = name.rsplit_once('.').unwrap_or(("", name));
+        if let Some(module) = vm.find_source_module(name).filter(|module| !module.package) {
+            let main = Main { name: format!("<embedded {name}>"), package: Some(parent.to_owned()) };
+            return Ok(Ok((module.source.as_bytes().to_vec(), main)));
+        }
+        let folders = if parent.is_empty() {
+            self.strings(vm.state.sys.get().expect::<Dict>().get_str(vm, vm.intern("path"))?)?
+        } else {
+            let package = match vm.absorb(vm.import(parent), vm.types().module_not_found_error)? {
+                Some(package) => package,
+                None => return missing(name),
+            };
+            self.strings(vm.find_attr_str(package, "__path__")?)?
+        };
+        let extensions = self.frontends.extensions();
+        for folder in folders {
+            let base = Path::new(if folder.is_empty() { "." } else { &folder }).join(short);
+            if base.is_dir() {
+                for extension in &extensions {
+                    let file = base.join(format!("__main__.{extension}"));
+                    if let Ok(source) = std::fs::read(&file) {
+                        vm.import(name)?;
+                        let main = Main { name: absolute(&file), package: Some(name.to_owned()) };
+                        return Ok(Ok((source, main)));
+                    }
+                }
+            }
+            for extension in &extensions {
+                let file = base.with_file_name(format!("{short}.{extension}"));
+                if let Ok(source) = std::fs::read(&file) {
+                    return Ok(Ok((source, Main { name: absolute(&file), package: Some(parent.to_owned()) })));
+                }
+            }
+            if base.is_dir() {
+                let reason = format!("'{name}' is a package and cannot be directly executed");
+                return Ok(Err(format!("No module named {name}.__main__; {reason}")));
+            }
+        }
+        missing(name)
+    }
+
+    /// The strings in a list; none for anything else.
+    fn strings(&self, list: Option<Value>) -> PyResult<Vec<String>> {
+        let Some(list) = list else { return Ok(Vec::new()) };
+        let list = self.vm.list_from(list)?;
+        let items = (0..list.len()).filter_map(|index| list.get(index)?.cast::<Str>());
+        Ok(items.map(|text| text.to_string()).collect())
+    }
+
+    fn set_program_name(&self, name: &str) -> PyResult<()> {
+        let vm = self.vm;
+        let argv = vm.state.sys.get().expect::<Dict>().get_str(vm, vm.intern("argv"))?;
+        if let Some(argv) = argv.and_then(Value::cast::<List>)
+            && argv.len() > 0
+        {
+            argv.set(vm, 0, vm.new_str(name)?);
+        }
+        Ok(())
+    }
+
     fn run_main(&self, module: &VerifiedModule, name: &str) -> PyResult<()> {
+        self.run_as_main(module, &Main { name: name.to_owned(), package: None })
+    }
+
+    fn run_as_main(&self, module: &VerifiedModule, program: &Main) -> PyResult<()> {
         let vm = self.vm;
         let main = ModuleObject::new(vm, "__main__")?;
         let dict = main.dict();
-        if !name.starts_with('<') {
-            dict.set_str(vm, vm.intern("__file__"), vm.new_str(name)?)?;
+        if !program.name.starts_with('<') {
+            dict.set_str(vm, vm.intern("__file__"), vm.new_str(&program.name)?)?;
         }
+        let package = match &program.package {
+            Some(package) => vm.new_str(package)?,
+            None => vm.none(),
+        };
+        dict.set_str(vm, vm.intern("__package__"), package)?;
         let modules: Gc<Dict> = vm.state.modules.get().expect();
         modules.set_str(vm, vm.intern("__main__"), main.into())?;
         vm.run_module(module, dict, dict.into()).map(drop)
@@ -181,4 +331,17 @@ impl Interpreter<'_> {
             }
         }
     }
+}
+
+/// A program that becomes `__main__`.
+struct Main {
+    /// What tracebacks show: a path, or a name in angle brackets.
+    name: String,
+    /// `__package__`, if it is run by a module's name.
+    package: Option<String>,
+}
+
+/// A path from the root, with nothing else changed.
+fn absolute(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).to_string_lossy().into_owned()
 }
