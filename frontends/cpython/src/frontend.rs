@@ -75,7 +75,7 @@ fn generate(source: &Source, request: &CompileRequest, parsed: &Parsed<Mod>) -> 
     });
     compiler.program(program).map_err(fail)?;
     let (module, own) = compiler.finish().map_err(fail)?;
-    let mut warnings = diagnostics::escape_warnings(source, parsed);
+    let mut warnings = diagnostics::token_warnings(source, parsed);
     warnings.extend(own);
     Ok(CompileOutput { module, warnings })
 }

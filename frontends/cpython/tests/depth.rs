@@ -1,5 +1,6 @@
 //! Sources that nest very deeply give an error or compile; they never overflow the stack.
 
+use orochi_bytecode::VerifiedModule;
 use orochi_cpython::CPython;
 use orochi_frontend::{CompileRequest, Frontend, Mode};
 
@@ -91,8 +92,10 @@ fn damaged_sources_do_not_panic() {
         seed ^= seed << 17;
         (seed % limit.max(1) as u64) as usize
     };
-    let pieces = ["(", ")", "{", "'", "\"", "\n", " ", ":", "=", "\\", "é", "f'{", "}", "\t", "def ", "*", "1", "\u{fffd}"];
-    for round in 0..400 {
+    let pieces: [&str; 34] = ["yield ", "await ", "lambda: ", "return ", "break\n", "class C: ", "async ", "nonlocal a\n", "del ", "for a in b: ", "try: ", "finally: ", "with a: ", "match a: ", ":= ", "type X = ", "(", ")", "{", "'", "\"", "\n", " ", ":", "=", "\\", "é", "f'{", "}", "\t", "def ", "*", "1", "\u{fffd}"];
+    // FUZZ_ROUNDS makes a longer run of it.
+    let rounds = std::env::var("FUZZ_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(400);
+    for round in 0..rounds {
         let mut text: Vec<char> = base.chars().collect();
         let start = random(text.len());
         text = text[start..(start + 400).min(text.len())].to_vec();
@@ -115,7 +118,73 @@ fn damaged_sources_do_not_panic() {
         let source: String = text.into_iter().collect();
         let mut request = CompileRequest::module("<s>", source.clone());
         request.mode = [Mode::Module, Mode::Single, Mode::Eval][round % 3];
-        let _ = CPython.compile(&request);
+        if let Ok(output) = CPython.compile(&request) {
+            VerifiedModule::verify(output.module).unwrap_or_else(|error| panic!("{error} in {source}"));
+        }
         let _ = CPython.completeness(&source);
     }
+}
+
+/// Statements of the grammar under heads of the grammar, in any order: whatever compiles must verify.
+#[test]
+fn shuffled_statements_make_valid_code() {
+    let base = include_str!("grammar.py");
+    let simple: Vec<&str> = base
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with(['#', '@']) && !line.ends_with(':') && !line.starts_with("case "))
+        .collect();
+    let heads = [
+        "def f(a, b):", "async def f(a):", "class C:", "if a:", "while a < b:", "for a in b:", "with a as b:", "try:",
+        "while True:", "class C[T]:", "def f[T](a: T, *b):", "async def f[T: int](a, *, b=1):", "if not (a and b):",
+    ];
+    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut random = move |limit: usize| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        (seed % limit.max(1) as u64) as usize
+    };
+    let rounds = std::env::var("FUZZ_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(2_000);
+    let mut compiled = 0;
+    for _ in 0..rounds {
+        let mut source = String::new();
+        let mut open: Vec<&str> = Vec::new();
+        for _ in 0..3 + random(8) {
+            let indent = " ".repeat(open.len());
+            match random(4) {
+                0 if open.len() < 8 => {
+                    let head = heads[random(heads.len())];
+                    source += &format!("{indent}{head}\n");
+                    open.push(head);
+                    source += &format!("{indent} {}\n", simple[random(simple.len())]);
+                }
+                1 if !open.is_empty() => {
+                    let head = open.pop().unwrap_or("");
+                    let outer = " ".repeat(open.len());
+                    let tail = match head {
+                        "try:" => ["finally:", "except A as e:", "except* B:", "except (A, B):"][random(4)],
+                        "if a:" | "for a in b:" | "while a < b:" if random(2) == 0 => "else:",
+                        _ => continue,
+                    };
+                    source += &format!("{outer}{tail}\n{outer} {}\n", simple[random(simple.len())]);
+                }
+                _ => source += &format!("{indent}{}\n", simple[random(simple.len())]),
+            }
+        }
+        while let Some(head) = open.pop() {
+            if head == "try:" {
+                let outer = " ".repeat(open.len());
+                source += &format!("{outer}finally:\n{outer} {}\n", simple[random(simple.len())]);
+            }
+        }
+        match CPython.compile(&CompileRequest::module("<s>", source.as_str())) {
+            Ok(output) => {
+                compiled += 1;
+                VerifiedModule::verify(output.module).unwrap_or_else(|error| panic!("{error} in\n{source}"));
+            }
+            Err(errors) => assert!(errors[0].kind != "SystemError", "{} in\n{source}", errors[0].message),
+        }
+    }
+    assert!(compiled * 20 > rounds, "only {compiled} of {rounds} programs compile");
 }

@@ -11,7 +11,7 @@ use orochi_cpython::CPython;
 use orochi_frontend::{CompileRequest, Frontend};
 use serde_json::Value;
 
-/// What CPython or the frontend says of a program, without columns past the start.
+/// What CPython or the frontend says of a program: the error with its start, or the warnings with their lines.
 fn describe(error: Option<(&str, &str, u64, u64)>) -> String {
     match error {
         None => "accepted".into(),
@@ -21,7 +21,12 @@ fn describe(error: Option<(&str, &str, u64, u64)>) -> String {
 
 fn answer(source: &str) -> String {
     match CPython.compile(&CompileRequest::module("<s>", source)) {
-        Ok(_) => describe(None),
+        Ok(output) => {
+            let warnings = output.warnings.iter().map(|warning| {
+                format!(", warns {} ({})", warning.message, warning.span.map_or(0, |span| span.line))
+            });
+            describe(None) + &warnings.collect::<String>()
+        }
         Err(errors) => {
             let error = &errors[0];
             let (line, column) = error.span.map_or((0, 0), |span| (span.line, span.column));
@@ -37,11 +42,18 @@ fn errors_are_cpythons() {
     let cases: Vec<(String, Option<Vec<Value>>, Value)> = serde_json::from_str(&cases).expect("well-formed cases");
     let mut different = BTreeSet::new();
     let mut report = String::new();
-    for (source, expected, _) in &cases {
-        let expected = describe(expected.as_ref().map(|error| {
+    for (source, expected, warnings) in &cases {
+        let accepted = expected.is_none();
+        let mut expected = describe(expected.as_ref().map(|error| {
             let number = |at: usize| error[at].as_u64().unwrap_or(0);
             (error[0].as_str().unwrap_or(""), error[1].as_str().unwrap_or(""), number(2), number(3))
         }));
+        if accepted {
+            for warning in warnings.as_array().into_iter().flatten() {
+                let (message, line) = (warning[0].as_str().unwrap_or(""), warning[1].as_u64().unwrap_or(0));
+                expected += &format!(", warns {message} ({line})");
+            }
+        }
         let found = answer(source);
         if found != expected {
             different.insert(format!("{source:?}"));

@@ -151,12 +151,9 @@ impl<'a> Compiler<'a> {
 
     fn interpolation(&mut self, field: &'a InterpolatedElement) -> Result {
         self.expr(&field.expression)?;
-        // The text of the expression, without the space around it.
-        let text = match &field.debug_text {
-            Some(debug) => debug.expression().to_owned(),
-            None => self.field_text(field).to_owned(),
-        };
-        self.str(field.range, text.trim());
+        // The text of the expression, without the space after it.
+        let text = self.field_text(field).trim_end();
+        self.str(field.range, text);
         let conversion = conversion(field);
         let spec = self.format_spec(field)?;
         self.emit(field.range, Op::BuildInterpolation { conversion, spec });

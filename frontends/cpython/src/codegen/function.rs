@@ -122,11 +122,6 @@ impl<'a> Compiler<'a> {
         }
         self.enter(header, UnitKind::Lambda);
         self.expr(&lambda.body)?;
-        if self.scope().generator {
-            // A lambda with `yield` is a generator: its value is dropped, as in CPython.
-            self.emit(lambda.body.range(), Op::Pop);
-            self.none(lambda.body.range());
-        }
         self.emit(lambda.body.range(), Op::Return);
         let code = self.exit()?;
         self.closure(lambda.range, scope, code, given);

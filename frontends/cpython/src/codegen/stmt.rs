@@ -158,7 +158,9 @@ impl<'a> Compiler<'a> {
             }
             // A constant is loaded only when all is unwound.
             Err(constant) => {
-                self.emit(stmt.value.as_ref().map_or(stmt.range, |value| value.range()), Op::Nop);
+                if !self.unit_ref().blocks.is_empty() {
+                    self.emit(stmt.value.as_ref().map_or(stmt.range, |value| value.range()), Op::Nop);
+                }
                 self.unwind(stmt.range, None, false, |this| {
                     this.constant(stmt.range, constant);
                     this.emit(stmt.range, Op::Return);

@@ -6,13 +6,13 @@
 //! cannot be assigned to.
 
 mod completeness;
-mod escapes;
+mod warnings;
 mod target;
 mod tokens;
 mod wording;
 
 pub(crate) use completeness::completeness;
-pub(crate) use escapes::escape_warnings;
+pub(crate) use warnings::token_warnings;
 
 use orochi_frontend::{Diagnostic, Severity};
 use ruff_python_ast::Mod;

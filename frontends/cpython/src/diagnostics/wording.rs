@@ -91,6 +91,12 @@ impl Wording<'_> {
                 return self.at(whole, format!("'{name}' is an illegal expression for augmented assignment"));
             }
         }
+        if let Some(first) = self.statement_start()
+            && (first.kind(), token.kind()) == (TokenKind::Import, TokenKind::From)
+        {
+            let whole = TextRange::new(first.start(), self.line_end(token));
+            return self.at(whole, "Did you mean to use 'from ... import ...' instead?");
+        }
         // `<>` is one token to CPython.
         let mut range = token.range();
         if let Some(previous) = self.previous()

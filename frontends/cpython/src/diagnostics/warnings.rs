@@ -1,4 +1,4 @@
-//! Escape sequences that mean nothing: CPython warns of them.
+//! What CPython's tokenizer warns of: escape sequences that mean nothing, numbers that run into a keyword.
 
 use orochi_frontend::{Diagnostic, Severity};
 use ruff_python_ast::Mod;
@@ -8,16 +8,21 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::source::Source;
 
-/// A warning for every string with an invalid escape sequence.
-pub(crate) fn escape_warnings(source: &Source, parsed: &Parsed<Mod>) -> Vec<Diagnostic> {
+/// A warning for every string with an invalid escape sequence and every number right before a keyword.
+pub(crate) fn token_warnings(source: &Source, parsed: &Parsed<Mod>) -> Vec<Diagnostic> {
     let mut warnings = Vec::new();
-    if !source.text().contains('\\') {
-        return warnings;
-    }
+    let mut number: Option<TextRange> = None;
     let mut raw_f_string = Vec::new();
     for token in parsed.tokens().iter() {
         let text = source.slice(token.range());
+        if let Some(number) = number.take()
+            && number.end() == token.start()
+            && token.kind().is_keyword()
+        {
+            warnings.push(number_warning(source, number));
+        }
         match token.kind() {
+            TokenKind::Int | TokenKind::Float | TokenKind::Complex => number = Some(token.range()),
             TokenKind::String => {
                 let Some(quote) = text.find(['"', '\'']) else { continue };
                 let prefix = text[..quote].to_ascii_lowercase();
@@ -38,6 +43,24 @@ pub(crate) fn escape_warnings(source: &Source, parsed: &Parsed<Mod>) -> Vec<Diag
         }
     }
     warnings
+}
+
+fn number_warning(source: &Source, number: TextRange) -> Diagnostic {
+    let text = source.slice(number).to_ascii_lowercase();
+    let kind = match text.get(..2) {
+        Some("0x") => "hexadecimal",
+        Some("0o") => "octal",
+        Some("0b") => "binary",
+        _ if text.ends_with('j') => "imaginary",
+        _ => "decimal",
+    };
+    Diagnostic {
+        severity: Severity::Warning,
+        kind: "SyntaxWarning".into(),
+        message: format!("invalid {kind} literal"),
+        span: Some(source.span(number)),
+        help: None,
+    }
 }
 
 fn warn(source: &Source, range: TextRange, text: &str, bytes: bool, warnings: &mut Vec<Diagnostic>) {
