@@ -94,6 +94,27 @@ pub fn to_big(vm: &Vm, value: f64) -> PyResult<IBig> {
     }
 }
 
+/// A finite float as a ratio in lowest terms, with a positive denominator.
+#[must_use]
+pub fn ratio(value: f64) -> (IBig, IBig) {
+    let bits = value.to_bits();
+    let biased = (bits >> 52 & 0x7ff) as i64;
+    let fraction = bits & ((1 << 52) - 1);
+    let (mantissa, exponent) = if biased == 0 { (fraction, -1074) } else { (fraction | 1 << 52, biased - 1075) };
+    if mantissa == 0 {
+        return (IBig::ZERO, IBig::ONE);
+    }
+    let zeros = mantissa.trailing_zeros();
+    let exponent = exponent + i64::from(zeros);
+    let numerator = IBig::from(mantissa >> zeros);
+    let numerator = if value < 0.0 { -numerator } else { numerator };
+    if exponent >= 0 {
+        (numerator << exponent as usize, IBig::ONE)
+    } else {
+        (numerator, IBig::ONE << -exponent as usize)
+    }
+}
+
 /// A float rounded to a number of decimal places, as `round()` does: to the nearest, ties to even, by its exact decimal
 /// value. `None` when the result is too large.
 #[must_use]

@@ -4,12 +4,14 @@
 
 pub mod arith;
 pub mod methods;
+pub mod parse;
 mod protocol;
 pub mod text;
 
-use orochi_gc::{Header, Tracer};
+use orochi_gc::{Gc, Header, Tracer};
 
 use crate::error::PyResult;
+use crate::object::class::Class;
 use crate::object::layout::{Layout, PyLayout};
 use crate::value::Value;
 use crate::vm::Vm;
@@ -28,6 +30,13 @@ unsafe impl PyLayout for Float {
     fn trace_native(&self, _: &mut Tracer<'_>) {}
 }
 
+impl Float {
+    /// A float object of a class, never inline.
+    pub fn with_class(vm: &Vm, class: Gc<Class>, value: f64) -> PyResult {
+        vm.new_native(class, Float { header: Header::empty(), value }).map(Value::from)
+    }
+}
+
 impl Vm {
     /// A float value.
     #[inline(always)]
@@ -40,7 +49,7 @@ impl Vm {
 
     #[cold]
     fn new_heap_float(&self, value: f64) -> PyResult {
-        self.new_native(self.types().float, Float { header: Header::empty(), value }).map(Value::from)
+        Float::with_class(self, self.types().float, value)
     }
 }
 

@@ -3,10 +3,11 @@
 use orochi_gc::Gc;
 use orochi_macros::methods;
 
-use super::{Str, case, codecs, edit, search, split, unicode};
+use super::{Str, case, codecs, edit, search, split, template, unicode};
 use crate::error::PyResult;
 use crate::object::class::{Class, ClassDef, flags};
 use crate::object::layout::Layout;
+use crate::types::dict::Dict;
 use crate::types::native::NativeDef;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
@@ -281,6 +282,19 @@ impl Methods {
     #[method("find($self, sub, start=None, end=None, /)")]
     fn find(vm: &Vm, args: &[Value]) -> PyResult {
         found(vm, search(vm, args, "find", false)?)
+    }
+
+    /// Return a copy in which replacement fields in braces stand for arguments.
+    #[method("format($self, /, *args, **kwargs)")]
+    fn format(vm: &Vm, args: &[Value]) -> PyResult {
+        let named = args[1].cast::<Dict>();
+        template::format(vm, this(args), &template::Source::Arguments(&args[2..], named))
+    }
+
+    /// Return a copy in which replacement fields in braces stand for a mapping's values.
+    #[method("format_map($self, mapping, /)")]
+    fn format_map(vm: &Vm, args: &[Value]) -> PyResult {
+        template::format(vm, this(args), &template::Source::Mapping(args[1]))
     }
 
     /// Return the first place of a string in a part of this one. Raises ValueError when there is none.

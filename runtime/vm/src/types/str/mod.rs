@@ -12,10 +12,12 @@ mod edit;
 pub mod fill;
 mod join;
 pub mod methods;
+pub mod printf;
 mod protocol;
 pub mod repr;
 pub mod search;
 mod split;
+mod template;
 pub mod unicode;
 pub mod unicode_tables;
 

@@ -9,7 +9,7 @@ use orochi_macros::methods;
 use super::fill::{Fill, Measure};
 use super::methods::this;
 use super::search::{self, Unit};
-use super::{Str, Text};
+use super::{Str, Text, printf};
 use crate::error::PyResult;
 use crate::protocol::compare::ordering_is;
 use crate::types::iterators::SeqIter;
@@ -211,6 +211,13 @@ impl Methods {
         compare(vm, args, CompareOp::Lt)
     }
 
+    /// Return self%value.
+    #[method("__mod__($self, value, /)")]
+    fn modulo(vm: &Vm, args: &[Value]) -> PyResult {
+        let template = this(args);
+        printf::format(vm, template.text(), args[1], printf::Mode::Text)?.finish(vm)
+    }
+
     /// Return self*value.
     #[method("__mul__($self, value, /)")]
     fn mul(vm: &Vm, args: &[Value]) -> PyResult {
@@ -227,6 +234,15 @@ impl Methods {
     #[method("__repr__($self, /)")]
     fn repr(vm: &Vm, args: &[Value]) -> PyResult {
         super::repr::repr(this(args).text()).finish(vm)
+    }
+
+    /// Return value%self.
+    #[method("__rmod__($self, value, /)")]
+    fn rmod(vm: &Vm, args: &[Value]) -> PyResult {
+        match args[1].cast::<Str>() {
+            Some(template) => printf::format(vm, template.text(), args[0], printf::Mode::Text)?.finish(vm),
+            None => Ok(vm.not_implemented()),
+        }
     }
 
     /// Return value*self.
