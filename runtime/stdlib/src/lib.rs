@@ -3,6 +3,8 @@
 
 pub mod array;
 pub mod bisect;
+pub mod collections;
+pub mod functools;
 pub mod heapq;
 pub mod itertools;
 pub mod operator;
@@ -14,6 +16,8 @@ static NATIVE: &[NativeModule] = &[
     array::MODULE,
     bisect::ACCELERATOR,
     bisect::MODULE,
+    collections::MODULE,
+    functools::MODULE,
     heapq::MODULE,
     itertools::MODULE,
     operator::ACCELERATOR,

@@ -22,7 +22,7 @@ pub use error::{PyResult, Raised};
 pub use modules::native::{NativeModule, SourceModule};
 pub use object::{Class, ClassDef, Layout, PyLayout, Record, Special};
 pub use orochi_bytecode::operands::{BinaryOp, CompareOp, UnaryOp};
-pub use orochi_gc::{Config, Gc};
+pub use orochi_gc::{Config, Gc, Header};
 pub use orochi_macros::methods;
 pub use types::native::{Args, NativeDef};
 pub use value::Value;

@@ -79,7 +79,7 @@ impl DictIter {
 
     #[inline]
     fn find_next(&self, table: &DictTable) -> Option<(Value, Value)> {
-        let mut index = self.index.get();
+        let mut index = self.index.get().max(table.first());
         while index < table.used() {
             let entry = table.entry(index);
             index += 1;

@@ -208,7 +208,8 @@ impl Dict {
     #[must_use]
     pub fn next_entry(&self, from: usize) -> Option<(usize, Value, Value)> {
         let table = self.table.get();
-        (from..table.used()).find_map(|index| table.entry(index).map(|(key, value)| (index + 1, key, value)))
+        (from.max(table.first())..table.used())
+            .find_map(|index| table.entry(index).map(|(key, value)| (index + 1, key, value)))
     }
 
     /// Sets all entries of another dict.

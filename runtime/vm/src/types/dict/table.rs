@@ -33,6 +33,8 @@ pub struct DictTable {
     /// How often `used` was made smaller.
     shrunk: Cell<u32>,
     capacity: u32,
+    /// Entries before this place are holes, so that taking entries from the start one by one stays cheap.
+    first: Cell<u32>,
     /// Binary logarithm of the number of index places.
     index_bits: u32,
     entries: [Entry; 0],
@@ -201,6 +203,13 @@ impl DictTable {
         self.used.get() as usize
     }
 
+    /// Entries before this place are holes.
+    #[inline(always)]
+    #[must_use]
+    pub fn first(&self) -> usize {
+        self.first.get() as usize
+    }
+
     /// Changes whenever a key is added.
     #[inline(always)]
     #[must_use]
@@ -311,6 +320,10 @@ impl DictTable {
             entry.key.set(Value::UNBOUND);
             entry.value.set(Value::UNBOUND);
             self.live.set(self.live.get() - 1);
+            if self.first.get() as usize == index {
+                let holes = self.entries()[index..].iter().take_while(|entry| entry.key.get().is_unbound()).count();
+                self.first.set((index + holes) as u32);
+            }
         }
     }
 
@@ -322,6 +335,7 @@ impl DictTable {
                 self.remove(last as usize);
             }
             self.used.set(last);
+            self.first.set(self.first.get().min(last));
             let shrunk = self.shrunk.get().wrapping_add(1);
             self.shrunk.set(shrunk);
             // Each removal leaves a hole in the index, but room for an entry again: without this the free places, at

@@ -25,8 +25,6 @@ pub struct Set {
     pub table: Cell<Gc<DictTable>>,
     /// Of a frozenset, once it was asked for; 0 before.
     pub hash: Cell<u64>,
-    /// Entries before this place are holes.
-    finger: Cell<usize>,
 }
 
 // SAFETY: begins with a header, and `trace_native` reports all references.
@@ -61,12 +59,7 @@ impl Set {
     pub fn new(vm: &Vm, class: Gc<Class>, items: &[Value]) -> PyResult<Gc<Set>> {
         let set = vm.new_native(
             class,
-            Set {
-                header: Header::empty(),
-                table: Cell::new(vm.empty_table()),
-                hash: Cell::new(0),
-                finger: Cell::new(0),
-            },
+            Set { header: Header::empty(), table: Cell::new(vm.empty_table()), hash: Cell::new(0) },
         )?;
         for item in items {
             set.add(vm, *item)?;
@@ -138,15 +131,14 @@ impl Set {
     #[must_use]
     pub fn next_item(&self, from: usize) -> Option<(usize, Value, u64)> {
         let table = self.table.get();
-        (from..table.used()).find_map(|index| table.entry(index).map(|(item, _)| (index + 1, item, table.hash(index))))
+        (from.max(table.first())..table.used())
+            .find_map(|index| table.entry(index).map(|(item, _)| (index + 1, item, table.hash(index))))
     }
 
     /// Removes and returns the item that was added first.
     fn pop_first(&self) -> Option<Value> {
-        // Pops leave holes at the start: the next one begins behind them.
-        self.next_item(self.finger.get()).map(|(next, item, _)| {
+        self.next_item(0).map(|(next, item, _)| {
             self.table.get().remove(next - 1);
-            self.finger.set(next);
             item
         })
     }
@@ -158,7 +150,6 @@ impl Set {
 
     fn set_table(&self, vm: &Vm, table: Gc<DictTable>) {
         self.table.set(table);
-        self.finger.set(0);
         vm.heap.barrier(&raw const self.header);
     }
 }

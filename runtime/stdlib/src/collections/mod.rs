@@ -1,0 +1,41 @@
+//! `_collections`: the native part of `collections`.
+
+mod defaultdict;
+mod deque;
+mod ordered_dict;
+mod tuplegetter;
+
+use orochi_macros::methods;
+use orochi_vm::types::native::NativeDef;
+use orochi_vm::{BinaryOp, NativeModule, PyResult, Value, Vm};
+
+/// The module.
+pub const MODULE: NativeModule = NativeModule {
+    name: "_collections",
+    doc: "The native part of collections.",
+    functions: FUNCTIONS,
+    init: |vm, module| {
+        vm.add_module_class(module, &deque::DEQUE)?;
+        vm.add_module_class(module, &deque::ITERATOR)?;
+        vm.add_module_class(module, &deque::REVERSE_ITERATOR)?;
+        vm.add_module_class(module, &tuplegetter::TUPLEGETTER)?;
+        let dict = module.dict();
+        dict.set_str(vm, vm.intern("defaultdict"), defaultdict::class(vm)?.into())?;
+        dict.set_str(vm, vm.intern("OrderedDict"), ordered_dict::class(vm)?.into())
+    },
+};
+
+#[methods(FUNCTIONS)]
+impl Functions {
+    /// Count the items of an iterable in a mapping.
+    #[method("_count_elements(mapping, iterable, /)")]
+    fn count_elements(vm: &Vm, args: &[Value]) -> PyResult {
+        let get = vm.get_attr_str(args[0], "get")?;
+        vm.for_each(args[1], |item| {
+            let count = vm.call(get, &[item, Value::ZERO])?;
+            let count = vm.binary(BinaryOp::Add, count, Value::small(1))?;
+            vm.set_item(args[0], item, count)
+        })?;
+        Ok(vm.none())
+    }
+}

@@ -1,0 +1,236 @@
+//! `partial`: a callable with some of its arguments in place already; `Placeholder` holds a place free.
+
+use orochi_macros::methods;
+use orochi_vm::object::class::flags;
+use orochi_vm::protocol::text::TextBuf;
+use orochi_vm::types::dict::Dict;
+use orochi_vm::types::list::List;
+use orochi_vm::types::method::BoundMethod;
+use orochi_vm::types::module::Module;
+use orochi_vm::types::native::NativeDef;
+use orochi_vm::types::property::GetSetDef;
+use orochi_vm::types::str::Str;
+use orochi_vm::types::tuple::Tuple;
+use orochi_vm::{ClassDef, Gc, Layout, PyResult, Record, Value, Vm};
+
+use crate::operator::call_with;
+
+/// Fields: the callable, a tuple, a dict, and the `Placeholder` that the tuple may contain.
+const FUNCTION: usize = 0;
+const ARGUMENTS: usize = 1;
+const KEYWORDS: usize = 2;
+const PLACEHOLDER: usize = 3;
+
+pub(super) static PARTIAL: ClassDef = ClassDef {
+    flags: flags::BASE | flags::DICT | flags::WEAKREF,
+    methods: &[METHODS],
+    getset: &[
+        GetSetDef::readonly("args", "The positional arguments in place.", |_, partial| Ok(field(partial, ARGUMENTS))),
+        GetSetDef::readonly("func", "The callable.", |_, partial| Ok(field(partial, FUNCTION))),
+        GetSetDef::readonly("keywords", "The named arguments in place.", |_, partial| Ok(field(partial, KEYWORDS))),
+    ],
+    ..ClassDef::new("functools.partial", "A callable with some of its arguments in place already.", Layout::Record)
+};
+
+static PLACEHOLDER_CLASS: ClassDef = ClassDef {
+    methods: &[PLACEHOLDER_METHODS],
+    ..ClassDef::new("functools._PlaceholderType", "Holds a place free among the arguments of partial.", Layout::Record)
+};
+
+fn field(partial: Value, index: usize) -> Value {
+    partial.expect::<Record>().get(index)
+}
+
+/// The one `Placeholder` of a VM, which the module keeps.
+pub(super) fn placeholder(vm: &Vm, _: Gc<Module>) -> PyResult {
+    Record::new(vm, vm.module_class(&PLACEHOLDER_CLASS)?, &[]).map(Value::from)
+}
+
+fn is_placeholder(vm: &Vm, value: Value) -> PyResult<bool> {
+    Ok(vm.is_exact(value, vm.module_class(&PLACEHOLDER_CLASS)?))
+}
+
+/// Puts arguments into the free places of others, then behind them.
+fn fill(vm: &Vm, places: &[Value], arguments: &[Value]) -> PyResult<Gc<List>> {
+    let filled = List::with_capacity(vm, places.len() + arguments.len())?;
+    let mut rest = arguments.iter();
+    for place in places {
+        let value = if is_placeholder(vm, *place)? { *rest.next().unwrap_or(place) } else { *place };
+        filled.push(vm, value)?;
+    }
+    for value in rest {
+        filled.push(vm, *value)?;
+    }
+    Ok(filled)
+}
+
+#[methods(METHODS)]
+impl Methods {
+    /// Call self as a function.
+    #[method("__call__($self, /, *args, **kwargs)")]
+    fn call(vm: &Vm, args: &[Value]) -> PyResult {
+        let partial = args[0].expect::<Record>();
+        let (given, own) = (&args[2..], partial.get(ARGUMENTS).expect::<Tuple>());
+        let keywords = partial.get(KEYWORDS).expect::<Dict>();
+        let named = match args[1].cast::<Dict>() {
+            Some(given) if !given.is_empty() && !keywords.is_empty() => {
+                let merged = keywords.copy(vm)?;
+                merged.update(vm, given)?;
+                merged.into()
+            }
+            Some(given) if !given.is_empty() => args[1],
+            _ => keywords.into(),
+        };
+        if partial.get(PLACEHOLDER) != Value::ZERO {
+            let expected = partial.get(PLACEHOLDER).as_int().unwrap_or(0) as usize;
+            if given.len() < expected {
+                return Err(vm.type_error(format!(
+                    "missing positional arguments in 'partial' call; expected at least {expected}, got {}",
+                    given.len()
+                )));
+            }
+            let filled = fill(vm, own.items(), given)?.to_tuple(vm)?;
+            return call_with(vm, partial.get(FUNCTION), filled.items(), named);
+        }
+        if own.is_empty() {
+            return call_with(vm, partial.get(FUNCTION), given, named);
+        }
+        let mut values = vm.scratch(own.len() + given.len());
+        values.extend(own.items());
+        values.extend(given);
+        call_with(vm, partial.get(FUNCTION), &values, named)
+    }
+
+    /// See PEP 585.
+    #[method("__class_getitem__($type, object, /)")]
+    fn class_getitem(vm: &Vm, args: &[Value]) -> PyResult {
+        orochi_vm::types::generic_alias::new(vm, args[0], args[1])
+    }
+
+    /// Return a method bound to the instance.
+    #[method("__get__($self, instance, owner=None, /)")]
+    fn get(vm: &Vm, args: &[Value]) -> PyResult {
+        if args[1] == vm.none() { Ok(args[0]) } else { BoundMethod::new(vm, args[0], args[1]) }
+    }
+
+    /// Create and return a new object.
+    #[method("static __new__(type, /, *args, **kwargs)")]
+    fn new(vm: &Vm, args: &[Value]) -> PyResult {
+        let [class, keywords, rest @ ..] = args else { return Ok(vm.none()) };
+        let Some((function, arguments)) = rest.split_first() else {
+            return Err(vm.type_error("type 'partial' takes at least one argument"));
+        };
+        if !vm.is_callable(*function) {
+            return Err(vm.type_error("the first argument must be callable"));
+        }
+        if let Some(last) = arguments.last()
+            && is_placeholder(vm, *last)?
+        {
+            return Err(vm.type_error("trailing Placeholders are not allowed"));
+        }
+        let mut function = *function;
+        let mut arguments = List::new(vm, arguments)?;
+        let mut keywords = keywords.expect::<Dict>();
+        // A partial of a partial is one of the function inside.
+        if vm.is_exact(function, vm.module_class(&PARTIAL)?) {
+            let inner = function.expect::<Record>();
+            let given = arguments.to_tuple(vm)?;
+            arguments = fill(vm, inner.get(ARGUMENTS).expect::<Tuple>().items(), given.items())?;
+            let merged = inner.get(KEYWORDS).expect::<Dict>().copy(vm)?;
+            merged.update(vm, keywords)?;
+            keywords = merged;
+            function = inner.get(FUNCTION);
+        }
+        let arguments = arguments.to_tuple(vm)?;
+        let mut free = 0;
+        for argument in arguments.items() {
+            free += i64::from(is_placeholder(vm, *argument)?);
+        }
+        let fields = [function, arguments.into(), keywords.into(), Value::small(free)];
+        Record::new(vm, class.expect(), &fields).map(Value::from)
+    }
+
+    /// Return what makes an equal object, for copying.
+    #[method("__reduce__($self, /)")]
+    fn reduce(vm: &Vm, args: &[Value]) -> PyResult {
+        let function = field(args[0], FUNCTION);
+        let attributes = match vm.find_attr_str(args[0], "__dict__")? {
+            Some(dict) if vm.is_true(dict)? => dict,
+            _ => vm.none(),
+        };
+        let arguments = vm.new_tuple(&[function])?;
+        let state = vm.new_tuple(&[function, field(args[0], ARGUMENTS), field(args[0], KEYWORDS), attributes])?;
+        vm.new_tuple(&[vm.class_of(args[0]).into(), arguments, state])
+    }
+
+    /// Return repr(self).
+    #[method("__repr__($self, /)")]
+    fn repr(vm: &Vm, args: &[Value]) -> PyResult {
+        let Some(_guard) = vm.repr_guard(args[0]) else { return vm.new_str("...") };
+        let mut text = TextBuf::new();
+        text.push(&vm.qualified_type_name(args[0]));
+        text.push("(");
+        text.push_repr(vm, field(args[0], FUNCTION))?;
+        for argument in field(args[0], ARGUMENTS).expect::<Tuple>().items() {
+            text.push(", ");
+            text.push_repr(vm, *argument)?;
+        }
+        let keywords = field(args[0], KEYWORDS).expect::<Dict>();
+        let mut place = 0;
+        while let Some((next, name, value)) = keywords.next_entry(place) {
+            text.push(", ");
+            let name = vm.to_str(name)?;
+            text.push_str(&name);
+            text.push("=");
+            text.push_repr(vm, value)?;
+            place = next;
+        }
+        text.push(")");
+        text.finish(vm)
+    }
+
+    /// Set the state that __reduce__ gave.
+    #[method("__setstate__($self, state, /)")]
+    fn setstate(vm: &Vm, args: &[Value]) -> PyResult {
+        let partial = args[0].expect::<Record>();
+        let state = args[1].cast::<Tuple>().filter(|state| state.len() == 4);
+        let parts = state.and_then(|state| {
+            let (function, arguments, keywords) = (state.get(0)?, state.get(1)?, state.get(2)?);
+            let arguments = arguments.cast::<Tuple>()?;
+            (vm.is_callable(function) && keywords.cast::<Dict>().is_some()).then_some((
+                function,
+                arguments,
+                keywords,
+                state.get(3)?,
+            ))
+        });
+        let Some((function, arguments, keywords, attributes)) = parts else {
+            return Err(vm.type_error("invalid partial state"));
+        };
+        let mut free = 0;
+        for argument in arguments.items() {
+            free += i64::from(is_placeholder(vm, *argument)?);
+        }
+        partial.set(vm, FUNCTION, function);
+        partial.set(vm, ARGUMENTS, arguments.into());
+        partial.set(vm, KEYWORDS, keywords);
+        partial.set(vm, PLACEHOLDER, Value::small(free));
+        if let Some(attributes) = attributes.cast::<Dict>() {
+            for (name, value) in attributes.entries() {
+                if let Some(name) = name.cast::<Str>() {
+                    vm.set_attr(args[0], name, Some(value))?;
+                }
+            }
+        }
+        Ok(vm.none())
+    }
+}
+
+#[methods(PLACEHOLDER_METHODS)]
+impl PlaceholderMethods {
+    /// Return repr(self).
+    #[method("__repr__($self, /)")]
+    fn placeholder_repr(vm: &Vm, _: &[Value]) -> PyResult {
+        vm.new_str("Placeholder")
+    }
+}
