@@ -135,10 +135,7 @@ fn decode_text(bytes: &[u8], name: &str) -> Result<String, Diagnostic> {
             Some(encoding) => encoding,
             None => {
                 let mut error = plain_error("SyntaxError", format!("unknown encoding: {declared}"), None);
-                error.help = Some(
-                    "save the file as UTF-8 and drop the declaration; also read: ascii, latin-1, iso-8859-15, cp1252"
-                        .into(),
-                );
+                error.help = Some("save the file as UTF-8 and drop the declaration of its encoding".into());
                 return Err(error);
             }
         },
@@ -158,18 +155,16 @@ fn decode_text(bytes: &[u8], name: &str) -> Result<String, Diagnostic> {
         },
         Encoding::Latin1 => Ok(bytes.iter().map(|&byte| char::from(byte)).collect()),
         Encoding::Latin9 => Ok(bytes.iter().map(|&byte| latin9(byte)).collect()),
-        Encoding::Cp1252 => bytes
-            .iter()
-            .enumerate()
-            .map(|(at, &byte)| {
-                cp1252(byte).ok_or_else(|| {
-                    let message = format!(
-                        "(unicode error) 'charmap' codec can't decode byte 0x{byte:02x} in position {at}: character maps to <undefined>"
-                    );
-                    plain_error("SyntaxError", message, None)
-                })
-            })
-            .collect(),
+        Encoding::Other(encoding) => {
+            match encoding.decode_without_bom_handling_and_without_replacement(bytes) {
+                Some(text) => Ok(text.into_owned()),
+                None => {
+                    let name = encoding.name().to_ascii_lowercase();
+                    let message = format!("(unicode error) '{name}' codec can't decode the source");
+                    Err(plain_error("SyntaxError", message, None))
+                }
+            }
+        }
     }
 }
 
@@ -205,7 +200,8 @@ enum Encoding {
     Ascii,
     Latin1,
     Latin9,
-    Cp1252,
+    /// Encodings of single languages, by the tables of the web.
+    Other(&'static encoding_rs::Encoding),
 }
 
 impl Encoding {
@@ -217,10 +213,14 @@ impl Encoding {
             "ascii" | "us-ascii" | "646" | "ansi-x3.4-1968" => Encoding::Ascii,
             "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "l1" | "8859" | "cp819" | "latin" => Encoding::Latin1,
             "iso-8859-15" | "iso8859-15" | "latin-9" | "latin9" | "l9" => Encoding::Latin9,
-            "cp1252" | "windows-1252" | "1252" => Encoding::Cp1252,
             _ if name.starts_with("utf-8-") => Encoding::Utf8,
             _ if name.starts_with("latin-1-") || name.starts_with("iso-8859-1-") => Encoding::Latin1,
-            _ => return None,
+            _ => {
+                // Labels of the web that mean something else than in Python, or are no text encodings there.
+                let foreign = matches!(name.as_str(), "utf-16" | "utf-16le" | "utf-16be" | "x-user-defined" | "replacement");
+                let encoding = encoding_rs::Encoding::for_label(name.as_bytes()).filter(|_| !foreign)?;
+                Encoding::Other(encoding)
+            }
         })
     }
 }
@@ -274,21 +274,6 @@ fn latin9(byte: u8) -> char {
     }
 }
 
-fn cp1252(byte: u8) -> Option<char> {
-    const HIGH: [u32; 32] = [
-        0x20ac, 0, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017d, 0,
-        0, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0, 0x017e,
-        0x0178,
-    ];
-    match byte {
-        0x80..=0x9f => match HIGH[usize::from(byte - 0x80)] {
-            0 => None,
-            code => char::from_u32(code),
-        },
-        _ => Some(char::from(byte)),
-    }
-}
-
 /// CPython translates `\r\n` and `\r` to `\n` before it reads a token, also within strings.
 fn normalize_newlines(text: String) -> String {
     if !text.contains('\r') {
@@ -311,6 +296,7 @@ mod tests {
         assert_eq!(text(b"\xef\xbb\xbfx\r\ny\rz"), "x\ny\nz");
         assert_eq!(text(b"#!/bin/sh\n# -*- coding: latin-1 -*-\n'\xe9'"), "#!/bin/sh\n# -*- coding: latin-1 -*-\n'é'");
         assert_eq!(text(b"# coding=cp1252\n'\x80'"), "# coding=cp1252\n'€'");
+        assert_eq!(text(b"# coding: koi8-r\n'\xc1'"), "# coding: koi8-r\n'а'");
         assert_eq!(error(b"# coding: martian\n", "f.py"), "unknown encoding: martian");
         assert_eq!(error(b"\xef\xbb\xbf# coding: latin-1\n", "f.py"), "encoding problem: latin-1 with BOM");
         assert_eq!(error(b"x\0", "f.py"), "source code cannot contain null bytes");
