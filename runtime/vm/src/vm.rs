@@ -259,6 +259,8 @@ pub struct Vm {
     pub(crate) attribute_epoch: Cell<u64>,
     /// `sys.modules`, `builtins.__dict__`, `sys.__dict__`; see [`crate::modules`].
     pub state: crate::modules::State,
+    /// Lines of sources that tracebacks showed, by filename.
+    pub(crate) sources: RefCell<FxHashMap<String, std::rc::Rc<[String]>>>,
     pub(crate) compiler: RefCell<Option<Box<dyn Compiler>>>,
     /// Containers whose repr is being made, by their words; they are alive because native frames hold them.
     pub(crate) reprs: RefCell<Vec<u64>>,
@@ -594,6 +596,7 @@ impl Vm {
             class_versions: Cell::new(0),
             attribute_epoch: Cell::new(0),
             state: crate::modules::State::default(),
+            sources: RefCell::new(FxHashMap::default()),
             compiler: RefCell::new(None),
             reprs: RefCell::new(Vec::new()),
         });

@@ -29,7 +29,6 @@ pub mod property;
 pub mod range;
 pub mod sequence;
 pub mod set;
-pub mod shim;
 pub mod slice;
 pub mod str;
 pub mod super_;

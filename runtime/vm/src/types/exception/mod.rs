@@ -1,7 +1,9 @@
 //! Exceptions: the object, raising, matching. [`classes`] has the hierarchy, [`methods`] what all exceptions have,
-//! [`fields`] and the files named after a class what that class adds, [`group`] exception groups.
+//! [`fields`] and the files named after a class what that class adds, [`group`] exception groups, [`display`]
+//! the text of tracebacks.
 
 pub mod classes;
+pub mod display;
 pub mod fields;
 pub mod group;
 pub mod methods;
