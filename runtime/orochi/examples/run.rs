@@ -17,7 +17,8 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let options = Options { argv: std::env::args().skip(1).collect(), ..Options::default() };
+    let stress = std::env::var("OROCHI_GC_STRESS").ok().and_then(|text| text.parse().ok()).unwrap_or(0);
+    let options = Options { argv: std::env::args().skip(1).collect(), stress, ..Options::default() };
     let frontend = Arc::new(orochi_cpython::CPython);
     match orochi::run(options, frontend, |interpreter| interpreter.run_source(&file, &source)) {
         Ok(ExitStatus::Code(code)) => ExitCode::from(code as u8),

@@ -100,6 +100,7 @@ macro_rules! classes {
         template: crate::types::template::TEMPLATE_CLASS, object;
         array: crate::object::ARRAY_CLASS, object;
             dict_table: crate::object::TABLE_CLASS, object;
+        registers: crate::object::REGISTERS_CLASS, object;
             base_exception: crate::types::exception::classes::BASE_EXCEPTION, object;
             base_exception_group: crate::types::exception::classes::BASE_EXCEPTION_GROUP, base_exception;
             exception: crate::types::exception::classes::EXCEPTION, base_exception;

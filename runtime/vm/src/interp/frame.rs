@@ -5,6 +5,8 @@ use orochi_gc::{Gc, Tracer};
 use crate::interp::instr::Instr;
 use crate::lower::Lowered;
 use crate::types::function::Function;
+use crate::types::generator::Generator;
+use crate::types::generator::registers::Registers;
 use crate::value::Value;
 
 /// What is to happen with the result when a frame returns.
@@ -52,6 +54,12 @@ impl Frame {
         Value::from(self.function).trace(tracer);
         self.locals.trace(tracer);
         self.owner.trace(tracer);
+        if let Some(generator) = self.owner.cast::<Generator>() {
+            generator.registers.get().trace(tracer);
+            if let Some(registers) = generator.registers.get().cast::<Registers>() {
+                registers.slots().iter().for_each(|slot| slot.get().trace(tracer));
+            }
+        }
         self.object.trace(tracer);
     }
 }

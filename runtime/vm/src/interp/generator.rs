@@ -9,9 +9,9 @@ use crate::error::{PyResult, Raised};
 use crate::interp::frame::{Frame, Return};
 use crate::interp::instr::{Instr, Op};
 use crate::lower::{Activation, Lowered};
-use crate::object::array::Array;
 use crate::types::exception::Exception;
 use crate::types::function::Function;
+use crate::types::generator::registers::Registers;
 use crate::types::generator::{Generator, State};
 use crate::value::Value;
 use crate::vm::Vm;
@@ -29,11 +29,8 @@ impl Vm {
     /// A generator, coroutine or asynchronous generator whose registers are copied from bound ones.
     pub(crate) fn new_generator(&self, function: Gc<Function>, lowered: &Lowered, registers: *const Value) -> PyResult {
         let count = lowered.registers as usize;
-        let array = Array::new(self, count)?;
-        for (index, slot) in array.slots().iter().enumerate() {
-            // SAFETY: `count` valid registers lie there.
-            slot.set(unsafe { *registers.add(index) });
-        }
+        // SAFETY: the caller passes as many valid registers.
+        let registers = unsafe { Registers::copy(self, registers, count)? };
         let types = self.types();
         let class = match lowered.activation {
             Activation::Coroutine => types.coroutine,
@@ -53,7 +50,7 @@ impl Vm {
                 qualname: Cell::new(function.qualname.get()),
                 handled: Cell::new(Value::UNBOUND),
                 delegate: Cell::new(Value::UNBOUND),
-                registers: Cell::new(array.into()),
+                registers: Cell::new(registers.into()),
                 async_state: Cell::new(Value::UNBOUND),
             },
         )?;
@@ -79,13 +76,14 @@ impl Vm {
         if frame > stack.last_frame() {
             return Err(self.recursion_error());
         }
-        let registers: Gc<Array> = generator.registers.get().expect();
+        let registers: Gc<Registers> = generator.registers.get().expect();
         let base = registers.slots().as_ptr().cast_mut().cast::<Value>();
         let function: Gc<Function> = generator.function.get().expect();
         if generator.state.get() == State::Suspended {
             registers.slots()[generator.resume_register.get() as usize].set(value);
         }
         generator.state.set(State::Running);
+        registers.running.set(true);
         // The exception that it was handling is handled again; the caller's is put by meanwhile.
         let handled = generator.handled.get();
         generator.handled.set(self.handled.get());
@@ -121,10 +119,10 @@ impl Vm {
         generator.resume_register.set(register);
         generator.state.set(State::Suspended);
         self.leave_generator(generator);
-        if let Some(registers) = generator.registers.get().as_header() {
-            // They were written without barriers.
-            self.heap.remember_always(registers.as_ptr());
-        }
+        let registers: Gc<Registers> = generator.registers.get().expect();
+        registers.running.set(false);
+        // They were written without barriers.
+        self.heap.remember_always(registers.header());
         self.pop_frame(frame);
     }
 

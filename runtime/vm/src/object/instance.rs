@@ -39,6 +39,7 @@ pub fn trailing_extension_offset(layout: Layout, object: NonNull<Header>) -> usi
             Layout::Bytes => object.cast::<Bytes>().as_ref().native_size(),
             Layout::Tuple => object.cast::<Tuple>().as_ref().native_size(),
             Layout::Array => object.cast::<Array>().as_ref().native_size(),
+            Layout::Registers => object.cast::<crate::types::generator::registers::Registers>().as_ref().native_size(),
             Layout::Record => object.cast::<crate::object::record::Record>().as_ref().native_size(),
             _ => unreachable!("only these layouts end in an array"),
         }

@@ -172,6 +172,8 @@ layouts! {
     Exception: crate::types::exception::Exception;
     Traceback: crate::types::traceback::Traceback;
     Generator: crate::types::generator::Generator;
+    /// What a generator's frame runs on.
+    Registers: crate::types::generator::registers::Registers;
     Frame: crate::types::frame::Frame;
     WeakRef: crate::types::weakref::WeakRef;
 }

@@ -19,5 +19,7 @@ pub use special::Special;
 
 /// The class of arrays, which no program sees.
 pub(crate) static ARRAY_CLASS: ClassDef = ClassDef::new("orochi.array", "", Layout::Array);
+/// The class of generators' registers, which no program sees.
+pub(crate) static REGISTERS_CLASS: ClassDef = ClassDef::new("orochi.registers", "", Layout::Registers);
 /// The class of hash tables, which no program sees.
 pub(crate) static TABLE_CLASS: ClassDef = ClassDef::new("orochi.table", "", Layout::DictTable);

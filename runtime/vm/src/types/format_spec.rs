@@ -138,15 +138,13 @@ fn parse(vm: &Vm, spec: Value, value: Value, default_type: u8, default_align: u8
         }
     }
     if units.len() - cursor.at > 1 {
-        return Err(vm.value_error(format!(
-            "Invalid format specifier '{text}' for object of type '{}'",
-            vm.type_name(value)
-        )));
+        return Err(
+            vm.value_error(format!("Invalid format specifier '{text}' for object of type '{}'", vm.type_name(value)))
+        );
     }
     let type_ = cursor.peek(0).unwrap_or(default_type.into());
-    let misplaced = |separator: u8| {
-        vm.value_error(format!("Cannot specify '{}' with '{}'.", char::from(separator), shown(type_)))
-    };
+    let misplaced =
+        |separator: u8| vm.value_error(format!("Cannot specify '{}' with '{}'.", char::from(separator), shown(type_)));
     if let Some(separator) = grouping {
         let allowed = match u8::try_from(type_) {
             Ok(b'd' | b'e' | b'f' | b'g' | b'E' | b'G' | b'%' | b'F' | 0) => true,
@@ -423,7 +421,8 @@ fn float_magnitude(float: f64, (style, upper): (Style, bool), spec: &Spec) -> (b
         Some(text) => text.trim_start_matches('-').to_owned(),
         None => float_text::magnitude(float, style, spec.precision, spec.alternate),
     };
-    if spec.no_negative_zero && !text.bytes().take_while(|byte| *byte != b'e').any(|byte| (b'1'..=b'9').contains(&byte)) {
+    if spec.no_negative_zero && !text.bytes().take_while(|byte| *byte != b'e').any(|byte| (b'1'..=b'9').contains(&byte))
+    {
         negative = negative && float.is_infinite();
     }
     (negative, if upper { text.to_uppercase() } else { text })

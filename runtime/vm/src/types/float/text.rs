@@ -140,7 +140,13 @@ pub fn magnitude(value: f64, style: Style, precision: Option<usize>, alternate: 
             }
             let mut text = layout_plain(&digits, exponent);
             if !text.contains('.') {
-                text.push_str(if repr { ".0" } else if alternate { "." } else { "" });
+                text.push_str(if repr {
+                    ".0"
+                } else if alternate {
+                    "."
+                } else {
+                    ""
+                });
             }
             text
         }

@@ -6,6 +6,7 @@
 
 pub mod asynchronous;
 pub mod methods;
+pub mod registers;
 
 pub use asynchronous::{get_async_iter, get_async_next, get_awaitable, wrap_yielded};
 
@@ -48,7 +49,7 @@ pub struct Generator {
     pub handled: Cell<Value>,
     /// What `yield from` or `await` delegates to, while suspended there; else unbound.
     pub delegate: Cell<Value>,
-    /// The registers: an array object of its own.
+    /// The registers ([`registers::Registers`]); unbound once it is finished.
     pub registers: Cell<Value>,
     /// For asynchronous generators: whether hooks were called, whether it is closed or running (see `async_`).
     pub async_state: Cell<Value>,

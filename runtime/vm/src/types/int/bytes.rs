@@ -37,11 +37,7 @@ pub fn to_bytes(vm: &Vm, value: &IBig, len: usize, little: bool, signed: bool) -
     if needed.div_ceil(8) > len as u64 {
         return Err(too_big());
     }
-    let magnitude = if is_negative(value) {
-        (IBig::ONE << (len * 8)) + value
-    } else {
-        value.clone()
-    };
+    let magnitude = if is_negative(value) { (IBig::ONE << (len * 8)) + value } else { value.clone() };
     let mut bytes = magnitude.into_parts().1.to_le_bytes().into_vec();
     bytes.resize(len, 0);
     if !little {
