@@ -27,7 +27,7 @@ const SEGMENT: usize = 4 * 1024 * 1024;
 
 /// Runs `f`, which is `depth` levels deep in the tree, with enough stack for one more level.
 pub(crate) fn with_stack<T>(depth: usize, f: impl FnOnce() -> T) -> T {
-    if depth % 8 != 0 || depth < UNCHECKED_DEPTH { f() } else { stacker::maybe_grow(RED_ZONE, SEGMENT, f) }
+    if !depth.is_multiple_of(8) || depth < UNCHECKED_DEPTH { f() } else { stacker::maybe_grow(RED_ZONE, SEGMENT, f) }
 }
 
 /// Runs `f`, which recurses up to `depth` levels deep with small frames and without asking for more stack itself.

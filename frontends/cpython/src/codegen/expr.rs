@@ -312,11 +312,7 @@ impl<'a> Compiler<'a> {
     fn check_subscript(&mut self, subscript: &ast::ExprSubscript) {
         let value = &*subscript.value;
         let Some(kind) = literal_type(value) else { return };
-        let subscriptable = match value {
-            Expr::Tuple(_) | Expr::List(_) | Expr::ListComp(_) | Expr::Dict(_) | Expr::DictComp(_) => true,
-            Expr::StringLiteral(_) | Expr::BytesLiteral(_) | Expr::FString(_) => true,
-            _ => false,
-        };
+        let subscriptable = matches!(kind, "tuple" | "list" | "dict" | "str" | "bytes");
         if !subscriptable {
             let message = format!("'{kind}' object is not subscriptable; perhaps you missed a comma?");
             return self.warn(message, subscript.range);

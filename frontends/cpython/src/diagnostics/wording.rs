@@ -171,10 +171,10 @@ impl Wording<'_> {
     fn expected(&self, expected: TokenKind) -> Worded {
         let found = self.token().map(|token| token.kind());
         let at_line_end = matches!(found, None | Some(TokenKind::Newline | TokenKind::EndOfFile));
-        if found == Some(TokenKind::Equal) {
-            if let Some(worded) = self.assignment_in_expression() {
-                return worded;
-            }
+        if found == Some(TokenKind::Equal)
+            && let Some(worded) = self.assignment_in_expression()
+        {
+            return worded;
         }
         match expected {
             TokenKind::Colon => {
