@@ -37,7 +37,9 @@ impl Vm {
             if lowered.instrs[index as usize].op == Op::Extra {
                 index -= 1;
             }
-            let again = matches!(lowered.instrs[index as usize].op, Op::Reraise | Op::EndAsyncFor);
+            // A `raise` without an exception adds no second entry for this frame either.
+            let instr = lowered.instrs[index as usize];
+            let again = matches!(instr.op, Op::Reraise | Op::EndAsyncFor) || (instr.op == Op::Raise && instr.x == 0);
             if !again || exception.traceback.get().is_unbound() {
                 // SAFETY: as above.
                 let function = unsafe { (*frame).function };

@@ -64,6 +64,13 @@ impl Vm {
             }
             return Ok(instance);
         }
+        let exceptions = types.base_exception;
+        if new == exceptions.special(Special::New)
+            && init == exceptions.special(Special::Init)
+            && args.names.is_none()
+        {
+            return crate::types::exception::Exception::new(self, class, args.values).map(Value::from);
+        }
         let instance = self.with_receiver(class.into(), args, |args| self.call_args(new, args))?;
         if !self.is_instance(instance, class) {
             return Ok(instance);

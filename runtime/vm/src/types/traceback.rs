@@ -5,8 +5,11 @@ use core::cell::Cell;
 use orochi_gc::{Gc, Header, Tracer};
 
 use crate::error::PyResult;
+use crate::methods;
 use crate::object::class::ClassDef;
 use crate::object::layout::{Layout, PyLayout};
+use crate::types::native::NativeDef;
+use crate::types::property::GetSetDef;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -68,4 +71,52 @@ impl Traceback {
 }
 
 /// `traceback`.
-pub static CLASS: ClassDef = ClassDef::new("traceback", "", Layout::Traceback);
+pub static CLASS: ClassDef = ClassDef {
+    methods: &[METHODS],
+    getset: GETSET,
+    ..ClassDef::new("traceback", "Create a new traceback object.", Layout::Traceback)
+};
+
+static GETSET: &[GetSetDef] = &[
+    GetSetDef::readonly("tb_lasti", "", |_, value| {
+        Ok(Value::small(i64::from(value.expect::<Traceback>().instruction.get())))
+    }),
+    GetSetDef::readonly("tb_lineno", "", |_, value| {
+        Ok(Value::small(i64::from(value.expect::<Traceback>().line.get())))
+    }),
+    GetSetDef::new(
+        "tb_next",
+        "",
+        |vm, value| Ok(value.expect::<Traceback>().next.get().bound().unwrap_or(vm.none())),
+        set_next,
+    ),
+];
+
+/// TypeError when the new entry is no traceback, ValueError when it would close a circle.
+fn set_next(vm: &Vm, value: Value, next: Option<Value>) -> PyResult<()> {
+    let Some(next) = next else { return Err(vm.type_error("can't delete tb_next attribute")) };
+    let traceback = value.expect::<Traceback>();
+    if next != vm.none() && next.cast::<Traceback>().is_none() {
+        return Err(vm.type_error(format!("expected traceback object, got '{}'", vm.type_name(next))));
+    }
+    let mut cursor = next.cast::<Traceback>();
+    while let Some(entry) = cursor {
+        if entry == traceback {
+            return Err(vm.value_error("traceback loop detected"));
+        }
+        cursor = entry.next.get().cast::<Traceback>();
+    }
+    traceback.next.set(next);
+    vm.heap.barrier(traceback.header());
+    Ok(())
+}
+
+#[methods(METHODS)]
+impl Methods {
+    /// Names of the attributes.
+    #[method("__dir__($self, /)")]
+    fn dir(vm: &Vm, _: &[Value]) -> PyResult {
+        let names = ["tb_frame", "tb_next", "tb_lasti", "tb_lineno"].map(|name| Value::from(vm.intern(name)));
+        vm.new_list(&names)
+    }
+}

@@ -184,9 +184,9 @@ pub fn match_star(vm: &Vm, exception: Value, pattern: Value) -> PyResult<(Value,
         if is_group {
             return Ok((none, exception.into()));
         }
-        let list = vm.new_list(&[exception.into()])?;
+        let only = vm.new_tuple(&[exception.into()])?;
         let class = vm.types().base_exception_group;
-        let wrapped = new_group(vm, class, &[vm.empty_str().into(), list])?;
+        let wrapped = new_group(vm, class, &[vm.empty_str().into(), only])?;
         if let Some(group) = wrapped.cast::<Exception>() {
             group.traceback.set(exception.traceback.get());
             vm.heap.barrier(group.header());
