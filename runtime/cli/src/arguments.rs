@@ -106,6 +106,9 @@ pub struct RunOptions {
     /// Drop assertions; twice: docstrings too.
     #[arg(short = 'O', action = clap::ArgAction::Count)]
     pub optimize: u8,
+    /// The path that the program sees as its own: for one that was compiled elsewhere.
+    #[arg(long, value_name = "PATH", hide = true)]
+    pub program_name: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -270,7 +273,8 @@ enum Cut {
 
 /// Finds the end of the options of `orochi` itself, from an index on.
 fn cut(line: &[OsString], mut at: usize) -> Cut {
-    const WITH_VALUE: [&str; 5] = ["--frontend", "--plugin", "--option", "--isolate-time", "--isolate-memory"];
+    const WITH_VALUE: [&str; 6] =
+        ["--program-name", "--frontend", "--plugin", "--option", "--isolate-time", "--isolate-memory"];
     while let Some(word) = line.get(at) {
         let word = word.as_encoded_bytes();
         if !word.starts_with(b"-") || word == b"-" {

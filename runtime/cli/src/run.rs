@@ -19,7 +19,7 @@ use crate::output;
 /// Runs the program that the command line names.
 pub fn run(program: &Program) -> Result<ExitCode, Failure> {
     let input = match &program.what {
-        What::File(path) => file(path)?,
+        What::File(path) => file(path, program.options.program_name.as_deref())?,
         What::Code(code) => Input::code(code),
         What::Stdin => Input::read_stdin()?,
         What::Nothing if io::stdin().is_terminal() => {
@@ -65,7 +65,7 @@ fn run_module(
 }
 
 /// The source of a file, or of the `__main__` in a folder. As with `python3`, the program's name is absolute.
-fn file(path: &Path) -> Result<Input, Failure> {
+fn file(path: &Path, name: Option<&Path>) -> Result<Input, Failure> {
     let mut path = path.to_owned();
     if path.is_dir() {
         let main = ["py", "pyc", "orb"].iter().map(|e| path.join(format!("__main__.{e}"))).find(|p| p.is_file());
@@ -75,16 +75,18 @@ fn file(path: &Path) -> Result<Input, Failure> {
         })?;
     }
     let bytes = fs::read(&path).map_err(|error| input::unreadable(&path, &error))?;
-    let shown = env::current_dir().map_or_else(|_| path.clone(), |folder| folder.join(&path));
+    let shown = name.unwrap_or(&path);
+    let shown = env::current_dir().map_or_else(|_| shown.to_owned(), |folder| folder.join(shown));
     Ok(Input { name: text(shown.as_os_str()), path: Some(path), bytes })
 }
 
 fn options(program: &Program, input: &Input) -> Options {
     let (name, first): (OsString, String) = match &program.what {
         What::File(path) => {
-            let real = input.path.as_deref().and_then(|path| fs::canonicalize(path).ok());
+            let named = program.options.program_name.as_deref();
+            let real = named.or(input.path.as_deref()).and_then(|path| fs::canonicalize(path).ok());
             let folder: Option<PathBuf> = real.as_deref().and_then(Path::parent).map(Path::to_owned);
-            (path.into(), folder.map_or_else(String::new, |folder| text(folder.as_os_str())))
+            (named.unwrap_or(path).into(), folder.map_or_else(String::new, |folder| text(folder.as_os_str())))
         }
         What::Code(_) => ("-c".into(), String::new()),
         What::Module(_) => ("-m".into(), String::new()),
@@ -93,7 +95,14 @@ fn options(program: &Program, input: &Input) -> Options {
     };
     let argv = std::iter::once(&name).chain(&program.arguments).map(|argument| text(argument)).collect();
     let stress = env::var("OROCHI_GC_STRESS").ok().and_then(|n| n.parse().ok()).unwrap_or(0);
-    Options { argv, path: path(first), memory_limit: None, stress, optimize: program.options.optimize }
+    Options {
+        argv,
+        path: path(first),
+        memory_limit: None,
+        stress,
+        catch_interrupts: true,
+        optimize: program.options.optimize,
+    }
 }
 
 /// `sys.path`: the program's folder, then `PYTHONPATH`.

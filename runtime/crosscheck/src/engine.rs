@@ -93,15 +93,8 @@ impl Engine for PycRoute {
             return Err(format!("{} does not compile it: {reason}", self.python));
         }
         let mut command = command(&self.program);
-        command.args(["--frontend", "cpython", "run"]).arg(&pyc);
-        // The modules beside the program are found as if the program itself ran there.
-        let folder = file.parent().map(Path::to_owned).unwrap_or_default();
-        let inherited = env::var_os("PYTHONPATH").unwrap_or_default();
-        let paths = std::iter::once(std::path::absolute(folder).unwrap_or_default())
-            .chain(env::split_paths(&inherited).filter(|path| !path.as_os_str().is_empty()));
-        if let Ok(paths) = env::join_paths(paths) {
-            command.env("PYTHONPATH", paths);
-        }
+        // The program is to find its own path, and the modules beside it.
+        command.arg("--program-name").arg(file).args(["--frontend", "cpython", "run"]).arg(&pyc);
         Ok(Prepared { command, scratch: Some(scratch) })
     }
 }

@@ -30,6 +30,8 @@ pub struct Options {
     pub memory_limit: Option<usize>,
     /// Collect at every so many allocations, poisoning what is freed: for tests. 0: as needed.
     pub stress: u32,
+    /// Turn SIGINT into KeyboardInterrupt while the interpreter lives. One interpreter of a process can.
+    pub catch_interrupts: bool,
     /// What sources are compiled with: 0, or 1 to drop assertions, or 2 to drop docstrings too.
     pub optimize: u8,
 }
@@ -126,6 +128,7 @@ fn start<R>(
     vm.heap.with_stack(|| {
         let interpreter = Interpreter { vm: &vm, frontends };
         interpreter.prepare(&options).map_err(no_room)?;
+        let _interrupts = options.catch_interrupts.then(|| vm.catch_interrupts());
         Ok(f(&interpreter))
     })
 }
@@ -219,7 +222,8 @@ impl Interpreter<'_> {
                 for extension in &extensions {
                     let file = base.join(format!("__main__.{extension}"));
                     if let Ok(source) = std::fs::read(&file) {
-                        vm.import(name)?;
+                        // A folder without `__init__` is no package yet, and runs all the same.
+                        let _ = vm.absorb(vm.import(name), vm.types().module_not_found_error)?;
                         let main = Main { name: absolute(&file), package: Some(name.to_owned()) };
                         return Ok(Ok((source, main)));
                     }
@@ -289,9 +293,10 @@ impl Interpreter<'_> {
         vm.run_exit_finalizers();
         if let Err(raised) = vm.flush_stdout() {
             let exception = vm.take_exception(raised);
-            if !vm.is_instance(exception.into(), vm.types().broken_pipe_error) {
-                vm.write_stderr(&vm.format_exception(exception));
-            }
+            vm.write_stderr(&format!(
+                "Exception ignored while flushing sys.stdout:\n{}",
+                vm.format_exception(exception)
+            ));
             status = ExitStatus::Code(120);
         }
         status

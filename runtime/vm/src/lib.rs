@@ -14,6 +14,7 @@ pub mod lower;
 pub mod modules;
 pub mod object;
 pub mod protocol;
+pub mod signals;
 pub mod types;
 pub mod value;
 pub mod vm;

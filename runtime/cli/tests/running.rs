@@ -1,0 +1,98 @@
+//! Running programs with the `orochi` command: what they find, and how the process ends.
+
+#[path = "../../../plugins/host/tests/common/mod.rs"]
+#[allow(dead_code, reason = "each test program uses a part")]
+mod common;
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Output, Stdio};
+
+use common::{Folder, brook};
+
+fn command(folder: &Folder, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_orochi"));
+    command.args(arguments).current_dir(folder.path()).stdin(Stdio::null());
+    command.env("XDG_DATA_HOME", folder.join("data")).env_remove("OROCHI_PLUGIN_PATH").env_remove("PYTHONPATH");
+    command
+}
+
+fn run(folder: &Folder, arguments: &[&str]) -> Output {
+    command(folder, arguments).output().expect("orochi can be run")
+}
+
+/// Standard output, standard error, status.
+fn seen(output: &Output) -> (String, String, Option<i32>) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (text(&output.stdout), text(&output.stderr), output.status.code())
+}
+
+#[test]
+fn a_program_finds_its_arguments_and_its_modules() {
+    let folder = Folder::new();
+    folder.write("sub/helper.py", "value = 3\n");
+    folder.write("sub/main.py", "import sys, helper\nprint(sys.argv, helper.value, __name__)\n");
+    let (out, err, status) = seen(&run(&folder, &["sub/main.py", "-c", "--frontend", "x"]));
+    assert_eq!((out.as_str(), status), ("['sub/main.py', '-c', '--frontend', 'x'] 3 __main__\n", Some(0)), "{err}");
+    let (out, ..) = seen(&run(&folder, &["-c", "import sys; print(sys.argv, sys.path[0] == '')", "a"]));
+    assert_eq!(out, "['-c', 'a'] True\n");
+    run(&folder, &["compile", "sub/main.py", "-o", "sub/run"]);
+    let (out, err, _) = seen(&run(&folder, &["run", "sub/run"]));
+    assert_eq!(out, "['sub/run'] 3 __main__\n", "{err}");
+}
+
+#[test]
+fn a_program_ends_as_under_python() {
+    let folder = Folder::new();
+    for (code, status, error) in [
+        ("raise SystemExit", 0, ""),
+        ("raise SystemExit(3)", 3, ""),
+        ("raise SystemExit(-3)", 253, ""),
+        ("raise SystemExit('gone')", 1, "gone\n"),
+    ] {
+        let (_, err, found) = seen(&run(&folder, &["-c", code]));
+        assert_eq!((err.as_str(), found), (error, Some(status)), "{code}");
+    }
+    let (_, err, status) = seen(&run(&folder, &["-c", "1 / 0"]));
+    assert!(err.ends_with("ZeroDivisionError: division by zero\n"), "{err}");
+    assert_eq!(status, Some(1));
+    let (_, err, status) = seen(&run(&folder, &["-m", "nowhere"]));
+    assert_eq!((err.as_str(), status), ("orochi: No module named nowhere\n", Some(1)));
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interrupt_is_an_exception_and_else_ends_the_process() {
+    use std::os::unix::process::ExitStatusExt;
+    let folder = Folder::new();
+    let interrupt = |code: &str| {
+        let code = format!("print('ready' * 20000)\n{code}");
+        let mut command = command(&folder, &["-c", &code]);
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("orochi can be run");
+        // So much output is not kept back: once it is here, the program runs.
+        let mut output = BufReader::new(child.stdout.take().expect("a pipe"));
+        let mut line = String::new();
+        output.read_line(&mut line).expect("the program is ready");
+        let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill can be run");
+        assert!(status.success());
+        line.clear();
+        output.read_line(&mut line).expect("it writes text");
+        (line, child.wait().expect("it ends"))
+    };
+    let (_, status) = interrupt("while 1: pass\n");
+    assert_eq!(status.signal(), Some(2), "{status}");
+    let (line, status) = interrupt("try:\n  while 1: pass\nexcept KeyboardInterrupt: print('caught')\n");
+    assert_eq!((line.as_str(), status.code()), ("caught\n", Some(0)));
+}
+
+#[test]
+fn a_program_in_another_language_runs_on_the_same_machine() {
+    let folder = Folder::new();
+    folder.write("a.brook", "fn twice(x)\nreturn x + x\nend\nprint twice(21)\n");
+    folder.write("b.py", "import a\nprint(a.twice('ha'))\n");
+    let library = brook();
+    let library = library.to_str().expect("a path that is text");
+    let (out, err, _) = seen(&run(&folder, &["--plugin", library, "a.brook"]));
+    assert_eq!(out, "42\n", "{err}");
+    let (out, err, _) = seen(&run(&folder, &["--plugin", library, "b.py"]));
+    assert_eq!(out, "42\nhaha\n", "{err}");
+}
