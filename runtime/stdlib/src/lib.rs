@@ -24,8 +24,20 @@ static NATIVE: &[NativeModule] = &[
     operator::MODULE,
 ];
 
-/// The modules in Python, in `python/`.
-static SOURCES: &[SourceModule] = &[];
+/// The modules in Python, in `python/`. They offer less than CPython's, and go when its library is embedded.
+static SOURCES: &[SourceModule] = &[
+    SourceModule { name: "__future__", package: false, source: include_str!("python/__future__.py") },
+    SourceModule { name: "abc", package: false, source: include_str!("python/abc.py") },
+    SourceModule { name: "collections", package: true, source: include_str!("python/collections/__init__.py") },
+    SourceModule { name: "collections.abc", package: false, source: include_str!("python/collections/abc.py") },
+    SourceModule { name: "contextlib", package: false, source: include_str!("python/contextlib.py") },
+    SourceModule { name: "dataclasses", package: false, source: include_str!("python/dataclasses.py") },
+    SourceModule { name: "enum", package: false, source: include_str!("python/enum.py") },
+    SourceModule { name: "functools", package: false, source: include_str!("python/functools.py") },
+    SourceModule { name: "heapq", package: false, source: include_str!("python/heapq.py") },
+    SourceModule { name: "types", package: false, source: include_str!("python/types.py") },
+    SourceModule { name: "typing", package: false, source: include_str!("python/typing.py") },
+];
 
 /// Makes all modules of this crate available to a VM's import.
 pub fn register(vm: &Vm) {
