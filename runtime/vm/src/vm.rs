@@ -30,7 +30,7 @@ macro_rules! classes {
             int: crate::types::int::methods::CLASS, object;
             bool_: crate::types::bool_::CLASS, int;
             float: crate::types::float::methods::CLASS, object;
-            complex: crate::types::complex::CLASS, object;
+            complex: crate::types::complex::methods::CLASS, object;
             str: crate::types::str::methods::CLASS, object;
             bytes: crate::types::bytes::CLASS, object;
             bytearray: crate::types::bytearray::CLASS, object;

@@ -54,7 +54,7 @@ pub fn power(vm: &Vm, a: f64, b: f64) -> PyResult {
         return Err(zero_to_negative_power(vm));
     }
     if a < 0.0 && a.is_finite() && b.is_finite() && b != b.floor() {
-        return crate::types::complex::power(vm, (a, 0.0), (b, 0.0));
+        return crate::types::complex::arith::power(vm, (a, 0.0), (b, 0.0));
     }
     let result = a.powf(b);
     if result.is_infinite() && a.is_finite() && b.is_finite() {
