@@ -8,6 +8,9 @@
 //! number of registers, every constant, cache and name below the size of its table, every jump goes to an instruction. Registers always
 //! hold valid values ([`crate::interp::stack`]).
 
+// The note above is the reason of every unsafe block here; each would repeat it.
+#![allow(clippy::undocumented_unsafe_blocks)]
+
 use core::ptr::NonNull;
 
 use orochi_bytecode::operands::{BinaryOp, CompareOp, UnaryOp};

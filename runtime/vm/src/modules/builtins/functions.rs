@@ -11,7 +11,6 @@ use crate::types::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::Vm;
 
-struct Functions;
 
 #[methods(pub(crate) FUNCTIONS)]
 impl Functions {

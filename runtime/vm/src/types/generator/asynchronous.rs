@@ -238,7 +238,6 @@ fn drive(vm: &Vm, record: Gc<Record>, value: Value) -> PyResult {
     unwrap(vm, record, throw(vm, generator, record.get(ARGUMENT).expect()))
 }
 
-struct Awaitable;
 
 #[methods(pub(crate) AWAITABLE)]
 impl Awaitable {
@@ -283,7 +282,6 @@ impl Awaitable {
     }
 }
 
-struct AsyncGenerator;
 
 #[methods(pub(crate) ASYNC_GENERATOR)]
 impl AsyncGenerator {

@@ -161,7 +161,6 @@ impl Vm {
     }
 }
 
-struct Methods;
 
 #[methods(pub(crate) METHODS)]
 impl Methods {
@@ -195,7 +194,6 @@ impl Methods {
     }
 }
 
-struct Iteration;
 
 #[methods(pub(crate) ITERATION)]
 impl Iteration {
@@ -216,7 +214,6 @@ impl Iteration {
     }
 }
 
-struct Awaiting;
 
 #[methods(pub(crate) AWAITING)]
 impl Awaiting {
@@ -227,7 +224,6 @@ impl Awaiting {
     }
 }
 
-struct Wrapper;
 
 /// The coroutine behind a `coroutine_wrapper`.
 fn wrapped(wrapper: Value) -> Gc<Generator> {
