@@ -308,7 +308,7 @@ impl Interpreter<'_> {
         if vm.is_instance(exception.into(), vm.types().system_exit) {
             return ExitStatus::Code(self.exit_code(exception.into()));
         }
-        vm.write_stderr(&vm.format_exception(exception));
+        vm.report_uncaught(exception);
         if vm.is_instance(exception.into(), vm.types().keyboard_interrupt) {
             return ExitStatus::Interrupted;
         }

@@ -71,9 +71,7 @@ impl Vm {
     pub fn report_unraisable(&self, result: PyResult, object: Value) {
         if let Err(raised) = result {
             let exception = self.take_exception(raised);
-            let text = self.format_exception(exception);
-            let object = self.display_repr(object);
-            self.write_stderr(&format!("Exception ignored in: {object}\n{text}"));
+            self.report_unraisable_exception(exception, object);
         }
     }
 }

@@ -27,12 +27,18 @@ impl Vm {
 
     /// Runs a code object without parameters in a namespace.
     pub fn run_code(&self, code: Gc<Code>, globals: Gc<Dict>, locals: Value) -> PyResult {
-        if globals.get_interned(self, self.intern("__builtins__")).is_none() {
-            let builtins = self.state.builtins.get();
-            globals.set_str(self, self.intern("__builtins__"), builtins)?;
-        }
+        self.insert_builtins(globals)?;
         let function = Function::new(self, code, globals)?;
         self.run_body(function, locals)
+    }
+
+    /// Gives a namespace `__builtins__`, if it has none.
+    pub fn insert_builtins(&self, globals: Gc<Dict>) -> PyResult<()> {
+        let name = self.intern("__builtins__");
+        if globals.get_interned(self, name).is_none() {
+            globals.set_str(self, name, self.state.builtins.get())?;
+        }
+        Ok(())
     }
 
     /// Compiles source text with the VM's compiler. SyntaxError when it is no program.
@@ -297,10 +303,14 @@ pub fn import_native_attr(vm: &Vm, module: &str, name: &str) -> PyResult {
     vm.get_attr_str(module, name)
 }
 
+/// Native modules of this crate that are imported like any other.
+static NATIVE: &[super::native::NativeModule] = &[super::gc::MODULE];
+
 /// Makes the modules that every VM has: `builtins`, `sys`, `sys.modules`.
 pub fn start(vm: &Vm) -> PyResult<()> {
     let modules = Dict::new(vm)?;
     vm.state.modules.set(modules.into());
+    vm.register_modules(NATIVE);
     super::builtins::start(vm)?;
     super::sys::start(vm)
 }

@@ -1,6 +1,8 @@
 //! Modules: the state of the import system, the built-in functions, and the registry of native modules.
 
 pub mod builtins;
+pub mod frames;
+pub mod gc;
 pub mod import;
 pub mod native;
 pub mod output;
@@ -23,16 +25,19 @@ pub struct State {
     pub builtins: Cell<Value>,
     /// The namespace of `sys`, a dict.
     pub sys: Cell<Value>,
+    /// `sys.__stdout__`, which `print` knows.
+    pub stdout: Cell<Value>,
     pub registry: native::Registry,
     /// `sys.set_int_max_str_digits`.
     pub int_max_str_digits: crate::types::int::text::DigitLimit,
     pub output: output::Output,
+    pub gc: gc::Settings,
 }
 
 impl State {
     /// Reports the modules.
     pub fn trace(&self, tracer: &mut Tracer<'_>) {
-        for cell in [&self.modules, &self.builtins, &self.sys] {
+        for cell in [&self.modules, &self.builtins, &self.sys, &self.stdout] {
             cell.get().trace(tracer);
         }
         self.registry.trace(tracer);

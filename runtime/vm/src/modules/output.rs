@@ -1,4 +1,4 @@
-//! Standard output and standard error of a VM: buffered, flushed at exit and before standard error is written.
+//! Standard input, output and error of a VM. Output is buffered, flushed at exit and before standard error is written.
 
 use core::cell::RefCell;
 use std::io::{self, Write};
@@ -15,12 +15,14 @@ pub struct Output {
     /// Written to instead of the process's streams, if there is one.
     capture: RefCell<Option<Box<dyn Write>>>,
     line_buffered: bool,
+    /// What was read of standard input and not asked for yet.
+    input: RefCell<Vec<u8>>,
 }
 
 impl Default for Output {
     fn default() -> Self {
         let terminal = io::IsTerminal::is_terminal(&io::stdout());
-        Output { buffer: RefCell::default(), capture: RefCell::default(), line_buffered: terminal }
+        Output { buffer: RefCell::default(), capture: RefCell::default(), line_buffered: terminal, input: RefCell::default() }
     }
 }
 
@@ -57,11 +59,51 @@ impl Vm {
 
     /// Writes to standard error, after what was printed before.
     pub fn write_stderr(&self, text: &str) {
+        self.write_stderr_bytes(text.as_bytes());
+    }
+
+    /// The same with bytes.
+    pub fn write_stderr_bytes(&self, bytes: &[u8]) {
         if let Err(raised) = self.flush_stdout() {
             let _ = self.take_exception(raised);
         }
         // There is nobody left to tell when this fails.
-        let _ = io::stderr().write_all(text.as_bytes());
+        let _ = io::stderr().write_all(bytes);
+    }
+
+    /// Takes bytes from standard input. `enough` is told what has been read so far and whether the input has ended, and
+    /// says how many bytes to take; it must do so once the input has ended.
+    pub fn read_stdin(&self, mut enough: impl FnMut(&[u8], bool) -> Option<usize>) -> PyResult<Vec<u8>> {
+        let input = &self.state.output.input;
+        let mut ended = false;
+        loop {
+            let wanted = enough(&input.borrow(), ended);
+            if let Some(count) = wanted {
+                let mut kept = input.borrow_mut();
+                let count = count.min(kept.len());
+                let rest = kept.split_off(count);
+                return Ok(core::mem::replace(&mut *kept, rest));
+            }
+            if ended {
+                return Ok(input.take());
+            }
+            // What was printed before, a prompt for one, is to be seen before waiting.
+            self.flush_stdout()?;
+            let mut chunk = [0u8; 1 << 13];
+            // SAFETY: the chunk is valid for writing.
+            let read = unsafe { libc::read(0, chunk.as_mut_ptr().cast(), chunk.len()) };
+            match usize::try_from(read) {
+                Ok(0) => ended = true,
+                Ok(read) => input.borrow_mut().extend_from_slice(&chunk[..read]),
+                Err(_) => {
+                    let error = io::Error::last_os_error();
+                    if error.kind() != io::ErrorKind::Interrupted {
+                        return Err(self.os_error(error.raw_os_error().unwrap_or(libc::EIO), self.none()));
+                    }
+                    self.poll()?;
+                }
+            }
+        }
     }
 }
 

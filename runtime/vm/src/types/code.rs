@@ -4,14 +4,18 @@ use core::cell::{Cell, OnceCell, RefCell};
 use core::ptr::NonNull;
 
 use orochi_bytecode::VerifiedModule;
-use orochi_bytecode::operands::CodeIdx;
+use orochi_bytecode::operands::{CodeIdx, NameIdx};
 use orochi_gc::{Gc, Header, Heap, Tracer};
+use orochi_macros::methods;
 use rustc_hash::FxHashMap;
 
 use crate::error::PyResult;
 use crate::lower::Lowered;
 use crate::object::class::ClassDef;
 use crate::object::layout::{Layout, PyLayout};
+use crate::types::list::List;
+use crate::types::native::NativeDef;
+use crate::types::property::GetSetDef;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -124,4 +128,107 @@ impl Code {
 }
 
 /// `code`.
-pub static CLASS: ClassDef = ClassDef::new("code", "", Layout::Code);
+pub static CLASS: ClassDef = ClassDef {
+    methods: &[METHODS],
+    getset: GETSET,
+    ..ClassDef::new("code", "A code object: compiled code without the environment that it runs in.", Layout::Code)
+};
+
+fn this(value: Value) -> Gc<Code> {
+    value.expect()
+}
+
+fn number(vm: &Vm, number: u32) -> PyResult {
+    vm.new_int(i64::from(number))
+}
+
+/// A tuple of names.
+fn names(vm: &Vm, code: Gc<Code>, indices: impl Iterator<Item = NameIdx>) -> PyResult {
+    let source = code.module.module();
+    let list = List::with_capacity(vm, 0)?;
+    for index in indices {
+        list.push(vm, vm.intern(source.name(index)).into())?;
+    }
+    list.to_tuple(vm).map(Value::from)
+}
+
+/// Constants that instructions use, then the code objects defined inside.
+fn constants(vm: &Vm, value: Value) -> PyResult {
+    let code = this(value);
+    let lowered = code.lowered(vm)?;
+    let list = List::with_capacity(vm, 0)?;
+    for constant in lowered.constants.get().slots() {
+        if constant.get().is_bound() {
+            list.push(vm, constant.get())?;
+        }
+    }
+    for inner in code.inner.borrow().values() {
+        list.push(vm, (*inner).into())?;
+    }
+    list.to_tuple(vm).map(Value::from)
+}
+
+fn global_names(vm: &Vm, value: Value) -> PyResult {
+    let names = List::with_capacity(vm, 0)?;
+    for name in &this(value).lowered(vm)?.names {
+        names.push(vm, (*name).into())?;
+    }
+    names.to_tuple(vm).map(Value::from)
+}
+
+/// CPython's `CO_*` bits.
+fn flag_bits(value: Value) -> u32 {
+    let flags = this(value).wire().flags;
+    [
+        (flags.function, 0x3),
+        (flags.varargs, 0x4),
+        (flags.varkwargs, 0x8),
+        (flags.nested, 0x10),
+        (flags.generator, 0x20),
+        (flags.coroutine, 0x80),
+        (flags.iterable_coroutine, 0x100),
+        (flags.async_generator, 0x200),
+        (flags.has_docstring, 0x400_0000),
+        (flags.method, 0x800_0000),
+    ]
+    .into_iter()
+    .filter(|(set, _)| *set)
+    .fold(0, |bits, (_, bit)| bits | bit)
+}
+
+static GETSET: &[GetSetDef] = &[
+    GetSetDef::readonly("co_argcount", "", |vm, value| number(vm, this(value).wire().positional)),
+    GetSetDef::readonly("co_cellvars", "", |vm, value| {
+        names(vm, this(value), this(value).wire().cells.iter().map(|cell| cell.name))
+    }),
+    GetSetDef::readonly("co_code", "", |vm, value| vm.new_bytes(&this(value).wire().body)),
+    GetSetDef::readonly("co_consts", "", constants),
+    GetSetDef::readonly("co_filename", "", |_, value| Ok(this(value).filename.get())),
+    GetSetDef::readonly("co_firstlineno", "", |vm, value| number(vm, this(value).wire().first_line)),
+    GetSetDef::readonly("co_flags", "", |vm, value| number(vm, flag_bits(value))),
+    GetSetDef::readonly("co_freevars", "", |vm, value| {
+        names(vm, this(value), this(value).wire().free.iter().copied())
+    }),
+    GetSetDef::readonly("co_kwonlyargcount", "", |vm, value| number(vm, this(value).wire().keyword_only)),
+    GetSetDef::readonly("co_name", "", |_, value| Ok(this(value).name.get())),
+    GetSetDef::readonly("co_names", "", global_names),
+    GetSetDef::readonly("co_nlocals", "", |vm, value| number(vm, this(value).wire().locals.len() as u32)),
+    GetSetDef::readonly("co_posonlyargcount", "", |vm, value| number(vm, this(value).wire().positional_only)),
+    GetSetDef::readonly("co_qualname", "", |_, value| Ok(this(value).qualname.get())),
+    GetSetDef::readonly("co_stacksize", "", |vm, value| number(vm, this(value).wire().max_stack)),
+    GetSetDef::readonly("co_varnames", "", |vm, value| {
+        names(vm, this(value), this(value).wire().locals.iter().copied())
+    }),
+];
+
+#[methods(METHODS)]
+impl Methods {
+    /// Return repr(self).
+    #[method("__repr__($self, /)")]
+    fn repr(vm: &Vm, args: &[Value]) -> PyResult {
+        let code = this(args[0]);
+        let (name, file) = (vm.display(code.name.get()), vm.display(code.filename.get()));
+        let (place, line) = (crate::types::object::address(args[0]), code.wire().first_line);
+        vm.new_str(&format!("<code object {name} at {place:#x}, file \"{file}\", line {line}>"))
+    }
+}

@@ -1,21 +1,32 @@
-//! Frames as programs see them.
+//! Frames as programs see them: `sys._getframe()`, `traceback.tb_frame`.
 
 use core::cell::Cell;
 
-use orochi_gc::{Header, Tracer};
+use orochi_gc::{Gc, Header, Tracer};
+use orochi_macros::methods;
 
+use crate::error::PyResult;
+use crate::interp::frame::Frame as Activation;
+use crate::modules::frames::locals_of;
 use crate::object::class::ClassDef;
 use crate::object::layout::{Layout, PyLayout};
+use crate::types::code::Code;
+use crate::types::function::Function;
+use crate::types::native::NativeDef;
+use crate::types::object::address;
+use crate::types::property::GetSetDef;
 use crate::value::Value;
+use crate::vm::Vm;
 
-/// A frame: made when a program asks for one.
+/// A frame: made when a program asks for one. While the activation runs, it is asked; afterwards the object tells what it was
+/// told last.
 #[repr(C)]
 pub struct Frame {
     header: Header,
     pub function: Cell<Value>,
     /// A mapping.
     pub locals: Cell<Value>,
-    /// The calling frame, or None.
+    /// The calling frame, None, or unbound until someone asks.
     pub back: Cell<Value>,
     pub line: Cell<u32>,
 }
@@ -31,5 +42,121 @@ unsafe impl PyLayout for Frame {
     }
 }
 
+impl Frame {
+    /// The frame object of an active frame; always the same one.
+    pub fn of(vm: &Vm, activation: *mut Activation) -> PyResult<Gc<Frame>> {
+        // SAFETY: callers pass an active frame.
+        let (known, function) = unsafe { ((*activation).object, (*activation).function) };
+        if let Some(frame) = known.cast::<Frame>() {
+            return Ok(frame);
+        }
+        let locals = locals_of(vm, activation)?;
+        let frame = Frame::new(vm, function.into(), locals, Value::UNBOUND, vm.line_of(activation))?;
+        // SAFETY: the frame is still active: nothing in between ran Python code.
+        unsafe { (*activation).object = frame.into() };
+        Ok(frame)
+    }
+
+    /// A frame object of an activation that is over.
+    pub fn new(vm: &Vm, function: Value, locals: Value, back: Value, line: u32) -> PyResult<Gc<Frame>> {
+        vm.new_native(
+            vm.types().frame,
+            Frame {
+                header: Header::empty(),
+                function: Cell::new(function),
+                locals: Cell::new(locals),
+                back: Cell::new(back),
+                line: Cell::new(line),
+            },
+        )
+    }
+
+    /// The activation, if it still runs.
+    fn activation(self: &Frame, vm: &Vm) -> Option<*mut Activation> {
+        let this = core::ptr::from_ref(self);
+        // SAFETY: active frames.
+        vm.stack.frames().find(|frame| unsafe { (**frame).object }.address_unchecked() == this.cast())
+    }
+
+    fn function(&self) -> Gc<Function> {
+        self.function.get().expect()
+    }
+}
+
 /// `frame`.
-pub static CLASS: ClassDef = ClassDef::new("frame", "", Layout::Frame);
+pub static CLASS: ClassDef = ClassDef {
+    methods: &[METHODS],
+    getset: &[
+        GetSetDef::readonly("f_back", "", back),
+        GetSetDef::readonly("f_builtins", "", |_, value| Ok(this(value).function().builtins.get())),
+        GetSetDef::readonly("f_code", "", |_, value| Ok(this(value).function().code.get())),
+        GetSetDef::readonly("f_globals", "", |_, value| Ok(this(value).function().globals.get())),
+        GetSetDef::readonly("f_lineno", "", |vm, value| vm.new_int(i64::from(line(vm, value)))),
+        GetSetDef::readonly("f_locals", "", locals),
+        GetSetDef::readonly("f_trace", "", |vm, _| Ok(vm.none())),
+    ],
+    ..ClassDef::new("frame", "", Layout::Frame)
+};
+
+fn this(value: Value) -> Gc<Frame> {
+    value.expect()
+}
+
+fn back(vm: &Vm, value: Value) -> PyResult {
+    let frame = this(value);
+    if let Some(back) = frame.back.get().bound() {
+        return Ok(back);
+    }
+    let caller = frame.activation(vm).and_then(|activation| vm.stack.frames().skip_while(|f| *f != activation).nth(1));
+    match caller {
+        None => Ok(vm.none()),
+        Some(caller) => {
+            let caller = Frame::of(vm, caller)?;
+            frame.back.set(caller.into());
+            vm.heap.barrier(frame.header());
+            Ok(caller.into())
+        }
+    }
+}
+
+fn line(vm: &Vm, value: Value) -> u32 {
+    let frame = this(value);
+    if let Some(activation) = frame.activation(vm) {
+        frame.line.set(vm.line_of(activation));
+    }
+    frame.line.get()
+}
+
+fn locals(vm: &Vm, value: Value) -> PyResult {
+    let frame = this(value);
+    if let Some(activation) = frame.activation(vm) {
+        frame.locals.set(locals_of(vm, activation)?);
+        vm.heap.barrier(frame.header());
+    }
+    Ok(frame.locals.get())
+}
+
+#[methods(METHODS)]
+impl Methods {
+    /// Return repr(self).
+    #[method("__repr__($self, /)")]
+    fn repr(vm: &Vm, args: &[Value]) -> PyResult {
+        let (place, line) = (address(args[0]), line(vm, args[0]));
+        let code = this(args[0]).function().code.get().expect::<Code>();
+        let (file, name) = (vm.display(code.filename.get()), vm.display(code.name.get()));
+        vm.new_str(&format!("<frame at {place:#x}, file '{file}', line {line}, code {name}>"))
+    }
+
+    /// Forget the local variables of a frame that has ended.
+    #[method("clear($self, /)")]
+    fn clear(vm: &Vm, args: &[Value]) -> PyResult {
+        let frame = this(args[0]);
+        if frame.activation(vm).is_some() {
+            return Err(vm.runtime_error("cannot clear an executing frame"));
+        }
+        let empty = crate::types::dict::Dict::new(vm)?;
+        frame.locals.set(empty.into());
+        vm.heap.barrier(frame.header());
+        Ok(vm.none())
+    }
+}

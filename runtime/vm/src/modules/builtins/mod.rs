@@ -1,10 +1,21 @@
-//! The module `builtins`: functions in [`functions`], classes from [`crate::vm::Types`], constants.
+//! The module `builtins`: functions here, classes from [`crate::vm::Types`], constants.
+//!
+//! - [`attributes`]: what an object is and has
+//! - [`evaluate`]: `compile`, `eval`, `exec`, `__import__`, `__build_class__`
+//! - [`iteration`]: `all`, `any`, `iter`, `max`, `next`, `sorted`, `sum`, ..
+//! - [`numbers`]: `abs`, `chr`, `divmod`, `hex`, `round`, ..
+//! - [`text`]: `print`, `input`, `repr`, `format`, `help`
 
-pub mod functions;
+pub mod attributes;
+pub mod evaluate;
+pub mod iteration;
+pub mod numbers;
+pub mod text;
 
 use crate::error::PyResult;
 use crate::modules::native::NativeModule;
 use crate::types::module::Module;
+use crate::types::native::{Native, NativeDef};
 use crate::value::Value;
 use crate::vm::Vm;
 use orochi_gc::Gc;
@@ -12,9 +23,18 @@ use orochi_gc::Gc;
 static MODULE: NativeModule = NativeModule {
     name: "builtins",
     doc: "Built-in functions, types, exceptions, and other objects.",
-    functions: functions::FUNCTIONS,
+    functions: &[],
     init,
 };
+
+/// The functions, by file.
+static FUNCTIONS: &[&[NativeDef]] = &[
+    attributes::FUNCTIONS,
+    evaluate::FUNCTIONS,
+    iteration::FUNCTIONS,
+    numbers::FUNCTIONS,
+    text::FUNCTIONS,
+];
 
 /// Classes that have no name in this module.
 const HIDDEN: &[&str] = &["ellipsis", "_IncompleteInputError"];
@@ -22,6 +42,11 @@ const HIDDEN: &[&str] = &["ellipsis", "_IncompleteInputError"];
 fn init(vm: &Vm, module: Gc<Module>) -> PyResult<()> {
     let dict = module.dict();
     let types = vm.types();
+    let name = vm.intern(MODULE.name);
+    for function in FUNCTIONS.iter().flat_map(|functions| functions.iter()) {
+        let native = Native::function(vm, function, name.into())?;
+        dict.set_str(vm, vm.intern(function.name), native.into())?;
+    }
     let mut result = Ok(());
     types.for_each(|class| {
         let Some(def) = class.def else { return };

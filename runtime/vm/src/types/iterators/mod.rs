@@ -1,7 +1,7 @@
 //! Iterators: over sequences by position ([`sequence`]), `enumerate`, `zip`, `map`, `filter`, `reversed`, and
 //! `iter(callable, sentinel)`.
 
-mod callable;
+pub(crate) mod callable;
 mod enumerate;
 mod filter;
 mod map;

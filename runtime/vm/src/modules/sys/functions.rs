@@ -1,0 +1,217 @@
+//! The functions of `sys`.
+
+use orochi_macros::methods;
+
+use crate::error::PyResult;
+use crate::types::exception::Exception;
+use crate::types::frame::Frame;
+use crate::types::int;
+use crate::types::int::text::DigitLimit;
+use crate::types::native::NativeDef;
+use crate::types::str::Str;
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// References that a collected heap does not count: what `getrefcount` says of every object.
+const REFERENCES: i64 = 2;
+
+fn not_there(vm: &Vm, what: &str) -> PyResult {
+    Err(vm.raise(vm.types().not_implemented_error, format!("sys.{what}: this virtual machine does not trace")))
+}
+
+#[methods(pub(super) FUNCTIONS)]
+impl Functions {
+    /// Call a function while tracing is off.
+    #[method("call_tracing(func, args, /)")]
+    fn call_tracing(vm: &Vm, args: &[Value]) -> PyResult {
+        let items = vm.tuple_from(args[1])?;
+        vm.call(args[0], items.items())
+    }
+
+    /// Return the exception that is being handled, or None.
+    #[method("exception()")]
+    fn exception(vm: &Vm, _: &[Value]) -> PyResult {
+        Ok(vm.handled.get().bound().unwrap_or(vm.none()))
+    }
+
+    /// Return type, value and traceback of the exception that is being handled; three times None if there is none.
+    #[method("exc_info()")]
+    fn exc_info(vm: &Vm, _: &[Value]) -> PyResult {
+        let none = vm.none();
+        match vm.handled.get().cast::<Exception>() {
+            None => vm.new_tuple(&[none, none, none]),
+            Some(exception) => {
+                let traceback = exception.traceback.get().bound().unwrap_or(none);
+                vm.new_tuple(&[vm.class_of(exception.into()).into(), exception.into(), traceback])
+            }
+        }
+    }
+
+    /// End the program by raising SystemExit with that status.
+    #[method("exit(status=None, /)")]
+    fn exit(vm: &Vm, args: &[Value]) -> PyResult {
+        let arguments: &[Value] = if args[0].is_bound() { args } else { &[] };
+        let exception = vm.call(vm.types().system_exit.into(), arguments)?;
+        Err(vm.raise_exception(exception.expect()))
+    }
+
+    /// Return how many blocks of memory are in use: an estimate.
+    #[method("getallocatedblocks()")]
+    fn getallocatedblocks(vm: &Vm, _: &[Value]) -> PyResult {
+        vm.new_int(vm.heap.stats().old_bytes as i64 / 64)
+    }
+
+    /// Return the encoding that strings are encoded with by default: UTF-8.
+    #[method("getdefaultencoding()")]
+    fn getdefaultencoding(vm: &Vm, _: &[Value]) -> PyResult {
+        vm.new_str("utf-8")
+    }
+
+    /// Return the error handler of file names.
+    #[method("getfilesystemencodeerrors()")]
+    fn getfilesystemencodeerrors(vm: &Vm, _: &[Value]) -> PyResult {
+        vm.new_str("surrogateescape")
+    }
+
+    /// Return the encoding of file names.
+    #[method("getfilesystemencoding()")]
+    fn getfilesystemencoding(vm: &Vm, _: &[Value]) -> PyResult {
+        vm.new_str("utf-8")
+    }
+
+    /// Return the most decimal digits that conversions between int and text take.
+    #[method("get_int_max_str_digits()")]
+    fn get_int_max_str_digits(vm: &Vm, _: &[Value]) -> PyResult {
+        vm.new_int(vm.state.int_max_str_digits.0.get() as i64)
+    }
+
+    /// Return the profile function: None.
+    #[method("getprofile()")]
+    fn getprofile(vm: &Vm, _: &[Value]) -> PyResult {
+        Ok(vm.none())
+    }
+
+    /// Return how many calls may be nested.
+    #[method("getrecursionlimit()")]
+    fn getrecursionlimit(vm: &Vm, _: &[Value]) -> PyResult {
+        vm.new_int(vm.stack.recursion_limit.get() as i64)
+    }
+
+    /// Return a reference count. The heap is collected by tracing and counts no references: always the same small number.
+    #[method("getrefcount(object, /)")]
+    fn getrefcount(vm: &Vm, _: &[Value]) -> PyResult {
+        vm.new_int(REFERENCES)
+    }
+
+    /// Return the size of an object in bytes.
+    #[method("getsizeof(object, default=None)")]
+    fn getsizeof(vm: &Vm, args: &[Value]) -> PyResult {
+        let class = vm.class_of(args[0]);
+        let size = match class.lookup(vm, vm.intern("__sizeof__")) {
+            Some(method) => vm.call_special(args[0], method, &[]),
+            None => Err(vm.type_error(format!("Type {} doesn't define __sizeof__", class.name.get()))),
+        };
+        match args[1].bound() {
+            None => {
+                let size = vm.index_i64(size?)?;
+                if size < 0 { Err(vm.value_error("__sizeof__() should return >= 0")) } else { vm.new_int(size) }
+            }
+            Some(default) => Ok(vm.absorb(size, vm.types().type_error)?.unwrap_or(default)),
+        }
+    }
+
+    /// Return the trace function: None.
+    #[method("gettrace()")]
+    fn gettrace(vm: &Vm, _: &[Value]) -> PyResult {
+        Ok(vm.none())
+    }
+
+    /// Return the frame that is so many calls above this one.
+    #[method("_getframe(depth=0, /)")]
+    fn getframe(vm: &Vm, args: &[Value]) -> PyResult {
+        let depth = if args[0].is_bound() { vm.index_i64(args[0])?.max(0) as usize } else { 0 };
+        match vm.stack.frames().nth(depth) {
+            Some(frame) => Frame::of(vm, frame).map(Value::from),
+            None => Err(vm.value_error("call stack is not deep enough")),
+        }
+    }
+
+    /// Return the name of the module that the frame so many calls above this one belongs to.
+    #[method("_getframemodulename(depth=0)")]
+    fn getframemodulename(vm: &Vm, args: &[Value]) -> PyResult {
+        let depth = if args[0].is_bound() { vm.index_i64(args[0])?.max(0) as usize } else { 0 };
+        // SAFETY: active frames.
+        Ok(vm.stack.frames().nth(depth).map_or(vm.none(), |frame| unsafe { (*frame).function }.module.get()))
+    }
+
+    /// Return the string from the table of interned strings that is equal to this one.
+    #[method("intern(string, /)")]
+    fn intern(vm: &Vm, args: &[Value]) -> PyResult {
+        match args[0].cast::<Str>() {
+            Some(text) if vm.is_exact_str(args[0]) => Ok(vm.intern_str(text).into()),
+            Some(_) => Err(vm.type_error(format!("can't intern {}", vm.type_name(args[0])))),
+            None => Err(vm.type_error(format!("intern() argument must be str, not {}", vm.type_name(args[0])))),
+        }
+    }
+
+    /// Return whether the program is ending.
+    #[method("is_finalizing()")]
+    fn is_finalizing(vm: &Vm, _: &[Value]) -> PyResult {
+        Ok(vm.false_())
+    }
+
+    /// Return whether a string is interned.
+    #[method("_is_interned(string, /)")]
+    fn is_interned(vm: &Vm, args: &[Value]) -> PyResult {
+        match args[0].cast::<Str>() {
+            Some(text) => Ok(vm.bool(text.is_interned())),
+            None => Err(vm.type_error(format!("_is_interned() argument must be str, not {}", vm.type_name(args[0])))),
+        }
+    }
+
+    /// Set the most decimal digits that conversions between int and text take; 0 for no limit.
+    #[method("set_int_max_str_digits(maxdigits)")]
+    fn set_int_max_str_digits(vm: &Vm, args: &[Value]) -> PyResult {
+        let digits = vm.index_i64(args[0])?;
+        match usize::try_from(digits) {
+            Ok(digits) if digits == 0 || digits >= DigitLimit::MIN => {
+                vm.state.int_max_str_digits.0.set(digits);
+                Ok(vm.none())
+            }
+            _ => Err(vm.value_error(format!("maxdigits must be 0 or larger than {}", DigitLimit::MIN))),
+        }
+    }
+
+    /// Set a function that is called for events of the program: not possible here.
+    #[method("setprofile(function, /)")]
+    fn setprofile(vm: &Vm, args: &[Value]) -> PyResult {
+        if args[0] == vm.none() { Ok(vm.none()) } else { not_there(vm, "setprofile()") }
+    }
+
+    /// Set how many calls may be nested.
+    #[method("setrecursionlimit(limit, /)")]
+    fn setrecursionlimit(vm: &Vm, args: &[Value]) -> PyResult {
+        let limit = int::to_i64_clamped(vm.index(args[0])?);
+        if limit > i64::from(i32::MAX) {
+            return Err(vm.overflow_error("Python int too large to convert to C int"));
+        }
+        if limit < 1 {
+            return Err(vm.value_error("recursion limit must be greater or equal than 1"));
+        }
+        let depth = vm.stack.depth();
+        if depth >= limit as usize {
+            let text = format!(
+                "cannot set the recursion limit to {limit} at the recursion depth {depth}: the limit is too low"
+            );
+            return Err(vm.raise(vm.types().recursion_error, text));
+        }
+        vm.stack.recursion_limit.set(limit as usize);
+        Ok(vm.none())
+    }
+
+    /// Set a function that is called for every line: not possible here.
+    #[method("settrace(function, /)")]
+    fn settrace(vm: &Vm, args: &[Value]) -> PyResult {
+        if args[0] == vm.none() { Ok(vm.none()) } else { not_there(vm, "settrace()") }
+    }
+}

@@ -1,0 +1,141 @@
+//! The hooks of `sys`, and how the VM reports an exception that nobody caught.
+
+use orochi_gc::Gc;
+use orochi_macros::methods;
+
+use super::records;
+use crate::error::PyResult;
+use crate::types::dict::Dict;
+use crate::types::exception::Exception;
+use crate::types::native::NativeDef;
+use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// The traceback of an exception, or None.
+fn traceback(vm: &Vm, exception: Gc<Exception>) -> Value {
+    exception.traceback.get().bound().unwrap_or(vm.none())
+}
+
+/// A hook that a program has put in place of the VM's own.
+fn replaced(vm: &Vm, name: &str) -> Option<Value> {
+    let sys: Gc<Dict> = vm.state.sys.get().cast()?;
+    let hook = sys.get_interned(vm, vm.intern(name))?;
+    let own = sys.get_interned(vm, vm.intern(&format!("__{name}__")))?;
+    (hook != own).then_some(hook)
+}
+
+/// Writes an exception to `sys.stderr`: to the stream of the process unless a program replaced it.
+fn write_error(vm: &Vm, text: &str) {
+    let sys: Option<Gc<Dict>> = vm.state.sys.get().cast();
+    let stream = |name: &str| sys.and_then(|sys| sys.get_interned(vm, vm.intern(name)));
+    match stream("stderr") {
+        Some(stderr) if Some(stderr) != stream("__stderr__") && stderr != vm.none() => {
+            let result = vm.new_str(text).and_then(|text| vm.call_method(stderr, "write", &[text]));
+            if let Err(raised) = result {
+                let _ = vm.take_exception(raised);
+                vm.write_stderr(text);
+            }
+        }
+        _ => vm.write_stderr(text),
+    }
+}
+
+impl Vm {
+    /// Reports the exception that ended the program, by `sys.excepthook`.
+    pub fn report_uncaught(&self, exception: Gc<Exception>) {
+        let Some(hook) = replaced(self, "excepthook") else {
+            write_error(self, &self.format_exception(exception));
+            return;
+        };
+        let class = self.class_of(exception.into());
+        let result = self.call(hook, &[class.into(), exception.into(), traceback(self, exception)]);
+        if let Err(raised) = result {
+            let worse = self.take_exception(raised);
+            let text = format!(
+                "Error in sys.excepthook:\n{}\nOriginal exception was:\n{}",
+                self.format_exception(worse),
+                self.format_exception(exception)
+            );
+            write_error(self, &text);
+        }
+    }
+
+    /// Reports an exception that nobody can catch, by `sys.unraisablehook`. `object` is what it happened in.
+    pub fn report_unraisable_exception(&self, exception: Gc<Exception>, object: Value) {
+        let own = |vm: &Vm| unraisable_text(vm, exception, object, None);
+        let Some(hook) = replaced(self, "unraisablehook") else {
+            write_error(self, &own(self));
+            return;
+        };
+        let items = [
+            self.class_of(exception.into()).into(),
+            exception.into(),
+            traceback(self, exception),
+            self.none(),
+            object.bound().unwrap_or(self.none()),
+        ];
+        let result = self.new_struct(&records::UNRAISABLE, &items).and_then(|record| self.call(hook, &[record]));
+        if let Err(raised) = result {
+            let worse = self.take_exception(raised);
+            write_error(self, &unraisable_text(self, worse, hook, Some("Exception ignored in sys.unraisablehook")));
+        }
+    }
+}
+
+fn unraisable_text(vm: &Vm, exception: Gc<Exception>, object: Value, message: Option<&str>) -> String {
+    let text = vm.format_exception(exception);
+    let message = message.unwrap_or("Exception ignored in");
+    match object.bound().filter(|object| *object != vm.none()) {
+        Some(object) => format!("{message}: {}\n{text}", vm.display_repr(object)),
+        None => format!("{message}:\n{text}"),
+    }
+}
+
+#[methods(pub(super) FUNCTIONS)]
+impl Functions {
+    /// Show the value of an expression that was entered at the prompt, and keep it as `builtins._`.
+    #[method("displayhook(object, /)")]
+    fn displayhook(vm: &Vm, args: &[Value]) -> PyResult {
+        if args[0] == vm.none() {
+            return Ok(vm.none());
+        }
+        let builtins: Gc<Dict> = vm.state.builtins.get().expect();
+        let name = vm.intern("_");
+        builtins.set_str(vm, name, vm.none())?;
+        let sys: Gc<Dict> = vm.state.sys.get().expect();
+        let Some(stdout) = sys.get_interned(vm, vm.intern("stdout")) else {
+            return Err(vm.runtime_error("lost sys.stdout"));
+        };
+        let text: Gc<Str> = vm.repr(args[0])?;
+        vm.call_method(stdout, "write", &[text.into()])?;
+        vm.call_method(stdout, "write", &[vm.latin1_char(b'\n').into()])?;
+        builtins.set_str(vm, name, args[0])?;
+        Ok(vm.none())
+    }
+
+    /// Write an exception with its traceback to standard error.
+    #[method("excepthook(exctype, value, traceback, /)")]
+    fn excepthook(vm: &Vm, args: &[Value]) -> PyResult {
+        if let Some(exception) = args[1].cast::<Exception>() {
+            write_error(vm, &vm.format_exception(exception));
+        } else {
+            let (class, value) = (vm.display(args[0]), vm.display(args[1]));
+            write_error(vm, &format!("TypeError: print_exception(): Exception expected for value, {class} ({value}) found\n"));
+        }
+        Ok(vm.none())
+    }
+
+    /// Write an exception that could not be raised to standard error.
+    #[method("unraisablehook(unraisable, /)")]
+    fn unraisablehook(vm: &Vm, args: &[Value]) -> PyResult {
+        let record = args[0].cast::<Tuple>();
+        let field = |index: usize| record.and_then(|record| record.get(index)).unwrap_or(vm.none());
+        let message = field(3).cast::<Str>().map(|message| message.to_string());
+        if let Some(exception) = field(1).cast::<Exception>() {
+            write_error(vm, &unraisable_text(vm, exception, field(4), message.as_deref()));
+        }
+        Ok(vm.none())
+    }
+}

@@ -1,0 +1,113 @@
+//! The module `sys`.
+//!
+//! - [`functions`]: its functions
+//! - [`hooks`]: `displayhook`, `excepthook`, `unraisablehook`, and how the VM calls them
+//! - [`records`]: `version_info`, `flags`, `float_info` and the like
+//! - [`streams`]: `stdin`, `stdout`, `stderr`
+
+mod functions;
+mod hooks;
+mod records;
+pub mod streams;
+
+use orochi_gc::Gc;
+
+use crate::error::PyResult;
+use crate::modules::native::NativeModule;
+use crate::types::dict::Dict;
+use crate::types::list::List;
+use crate::types::module::Module;
+use crate::types::native::Native;
+use crate::value::Value;
+use crate::vm::Vm;
+
+static MODULE: NativeModule = NativeModule {
+    name: "sys",
+    doc: "Objects used or maintained by the interpreter and functions that interact with it.",
+    functions: functions::FUNCTIONS,
+    init,
+};
+
+/// The version of the language, as `sys.version` begins.
+const LANGUAGE: &str = "3.14.0";
+
+/// `sys.platform`.
+const PLATFORM: &str = if cfg!(target_os = "macos") {
+    "darwin"
+} else if cfg!(target_os = "windows") {
+    "win32"
+} else {
+    "linux"
+};
+
+fn init(vm: &Vm, module: Gc<Module>) -> PyResult<()> {
+    let dict = module.dict();
+    let set = |name: &str, value: Value| dict.set_str(vm, vm.intern(name), value);
+    for function in hooks::FUNCTIONS {
+        let native = Native::function(vm, function, vm.intern("sys").into())?;
+        set(function.name, native.into())?;
+        set(&format!("__{}__", function.name), native.into())?;
+    }
+    set("modules", vm.state.modules.get())?;
+    for name in ["path", "argv", "orig_argv", "warnoptions", "meta_path", "path_hooks"] {
+        set(name, vm.new_list(&[])?)?;
+    }
+    for name in ["path_importer_cache", "_xoptions"] {
+        set(name, Dict::new(vm)?.into())?;
+    }
+    for (name, text) in [
+        ("byteorder", if cfg!(target_endian = "big") { "big" } else { "little" }),
+        ("copyright", "Copyright (c) the Orochi authors."),
+        ("float_repr_style", "short"),
+        ("platform", PLATFORM),
+        ("platlibdir", "lib"),
+        ("prefix", ""),
+        ("base_prefix", ""),
+        ("exec_prefix", ""),
+        ("base_exec_prefix", ""),
+        ("ps1", ">>> "),
+        ("ps2", "... "),
+    ] {
+        set(name, vm.new_str(text)?)?;
+    }
+    let version = format!("{LANGUAGE} (Orochi {})", env!("CARGO_PKG_VERSION"));
+    set("version", vm.new_str(&version)?)?;
+    let executable = std::env::current_exe().ok();
+    set("executable", vm.new_str(&executable.map_or_else(String::new, |path| path.to_string_lossy().into_owned()))?)?;
+    set("api_version", vm.new_int(1013)?)?;
+    set("dont_write_bytecode", vm.true_())?;
+    set("hexversion", vm.new_int(0x030e_00f0)?)?;
+    set("maxsize", vm.new_int(i64::MAX)?)?;
+    set("maxunicode", vm.new_int(0x10_ffff)?)?;
+    set("pycache_prefix", vm.none())?;
+    set("abiflags", vm.new_str("")?)?;
+    records::add(vm, dict)?;
+    let [stdin, stdout, stderr] = streams::standard(vm)?;
+    vm.state.stdout.set(stdout);
+    for (name, stream) in [("stdin", stdin), ("stdout", stdout), ("stderr", stderr)] {
+        set(name, stream)?;
+        set(&format!("__{name}__"), stream)?;
+    }
+    let names = vm.new_list(&[])?.expect::<List>();
+    let mut known = vm.registered_module_names();
+    known.extend(["builtins", "sys"]);
+    known.sort_unstable();
+    known.dedup();
+    for name in known {
+        names.push(vm, vm.intern(name).into())?;
+    }
+    set("builtin_module_names", names.to_tuple(vm)?.into())?;
+    let stdlib = crate::types::set::Set::new(vm, vm.types().frozenset, &[])?;
+    for name in names.slots() {
+        stdlib.add(vm, name.get())?;
+    }
+    set("stdlib_module_names", stdlib.into())
+}
+
+/// Makes the module.
+pub fn start(vm: &Vm) -> PyResult<()> {
+    let module = vm.make_native_module(&MODULE)?;
+    vm.state.sys.set(module.dict().into());
+    let modules: Gc<Dict> = vm.state.modules.get().expect();
+    modules.set_str(vm, vm.intern("sys"), Value::from(module))
+}
