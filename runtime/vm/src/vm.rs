@@ -251,6 +251,7 @@ pub struct Vm {
     pub stack: Stack,
     interned: RefCell<FxHashMap<Box<[u8]>, Gc<Str>>>,
     /// The weak references without callback, by the bits of their targets; see [`crate::types::weakref`].
+    // traced: by the VM's roots
     pub(crate) weakrefs: RefCell<FxHashMap<u64, Gc<crate::types::weakref::WeakRef>>>,
     specials: RefCell<Vec<Gc<Str>>>,
     special_index: RefCell<FxHashMap<usize, Special>>,

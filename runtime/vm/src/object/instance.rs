@@ -169,16 +169,18 @@ impl Vm {
     /// Replaces the object's `__dict__`.
     pub fn set_instance_dict(&self, object: NonNull<Header>, dict: Gc<Dict>) {
         let shape = shape_of_header(object);
+        // Made first: nothing may be allocated between the stores and their barrier.
+        let next = (shape.attrs == Attrs::Slots).then(|| shape.dict_mode(self));
         if let Some(area) = shape.slot_area(object) {
             area[0].set(dict.into());
             for slot in &area[1..] {
                 slot.set(Value::UNBOUND);
             }
         }
-        if shape.attrs == Attrs::Slots {
-            self.set_shape(object, shape.dict_mode(self));
+        match next {
+            Some(next) => self.set_shape(object, next),
+            None => self.heap.barrier(object.as_ptr()),
         }
-        self.heap.barrier(object.as_ptr());
     }
 
     /// Gives an object another shape of the same size.
@@ -216,6 +218,7 @@ impl Vm {
                     }
                 }
                 extension(shape, object).set(array.into());
+                self.heap.barrier(object.as_ptr());
             }
             shape.class.wants_slots(self, slot + 1);
         }

@@ -165,13 +165,13 @@ fn set_bases(vm: &Vm, value: Value, bases: Option<Value>) -> PyResult<()> {
     if !crate::types::object::attributes::same_layout(new_base, old_base) {
         return Err(crate::types::object::attributes::layout_differs(vm, "__bases__ assignment", new_base, old_base));
     }
-    let old: Vec<Gc<Class>> = class.bases().collect();
-    // Kept while Python code may run: the class no longer refers to them.
-    let _keep = class.bases.get();
+    let old = class.bases.get().cast::<Tuple>();
     class.set_bases(vm, &classes)?;
-    for base in old {
-        if !classes.contains(&base) {
-            base.remove_subclass(class);
+    if let Some(old) = old {
+        for base in old.items().iter().filter_map(|base| base.cast::<Class>()) {
+            if !classes.contains(&base) {
+                base.remove_subclass(class);
+            }
         }
     }
     refresh_order(vm, class)
@@ -183,6 +183,7 @@ fn refresh_order(vm: &Vm, class: Gc<Class>) -> PyResult<()> {
     class.changed(vm, None)?;
     for subclass in class.subclasses(vm) {
         vm.check_native_recursion()?;
+        // untraced: the subclass's own tuple of bases holds them
         let bases: Vec<Gc<Class>> = subclass.bases().collect();
         subclass.set_bases(vm, &bases)?;
         refresh_order(vm, subclass)?;

@@ -123,6 +123,7 @@ impl Methods {
     #[method("mro($self, /)")]
     fn mro(vm: &Vm, args: &[Value]) -> PyResult {
         let class = args[0].expect::<Class>();
+        // untraced: the class's own tuple of bases holds them
         let bases: Vec<crate::Gc<Class>> = class.bases().collect();
         let order = mro::linearize(vm, class, &bases)?;
         vm.list_from(order.into()).map(Value::from)

@@ -15,6 +15,7 @@ pub fn linearize(vm: &Vm, class: Gc<Class>, bases: &[Gc<Class>]) -> PyResult<Gc<
         }
     }
     // All of these classes are reachable from the bases, which the caller holds.
+    // untraced: the bases' own tuples hold them
     let mut rows: Vec<Vec<Gc<Class>>> = bases.iter().map(|base| base.mro().collect()).collect();
     rows.push(bases.to_vec());
     let mut order = vec![class];

@@ -72,6 +72,7 @@ fn make(
     namespace: Gc<Dict>,
     named: Gc<Dict>,
 ) -> PyResult {
+    // untraced: the tuple of bases holds them, and `object` never dies
     let mut bases: Vec<Gc<Class>> = Vec::with_capacity(base_tuple.len().max(1));
     for base in base_tuple.items() {
         match base.cast::<Class>() {
