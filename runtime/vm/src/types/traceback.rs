@@ -8,6 +8,10 @@ use crate::error::PyResult;
 use crate::methods;
 use crate::object::class::ClassDef;
 use crate::object::layout::{Layout, PyLayout};
+use crate::types::code::Code;
+use crate::types::dict::Dict;
+use crate::types::frame::Frame;
+use crate::types::function::Function;
 use crate::types::native::NativeDef;
 use crate::types::property::GetSetDef;
 use crate::value::Value;
@@ -78,6 +82,7 @@ pub static CLASS: ClassDef = ClassDef {
 };
 
 static GETSET: &[GetSetDef] = &[
+    GetSetDef::readonly("tb_frame", "", frame),
     GetSetDef::readonly("tb_lasti", "", |_, value| {
         Ok(Value::small(i64::from(value.expect::<Traceback>().instruction.get())))
     }),
@@ -91,6 +96,22 @@ static GETSET: &[GetSetDef] = &[
         set_next,
     ),
 ];
+
+/// A frame object for the entry. The activation is over as a rule: only module-level variables are still there.
+fn frame(vm: &Vm, value: Value) -> PyResult {
+    let traceback = value.expect::<Traceback>();
+    if let Some(frame) = traceback.frame.get().bound() {
+        return Ok(frame);
+    }
+    let function = traceback.function.get();
+    let Some(owner) = function.cast::<Function>() else { return Ok(vm.none()) };
+    let is_body = owner.code.get().cast::<Code>().is_some_and(|code| !code.wire().flags.function);
+    let locals = if is_body { owner.globals.get() } else { Dict::new(vm)?.into() };
+    let frame = Frame::new(vm, function, locals, vm.none(), traceback.line.get())?;
+    traceback.frame.set(frame.into());
+    vm.heap.barrier(traceback.header());
+    Ok(frame.into())
+}
 
 /// TypeError when the new entry is no traceback, ValueError when it would close a circle.
 fn set_next(vm: &Vm, value: Value, next: Option<Value>) -> PyResult<()> {
