@@ -79,7 +79,7 @@ impl Vm {
         let class = self.class_of(obj);
         let found = class.lookup(self, name);
         if let Some(value) = found
-            && self.is_data_descriptor(value)
+            && self.overrides_instance(value)
         {
             return self.bind(value, obj, class).map(Some);
         }
@@ -111,6 +111,12 @@ impl Vm {
             self.heap.barrier(exception.header());
         }
         raised
+    }
+
+    /// Whether reading finds a class attribute before the object's own: a data descriptor that has `__get__`.
+    #[must_use]
+    pub fn overrides_instance(&self, value: Value) -> bool {
+        self.class_of(value).special(Special::Get).is_bound() && self.is_data_descriptor(value)
     }
 
     /// Whether a class attribute takes precedence over the object's own: it has `__set__` or `__delete__`.

@@ -35,9 +35,10 @@ pub static CLASS: ClassDef = ClassDef {
 /// The module of a class, if it is known.
 pub fn module_of(vm: &Vm, class: Gc<Class>) -> Option<Value> {
     match class.dict.get().get_interned(vm, vm.intern("__module__")) {
-        Some(module) => Some(module),
+        Some(module) if class != vm.types().type_ => Some(module),
         None if class.has(flags::HEAP) => None,
-        None => Some(vm.intern("builtins").into()),
+        // In the namespace of `type` itself it is the descriptor of the attribute.
+        _ => Some(vm.intern("builtins").into()),
     }
 }
 
@@ -106,7 +107,7 @@ pub fn find_attr(vm: &Vm, class: Gc<Class>, name: Gc<Str>) -> PyResult<Option<Va
     let metaclass = vm.class_of(class.into());
     let meta_found = metaclass.lookup(vm, name);
     if let Some(value) = meta_found
-        && vm.is_data_descriptor(value)
+        && vm.overrides_instance(value)
     {
         return vm.bind(value, class.into(), metaclass).map(Some);
     }
