@@ -4,6 +4,7 @@ use orochi_gc::Gc;
 
 use crate::error::PyResult;
 use crate::object::class::{Class, flags};
+use crate::object::layout::Layout;
 use crate::types::dict::Dict;
 use crate::types::list::List;
 use crate::types::str::Str;
@@ -22,7 +23,9 @@ pub struct Slots {
 
 /// Reads `__slots__`. TypeError and ValueError as CPython's.
 pub fn read(vm: &Vm, class_name: Gc<Str>, base: Gc<Class>, bases: &[Gc<Class>], dict: Gc<Dict>) -> PyResult<Slots> {
-    let may_add_dict = !base.has(flags::DICT) && base.layout != crate::object::layout::Layout::Module;
+    // Modules and classes have a namespace of their own.
+    let has_namespace = matches!(base.layout, Layout::Module | Layout::Class);
+    let may_add_dict = !base.has(flags::DICT) && !has_namespace;
     let may_add_weakref = !base.has(flags::WEAKREF);
     let names = List::new(vm, &[])?;
     let Some(slots) = dict.get_interned(vm, vm.intern("__slots__")) else {
@@ -30,7 +33,7 @@ pub fn read(vm: &Vm, class_name: Gc<Str>, base: Gc<Class>, bases: &[Gc<Class>], 
     };
     let given = if slots.cast::<Str>().is_some() { List::new(vm, &[slots])? } else { vm.list_from(slots)? };
     if !given.is_empty() && base.layout.is_sized_by_instance()
-        || !given.is_empty() && base.layout == crate::object::layout::Layout::Int
+        || !given.is_empty() && base.layout == Layout::Int
     {
         return Err(vm.type_error(format!("nonempty __slots__ not supported for subtype of '{}'", base.name.get())));
     }
