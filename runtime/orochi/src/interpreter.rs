@@ -15,9 +15,9 @@ use orochi_vm::{Config, Gc, PyResult, Raised, Value, Vm};
 use crate::compiler::{FrontendCompiler, Frontends};
 
 /// Native stack of the thread that an interpreter runs on, in bytes. It is address space; memory is used as it is touched.
-const STACK: usize = 256 << 20;
+const STACK: usize = 32 << 20;
 /// What is kept free of it for native code that does not look.
-const STACK_RESERVE: usize = 1 << 20;
+const STACK_RESERVE: usize = 2 << 20;
 
 /// What an interpreter starts with.
 #[derive(Clone, Debug, Default)]

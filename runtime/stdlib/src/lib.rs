@@ -8,6 +8,7 @@ pub mod functools;
 pub mod heapq;
 pub mod itertools;
 pub mod operator;
+pub mod time;
 
 use orochi_vm::{NativeModule, SourceModule, Vm};
 
@@ -22,6 +23,7 @@ static NATIVE: &[NativeModule] = &[
     itertools::MODULE,
     operator::ACCELERATOR,
     operator::MODULE,
+    time::MODULE,
 ];
 
 /// The modules in Python, in `python/`. They offer less than CPython's, and go when its library is embedded.

@@ -440,8 +440,8 @@ pub fn with_enter(vm: &Vm, manager: Value, asynchronous: bool) -> PyResult<(Valu
             what.name()
         ))
     };
-    let Some(method) = class.special(enter).bound() else { return Err(missing(enter)) };
     let Some(exit) = vm.special_method(manager, exit)? else { return Err(missing(exit)) };
+    let Some(method) = class.special(enter).bound() else { return Err(missing(enter)) };
     let result = vm.call_special(manager, method, &[])?;
     Ok((exit, result))
 }

@@ -78,6 +78,7 @@ impl Vm {
     pub fn generic_find_attr(&self, obj: Value, name: Gc<Str>) -> PyResult<Option<Value>> {
         let class = self.class_of(obj);
         let found = class.lookup(self, name);
+        // A descriptor that can only be set does not hide the object's own attribute.
         if let Some(value) = found
             && self.overrides_instance(value)
         {
@@ -346,7 +347,7 @@ impl Vm {
         self.check_descriptor(member.get(Member::OWNER), obj, || self.display(name))?;
         if let Some(slot) = self.member_slot(member, obj) {
             if value.is_none() && slot.get().is_unbound() {
-                return Err(self.no_attribute(obj, name.expect::<Str>()));
+                return Err(self.attribute_error(self.display(name), obj, name.expect::<Str>()));
             }
             slot.set(value.unwrap_or_default());
             if let Some(header) = obj.as_header() {

@@ -43,7 +43,11 @@ impl Vm {
             && native.is_descriptor()
         {
             // Native iterators say that they are exhausted with an unbound value: no exception is made.
-            return (native.def.function)(self, &[iterator]).map(Value::bound);
+            return match (native.def.function)(self, &[iterator]) {
+                Ok(value) => Ok(value.bound()),
+                // A generator that returned a value, or Python code behind the iterator, says it with an exception.
+                result => self.absorb(result, self.types().stop_iteration),
+            };
         }
         self.next_slow(iterator, method)
     }
