@@ -4,6 +4,7 @@ use orochi_bytecode::operands::{BinaryOp, CompareOp};
 
 use crate::error::PyResult;
 use crate::protocol::compare::compare_floats;
+use crate::types::float::arith::{floor_div_rem, modulo};
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -20,30 +21,6 @@ fn exact_float(vm: &Vm, value: Value) -> Option<f64> {
     vm.is_exact(value, vm.types().float).then_some(float.value)
 }
 
-/// Python's floor division of floats; the divisor is not 0.
-fn floor_div(a: f64, b: f64) -> f64 {
-    let mut quotient = (a - modulo(a, b)) / b;
-    if quotient != 0.0 {
-        let floor = quotient.floor();
-        quotient = if quotient - floor > 0.5 { floor + 1.0 } else { floor };
-    } else {
-        quotient = 0.0f64.copysign(a / b);
-    }
-    quotient
-}
-
-/// Python's modulo of floats: the result has the sign of the divisor, which is not 0.
-fn modulo(a: f64, b: f64) -> f64 {
-    let rest = a % b;
-    if rest == 0.0 {
-        0.0f64.copysign(b)
-    } else if (b < 0.0) != (rest < 0.0) {
-        rest + b
-    } else {
-        rest
-    }
-}
-
 /// `a op b`, or `a op= b`.
 #[inline(never)]
 pub fn binary(vm: &Vm, op: BinaryOp, inplace: bool, a: Value, b: Value) -> PyResult {
@@ -56,7 +33,7 @@ pub fn binary(vm: &Vm, op: BinaryOp, inplace: bool, a: Value, b: Value) -> PyRes
             BinaryOp::Sub => return vm.new_float(x - y),
             BinaryOp::Mul => return vm.new_float(x * y),
             BinaryOp::Div if y != 0.0 => return vm.new_float(x / y),
-            BinaryOp::FloorDiv if y != 0.0 => return vm.new_float(floor_div(x, y)),
+            BinaryOp::FloorDiv if y != 0.0 => return vm.new_float(floor_div_rem(x, y).0),
             BinaryOp::Mod if y != 0.0 => return vm.new_float(modulo(x, y)),
             _ => {}
         }

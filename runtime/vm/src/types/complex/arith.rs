@@ -94,8 +94,7 @@ fn power_polar(a: Parts, b: Parts) -> Parts {
 
 /// `a ** b`.
 pub fn power(vm: &Vm, a: Parts, b: Parts) -> PyResult {
-    let no_value =
-        || Err(vm.raise(vm.types().zero_division_error, "zero to a negative or complex power"));
+    let no_value = || Err(vm.raise(vm.types().zero_division_error, "zero to a negative or complex power"));
     let result = if b.1 == 0.0 && b.0 == b.0.floor() && b.0.abs() <= 100.0 {
         let whole = power_whole(a, b.0.abs() as u32);
         if b.0 > 0.0 {

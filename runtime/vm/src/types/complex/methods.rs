@@ -89,9 +89,8 @@ fn float_end(text: &str) -> usize {
     if let Some(word) = ["infinity", "inf", "nan"].iter().find(|word| lower.starts_with(**word)) {
         return sign + word.len();
     }
-    let run = |from: usize| {
-        from + bytes[from..].iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'_').count()
-    };
+    let run =
+        |from: usize| from + bytes[from..].iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'_').count();
     let mut end = run(sign);
     if bytes.get(end) == Some(&b'.') {
         end = run(end + 1);

@@ -93,7 +93,9 @@ mod tests {
 
     #[test]
     fn hexadecimal_literals() {
-        for (text, value) in [("0x1.8p1", 3.0), ("-abc", -2748.0), ("0x.1p4", 1.0), ("1p-1074", 5e-324), ("0x1p-1076", 0.0)] {
+        for (text, value) in
+            [("0x1.8p1", 3.0), ("-abc", -2748.0), ("0x.1p4", 1.0), ("1p-1074", 5e-324), ("0x1p-1076", 0.0)]
+        {
             assert_eq!(hexadecimal(text), Ok(value), "{text}");
         }
         assert_eq!(hexadecimal("0x1p1024"), Err(HexError::TooLarge));

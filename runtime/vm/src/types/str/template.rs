@@ -230,14 +230,10 @@ fn argument(vm: &Vm, name: &[u32], source: &Source<'_>, numbering: &mut Numberin
     match numbering.automatic {
         None => numbering.automatic = Some(automatic),
         Some(true) if !automatic => {
-            return Err(
-                vm.value_error("cannot switch from automatic field numbering to manual field specification")
-            );
+            return Err(vm.value_error("cannot switch from automatic field numbering to manual field specification"));
         }
         Some(false) if automatic => {
-            return Err(
-                vm.value_error("cannot switch from manual field specification to automatic field numbering")
-            );
+            return Err(vm.value_error("cannot switch from manual field specification to automatic field numbering"));
         }
         Some(_) => {}
     }
@@ -245,8 +241,9 @@ fn argument(vm: &Vm, name: &[u32], source: &Source<'_>, numbering: &mut Numberin
     numbering.next += usize::from(automatic);
     match source {
         Source::Mapping(_) => Err(vm.value_error("Format string contains positional fields")),
-        Source::Arguments(values, _) => values.get(index).copied().ok_or_else(|| {
-            vm.index_error(format!("Replacement index {index} out of range for positional args tuple"))
-        }),
+        Source::Arguments(values, _) => values
+            .get(index)
+            .copied()
+            .ok_or_else(|| vm.index_error(format!("Replacement index {index} out of range for positional args tuple"))),
     }
 }
