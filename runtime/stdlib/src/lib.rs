@@ -7,6 +7,7 @@ pub mod collections;
 pub mod functools;
 pub mod heapq;
 pub mod itertools;
+pub mod math;
 pub mod operator;
 pub mod time;
 
@@ -21,6 +22,7 @@ static NATIVE: &[NativeModule] = &[
     functools::MODULE,
     heapq::MODULE,
     itertools::MODULE,
+    math::MODULE,
     operator::ACCELERATOR,
     operator::MODULE,
     time::MODULE,

@@ -10,6 +10,7 @@
 pub mod compile;
 pub mod error;
 pub mod interp;
+pub mod libm;
 pub mod lower;
 pub mod modules;
 pub mod object;
