@@ -134,6 +134,10 @@ fn right_shift(vm: &Vm, a: Value, b: Value) -> PyResult {
 fn power(vm: &Vm, base: Value, exponent: Value, modulus: Value) -> PyResult {
     let Some((a, b)) = both(base, exponent) else { return Ok(vm.not_implemented()) };
     if let Some(modulus) = modulus.bound().filter(|modulus| *modulus != vm.none()) {
+        if modulus.as_float().is_some() {
+            // CPython asks the third argument as well.
+            return Err(vm.type_error("pow() 3rd argument not allowed unless all arguments are integers"));
+        }
         let Some(modulus) = operand(modulus) else { return Ok(vm.not_implemented()) };
         return vm.new_big_int(arith::power_mod(vm, &a, &b, &modulus)?);
     }
