@@ -101,11 +101,14 @@ impl Vm {
             second = Value::UNBOUND;
         }
         // CPython asks the other operand before a sequence concatenates or repeats itself.
-        let postponed = if second.is_bound() && self.is_sequence_method(first, method) {
-            core::mem::take(&mut first)
-        } else {
-            Value::UNBOUND
-        };
+        let mut postponed = Value::UNBOUND;
+        if second.is_bound() && self.is_sequence_method(first, method) {
+            if self.is_sequence_method(second, method) {
+                second = Value::UNBOUND;
+            } else {
+                postponed = core::mem::take(&mut first);
+            }
+        }
         for (receiver, method, other) in [(a, first, b), (b, second, a), (a, postponed, b)] {
             if method.is_bound() {
                 let result = self.call_operator(receiver, method, other, more)?;

@@ -566,7 +566,9 @@ impl Vm {
         let min = (def.required as usize).saturating_sub(receiver);
         let plural = |count: usize| if count == 1 { "" } else { "s" };
         let (title, name) = (self.native_title(native), self.native_short_title(native));
-        let message = if max == 0 {
+        let message = if max == 0 && def.keyword_only > 0 {
+            format!("{name}() takes no positional arguments")
+        } else if max == 0 {
             format!("{title}() takes no arguments ({given} given)")
         } else if min == max && max == 1 && name == def.name {
             format!("{title}() takes exactly one argument ({given} given)")
