@@ -566,8 +566,22 @@ impl Vm {
         let min = (def.required as usize).saturating_sub(receiver);
         let plural = |count: usize| if count == 1 { "" } else { "s" };
         let (title, name) = (self.native_title(native), self.native_short_title(native));
-        let message = if max == 0 && def.keyword_only > 0 {
+        let keywords = def.positional_only < def.positional || def.keyword_only > 0;
+        let all_given = args.values.len().saturating_sub(receiver);
+        let all = max + def.keyword_only as usize;
+        // CPython words these differently where arguments may be named.
+        let message = if keywords && all_given > all {
+            let bound = if min < all { "at most" } else { "exactly" };
+            format!("{name}() takes {bound} {all} argument{} ({all_given} given)", plural(all))
+        } else if keywords && max == 0 {
             format!("{name}() takes no positional arguments")
+        } else if keywords && given > max {
+            let bound = if min < max { "at most" } else { "exactly" };
+            format!("{name}() takes {bound} {max} positional argument{} ({given} given)", plural(max))
+        } else if keywords {
+            let needed = (def.positional_only as usize).saturating_sub(receiver).min(min);
+            let bound = if needed < max { "at least" } else { "exactly" };
+            format!("{name}() takes {bound} {needed} positional argument{} ({given} given)", plural(needed))
         } else if max == 0 {
             format!("{title}() takes no arguments ({given} given)")
         } else if min == max && max == 1 && name == def.name {
