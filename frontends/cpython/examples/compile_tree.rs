@@ -38,11 +38,7 @@ fn main() {
         }
     }
     let megabytes = bytes as f64 / 1e6;
-    println!(
-        "{} files, {megabytes:.1} MB, {failed} failed, {:.1} MB/s",
-        files.len(),
-        megabytes / spent.as_secs_f64()
-    );
+    println!("{} files, {megabytes:.1} MB, {failed} failed, {:.1} MB/s", files.len(), megabytes / spent.as_secs_f64());
 }
 
 fn collect(path: &Path, files: &mut Vec<PathBuf>) {

@@ -35,7 +35,11 @@ pub(crate) fn bound(text: &str) -> Result<usize, Error> {
                     total -= open.remove(0);
                 }
             }
-            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace | TokenKind::FStringStart | TokenKind::TStringStart => {
+            TokenKind::Lpar
+            | TokenKind::Lsqb
+            | TokenKind::Lbrace
+            | TokenKind::FStringStart
+            | TokenKind::TStringStart => {
                 open.push(1);
                 total += 1;
             }

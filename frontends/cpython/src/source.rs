@@ -39,9 +39,7 @@ impl Source {
     #[must_use]
     pub fn new(text: String) -> Source {
         let mut lines = vec![0];
-        lines.extend(
-            text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n').map(|(at, _)| at as u32 + 1),
-        );
+        lines.extend(text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n').map(|(at, _)| at as u32 + 1));
         Source { text, lines }
     }
 
@@ -155,16 +153,14 @@ fn decode_text(bytes: &[u8], name: &str) -> Result<String, Diagnostic> {
         },
         Encoding::Latin1 => Ok(bytes.iter().map(|&byte| char::from(byte)).collect()),
         Encoding::Latin9 => Ok(bytes.iter().map(|&byte| latin9(byte)).collect()),
-        Encoding::Other(encoding) => {
-            match encoding.decode_without_bom_handling_and_without_replacement(bytes) {
-                Some(text) => Ok(text.into_owned()),
-                None => {
-                    let name = encoding.name().to_ascii_lowercase();
-                    let message = format!("(unicode error) '{name}' codec can't decode the source");
-                    Err(plain_error("SyntaxError", message, None))
-                }
+        Encoding::Other(encoding) => match encoding.decode_without_bom_handling_and_without_replacement(bytes) {
+            Some(text) => Ok(text.into_owned()),
+            None => {
+                let name = encoding.name().to_ascii_lowercase();
+                let message = format!("(unicode error) '{name}' codec can't decode the source");
+                Err(plain_error("SyntaxError", message, None))
             }
-        }
+        },
     }
 }
 
@@ -217,7 +213,8 @@ impl Encoding {
             _ if name.starts_with("latin-1-") || name.starts_with("iso-8859-1-") => Encoding::Latin1,
             _ => {
                 // Labels of the web that mean something else than in Python, or are no text encodings there.
-                let foreign = matches!(name.as_str(), "utf-16" | "utf-16le" | "utf-16be" | "x-user-defined" | "replacement");
+                let foreign =
+                    matches!(name.as_str(), "utf-16" | "utf-16le" | "utf-16be" | "x-user-defined" | "replacement");
                 let encoding = encoding_rs::Encoding::for_label(name.as_bytes()).filter(|_| !foreign)?;
                 Encoding::Other(encoding)
             }

@@ -92,7 +92,42 @@ fn damaged_sources_do_not_panic() {
         seed ^= seed << 17;
         (seed % limit.max(1) as u64) as usize
     };
-    let pieces: [&str; 34] = ["yield ", "await ", "lambda: ", "return ", "break\n", "class C: ", "async ", "nonlocal a\n", "del ", "for a in b: ", "try: ", "finally: ", "with a: ", "match a: ", ":= ", "type X = ", "(", ")", "{", "'", "\"", "\n", " ", ":", "=", "\\", "é", "f'{", "}", "\t", "def ", "*", "1", "\u{fffd}"];
+    let pieces: [&str; 34] = [
+        "yield ",
+        "await ",
+        "lambda: ",
+        "return ",
+        "break\n",
+        "class C: ",
+        "async ",
+        "nonlocal a\n",
+        "del ",
+        "for a in b: ",
+        "try: ",
+        "finally: ",
+        "with a: ",
+        "match a: ",
+        ":= ",
+        "type X = ",
+        "(",
+        ")",
+        "{",
+        "'",
+        "\"",
+        "\n",
+        " ",
+        ":",
+        "=",
+        "\\",
+        "é",
+        "f'{",
+        "}",
+        "\t",
+        "def ",
+        "*",
+        "1",
+        "\u{fffd}",
+    ];
     // FUZZ_ROUNDS makes a longer run of it.
     let rounds = std::env::var("FUZZ_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(400);
     for round in 0..rounds {
@@ -132,11 +167,24 @@ fn shuffled_statements_make_valid_code() {
     let simple: Vec<&str> = base
         .lines()
         .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with(['#', '@']) && !line.ends_with(':') && !line.starts_with("case "))
+        .filter(|line| {
+            !line.is_empty() && !line.starts_with(['#', '@']) && !line.ends_with(':') && !line.starts_with("case ")
+        })
         .collect();
     let heads = [
-        "def f(a, b):", "async def f(a):", "class C:", "if a:", "while a < b:", "for a in b:", "with a as b:", "try:",
-        "while True:", "class C[T]:", "def f[T](a: T, *b):", "async def f[T: int](a, *, b=1):", "if not (a and b):",
+        "def f(a, b):",
+        "async def f(a):",
+        "class C:",
+        "if a:",
+        "while a < b:",
+        "for a in b:",
+        "with a as b:",
+        "try:",
+        "while True:",
+        "class C[T]:",
+        "def f[T](a: T, *b):",
+        "async def f[T: int](a, *, b=1):",
+        "if not (a and b):",
     ];
     let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
     let mut random = move |limit: usize| {

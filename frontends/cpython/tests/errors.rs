@@ -22,9 +22,10 @@ fn describe(error: Option<(&str, &str, u64, u64)>) -> String {
 fn answer(source: &str) -> String {
     match CPython.compile(&CompileRequest::module("<s>", source)) {
         Ok(output) => {
-            let warnings = output.warnings.iter().map(|warning| {
-                format!(", warns {} ({})", warning.message, warning.span.map_or(0, |span| span.line))
-            });
+            let warnings = output
+                .warnings
+                .iter()
+                .map(|warning| format!(", warns {} ({})", warning.message, warning.span.map_or(0, |span| span.line)));
             describe(None) + &warnings.collect::<String>()
         }
         Err(errors) => {

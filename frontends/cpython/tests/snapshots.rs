@@ -45,7 +45,8 @@ fn the_whole_grammar_compiles_and_verifies() {
         let output = CPython.compile(&request).expect("a program");
         VerifiedModule::verify(output.module).expect("what the frontend makes is valid");
     }
-    let future = format!("from __future__ import annotations\n{}", source.replace("from __future__ import generator_stop", ""));
+    let future =
+        format!("from __future__ import annotations\n{}", source.replace("from __future__ import generator_stop", ""));
     let output = CPython.compile(&CompileRequest::module("grammar.py", future)).expect("a program");
     VerifiedModule::verify(output.module).expect("what the frontend makes is valid");
 }

@@ -45,8 +45,7 @@ fn is_ignored() -> bool {
     // SAFETY: a zeroed `sigaction` is a valid one to write to; with no new action the call only reads.
     unsafe {
         let mut current: libc::sigaction = core::mem::zeroed();
-        libc::sigaction(libc::SIGINT, core::ptr::null(), &raw mut current) == 0
-            && current.sa_sigaction == libc::SIG_IGN
+        libc::sigaction(libc::SIGINT, core::ptr::null(), &raw mut current) == 0 && current.sa_sigaction == libc::SIG_IGN
     }
 }
 

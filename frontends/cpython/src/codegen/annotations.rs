@@ -193,7 +193,9 @@ impl<'a> Compiler<'a> {
     /// Evaluates the parts of a subscript for their effects.
     fn evaluate_and_drop(&mut self, expr: &'a Expr) -> Result {
         let parts: Vec<&'a Expr> = match expr {
-            Expr::Slice(slice) => [&slice.lower, &slice.upper, &slice.step].into_iter().flatten().map(|p| &**p).collect(),
+            Expr::Slice(slice) => {
+                [&slice.lower, &slice.upper, &slice.step].into_iter().flatten().map(|p| &**p).collect()
+            }
             Expr::Tuple(tuple) => return tuple.elts.iter().try_for_each(|item| self.evaluate_and_drop(item)),
             _ => vec![expr],
         };
@@ -216,7 +218,9 @@ pub(super) fn any(body: &[Stmt]) -> bool {
 fn collect<'a>(body: &'a [Stmt], conditional: bool, found: &mut Vec<(&'a ast::StmtAnnAssign, bool)>) {
     for stmt in body {
         match stmt {
-            Stmt::AnnAssign(assign) if assign.simple && assign.target.is_name_expr() => found.push((assign, conditional)),
+            Stmt::AnnAssign(assign) if assign.simple && assign.target.is_name_expr() => {
+                found.push((assign, conditional))
+            }
             Stmt::If(stmt) => {
                 collect(&stmt.body, true, found);
                 stmt.elif_else_clauses.iter().for_each(|clause| collect(&clause.body, true, found));

@@ -27,7 +27,12 @@ impl<'a> Compiler<'a> {
     }
 
     /// `a, b = b, a` without a tuple, for two or three values.
-    fn assign_pairwise(&mut self, range: TextRange, targets: &'a ast::ExprTuple, values: &'a ast::ExprTuple) -> Result<bool> {
+    fn assign_pairwise(
+        &mut self,
+        range: TextRange,
+        targets: &'a ast::ExprTuple,
+        values: &'a ast::ExprTuple,
+    ) -> Result<bool> {
         let plain = |items: &[Expr]| !items.iter().any(Expr::is_starred_expr);
         let count = targets.elts.len();
         if !(2..=3).contains(&count) || count != values.elts.len() || !plain(&targets.elts) || !plain(&values.elts) {

@@ -68,19 +68,25 @@ impl<'a> Compiler<'a> {
         }
         let argc = Count(pushed + args.len() as u32 + keywords.len() as u32);
         if keywords.is_empty() {
-            self.emit(range, match callee {
-                Callee::Function => Op::Call { argc },
-                Callee::Method => Op::CallMethod { argc },
-            });
+            self.emit(
+                range,
+                match callee {
+                    Callee::Function => Op::Call { argc },
+                    Callee::Method => Op::CallMethod { argc },
+                },
+            );
             return Ok(());
         }
         // Names of arguments are not mangled.
         let names = keywords.iter().filter_map(|keyword| keyword.arg.as_ref()).map(|name| name.id.as_str());
         let names = self.module.names_tuple(names);
-        self.emit(range, match callee {
-            Callee::Function => Op::CallKw { argc, names },
-            Callee::Method => Op::CallMethodKw { argc, names },
-        });
+        self.emit(
+            range,
+            match callee {
+                Callee::Function => Op::CallKw { argc, names },
+                Callee::Method => Op::CallMethodKw { argc, names },
+            },
+        );
         Ok(())
     }
 

@@ -62,7 +62,8 @@ impl<'a> Compiler<'a> {
     /// Calls the class builder with the bases and, after them, `Generic[...]`.
     fn generic_bases(&mut self, def: &'a ast::StmtClassDef, range: TextRange) -> Result {
         let (args, keywords) = (def.bases(), def.keywords());
-        let simple = !args.iter().any(ast::Expr::is_starred_expr) && keywords.iter().all(|keyword| keyword.arg.is_some());
+        let simple =
+            !args.iter().any(ast::Expr::is_starred_expr) && keywords.iter().all(|keyword| keyword.arg.is_some());
         if simple {
             self.exprs(args)?;
             self.load_name(range, ".generic_base");

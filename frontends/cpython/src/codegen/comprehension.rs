@@ -228,8 +228,7 @@ impl<'a> Compiler<'a> {
             return self.deeper(&parts.generators[at], |this| this.generators(parts, at + 1));
         }
         // Below the element: the iterators of the loops around, then what is being built.
-        let temporaries =
-            parts.generators[1..].iter().filter(|g| !g.is_async && temporary(&g.iter).is_some()).count();
+        let temporaries = parts.generators[1..].iter().filter(|g| !g.is_async && temporary(&g.iter).is_some()).count();
         let depth = Depth((parts.generators.len() - temporaries) as u32 + 1);
         match parts.kind {
             Comprehension::Generator => {

@@ -156,10 +156,7 @@ fn fold_unary(op: UnaryOp, operand: Value) -> Option<Value> {
         (UnaryOp::USub | UnaryOp::UAdd, Value::Bool(value)) => {
             Value::Int(if op == UnaryOp::USub { -i64::from(value) } else { i64::from(value) })
         }
-        (
-            UnaryOp::UAdd,
-            value @ (Value::Int(_) | Value::BigInt(_) | Value::Float(_) | Value::Complex(..)),
-        ) => value,
+        (UnaryOp::UAdd, value @ (Value::Int(_) | Value::BigInt(_) | Value::Float(_) | Value::Complex(..))) => value,
         (UnaryOp::Invert, Value::Int(value)) => Value::Int(!value),
         _ => return None,
     })
@@ -246,7 +243,9 @@ fn fold_integers(op: Operator, a: i64, b: i64) -> Option<Value> {
         Operator::Add => a.checked_add(b),
         Operator::Sub => a.checked_sub(b),
         Operator::Mult => a.checked_mul(b),
-        Operator::FloorDiv if b != 0 => a.checked_div(b).map(|q| if (a % b != 0) && ((a < 0) != (b < 0)) { q - 1 } else { q }),
+        Operator::FloorDiv if b != 0 => {
+            a.checked_div(b).map(|q| if (a % b != 0) && ((a < 0) != (b < 0)) { q - 1 } else { q })
+        }
         Operator::Mod if b != 0 => a.checked_rem(b).map(|r| if r != 0 && ((r < 0) != (b < 0)) { r + b } else { r }),
         Operator::Pow => u32::try_from(b).ok().and_then(|b| a.checked_pow(b)),
         Operator::LShift if (0..63).contains(&b) => a.checked_mul(1i64.checked_shl(b as u32)?),

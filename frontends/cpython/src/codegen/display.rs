@@ -64,20 +64,26 @@ impl<'a> Compiler<'a> {
                         built = true;
                     }
                     self.expr(&starred.value)?;
-                    self.emit(range, if what == Sequence::Set {
-                        Op::SetUpdate { depth: Depth(1) }
-                    } else {
-                        Op::ListExtend { depth: Depth(1) }
-                    });
+                    self.emit(
+                        range,
+                        if what == Sequence::Set {
+                            Op::SetUpdate { depth: Depth(1) }
+                        } else {
+                            Op::ListExtend { depth: Depth(1) }
+                        },
+                    );
                 }
                 _ => {
                     self.expr(item)?;
                     if built {
-                        self.emit(range, if what == Sequence::Set {
-                            Op::SetAdd { depth: Depth(1) }
-                        } else {
-                            Op::ListAppend { depth: Depth(1) }
-                        });
+                        self.emit(
+                            range,
+                            if what == Sequence::Set {
+                                Op::SetAdd { depth: Depth(1) }
+                            } else {
+                                Op::ListAppend { depth: Depth(1) }
+                            },
+                        );
                     } else {
                         waiting += 1;
                     }
@@ -95,11 +101,10 @@ impl<'a> Compiler<'a> {
         let value = self.intern(&Value::Tuple(values));
         self.emit(range, build(what, 0));
         self.constant(range, value);
-        self.emit(range, if what == Sequence::Set {
-            Op::SetUpdate { depth: Depth(1) }
-        } else {
-            Op::ListExtend { depth: Depth(1) }
-        });
+        self.emit(
+            range,
+            if what == Sequence::Set { Op::SetUpdate { depth: Depth(1) } } else { Op::ListExtend { depth: Depth(1) } },
+        );
     }
 
     pub(super) fn dict(&mut self, dict: &'a ast::ExprDict) -> Result {

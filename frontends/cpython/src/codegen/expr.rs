@@ -140,10 +140,13 @@ impl<'a> Compiler<'a> {
         for value in first {
             self.expr(value)?;
             self.emit(expr.range, Op::Copy { depth: Depth(1) });
-            self.emit(expr.range, match expr.op {
-                BoolOp::And => Op::JumpIfFalse { target: end },
-                BoolOp::Or => Op::JumpIfTrue { target: end },
-            });
+            self.emit(
+                expr.range,
+                match expr.op {
+                    BoolOp::And => Op::JumpIfFalse { target: end },
+                    BoolOp::Or => Op::JumpIfTrue { target: end },
+                },
+            );
             self.emit(expr.range, Op::Pop);
         }
         self.expr(last)?;
@@ -320,8 +323,7 @@ impl<'a> Compiler<'a> {
         let Some(key) = literal_type(&subscript.slice) else { return };
         let indexed = !matches!(value, Expr::Dict(_) | Expr::DictComp(_));
         if indexed && !matches!(key, "int" | "bool") && !subscript.slice.is_slice_expr() {
-            let message =
-                format!("{kind} indices must be integers or slices, not {key}; perhaps you missed a comma?");
+            let message = format!("{kind} indices must be integers or slices, not {key}; perhaps you missed a comma?");
             self.warn(message, subscript.range);
         }
     }

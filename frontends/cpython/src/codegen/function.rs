@@ -239,7 +239,11 @@ fn parameters(header: &mut Header, parameters: &Parameters) {
 fn clean_docstring(text: &[u8]) -> Vec<u8> {
     let is_space = |byte: &u8| *byte == b' ';
     let mut expanded = Vec::with_capacity(text.len());
-    if text.contains(&b'\t') { expand_tabs(text, &mut expanded) } else { expanded.extend_from_slice(text) }
+    if text.contains(&b'\t') {
+        expand_tabs(text, &mut expanded)
+    } else {
+        expanded.extend_from_slice(text)
+    }
     let mut lines = expanded.split(|&byte| byte == b'\n');
     let first = lines.next().unwrap_or_default();
     let margin = lines
@@ -279,4 +283,3 @@ fn expand_tabs(text: &[u8], expanded: &mut Vec<u8>) {
         }
     }
 }
-

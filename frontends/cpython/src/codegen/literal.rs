@@ -113,8 +113,7 @@ pub(super) fn append(text: &mut Vec<u8>, value: &str, source: &str, raw: bool, b
             Escape::Surrogate(code) => {
                 values.next();
                 let code = code as u16;
-                let bytes =
-                    [0xed, 0x80 | (code >> 6 & 0x3f) as u8, 0x80 | (code & 0x3f) as u8];
+                let bytes = [0xed, 0x80 | (code >> 6 & 0x3f) as u8, 0x80 | (code & 0x3f) as u8];
                 join(text, &bytes);
             }
             Escape::Same => {

@@ -155,13 +155,8 @@ impl<'a> Compiler<'a> {
             return self.last_position.1;
         }
         let (start, end) = (self.source.location(range.start()), self.source.location(range.end()));
-        let position = Position {
-            offset: 0,
-            line: start.line,
-            end_line: end.line,
-            column: start.column,
-            end_column: end.column,
-        };
+        let position =
+            Position { offset: 0, line: start.line, end_line: end.line, column: start.column, end_column: end.column };
         self.last_position = (range, position);
         position
     }

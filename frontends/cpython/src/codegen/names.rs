@@ -79,7 +79,11 @@ impl Compiler<'_> {
             (Binding::Free, Some(cell)) if scope.can_see_class_scope => Place::AnnotationCell(cell),
             (Binding::Free, Some(cell)) => Place::Cell(cell),
             (Binding::GlobalImplicit, _) if scope.is_function_like() => {
-                if scope.can_see_class_scope { Place::AnnotationGlobal(name) } else { Place::Global(name) }
+                if scope.can_see_class_scope {
+                    Place::AnnotationGlobal(name)
+                } else {
+                    Place::Global(name)
+                }
             }
             (Binding::GlobalExplicit, _) => Place::Global(name),
             _ if scope.is_function_like() => Place::Global(name),

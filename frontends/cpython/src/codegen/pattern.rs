@@ -164,7 +164,13 @@ impl<'a> Compiler<'a> {
     }
 
     /// Brings the captures of an alternative into the order of the first one's.
-    fn reorder(&mut self, range: TextRange, control: &[&'a str], stores: &mut Vec<&'a str>, whole: TextRange) -> Result {
+    fn reorder(
+        &mut self,
+        range: TextRange,
+        control: &[&'a str],
+        stores: &mut Vec<&'a str>,
+        whole: TextRange,
+    ) -> Result {
         let different = || Error::syntax("alternative patterns bind different names", whole);
         if stores.len() != control.len() {
             return Err(different());

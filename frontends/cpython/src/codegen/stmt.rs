@@ -71,7 +71,6 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-
     fn if_stmt(&mut self, stmt: &'a ast::StmtIf) -> Result {
         let end = self.label();
         let mut next = self.label();

@@ -116,4 +116,3 @@ impl<'a> Compiler<'a> {
         self.bind(supported);
     }
 }
-

@@ -60,18 +60,38 @@ pub(super) struct Inlined {
 /// A statement whose end must be prepared when control leaves it early.
 #[derive(Clone)]
 pub(super) enum Block<'a> {
-    While { test: Label, end: Label },
-    For { next: Label, end: Label },
+    While {
+        test: Label,
+        end: Label,
+    },
+    For {
+        next: Label,
+        end: Label,
+    },
     /// The body of `try` with `except` clauses.
-    Try { region: Try },
+    Try {
+        region: Try,
+    },
     /// What is protected by a `finally` clause.
-    FinallyTry { region: Try, body: &'a [Stmt] },
+    FinallyTry {
+        region: Try,
+        body: &'a [Stmt],
+    },
     /// The copy of a `finally` clause that runs while an exception passes. With `Try` the region that restores the
     /// exception being handled.
-    FinallyEnd { region: Try },
-    With { region: Try, is_async: bool, range: TextRange },
+    FinallyEnd {
+        region: Try,
+    },
+    With {
+        region: Try,
+        is_async: bool,
+        range: TextRange,
+    },
     /// An `except` clause whose exception is already bound or dropped.
-    Handler { cleanup: Try, name: Option<(Try, &'a ast::Identifier)> },
+    Handler {
+        cleanup: Try,
+        name: Option<(Try, &'a ast::Identifier)>,
+    },
     /// An `except*` clause: out of it no control flow leads.
     ExceptStar,
     /// A value on the stack that is dropped on the way out: what a `return` is about to return.

@@ -34,7 +34,8 @@ impl Level {
     fn next(self) -> Level {
         use Level::*;
         const ORDER: [Level; 16] = [
-            Tuple, Test, Or, And, Not, Compare, BitOr, BitXor, BitAnd, Shift, Arithmetic, Term, Factor, Power, Await, Atom,
+            Tuple, Test, Or, And, Not, Compare, BitOr, BitXor, BitAnd, Shift, Arithmetic, Term, Factor, Power, Await,
+            Atom,
         ];
         ORDER[(self as usize + 1).min(ORDER.len() - 1)]
     }

@@ -31,10 +31,10 @@ pub(crate) fn completeness(text: &str) -> Completeness {
 fn whole(text: &str) -> Completeness {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
     let first = lines.next().unwrap_or("");
-    let compound = first.trim_end().ends_with(':')
-        || first.starts_with('@')
-        || lines.any(|line| line.starts_with([' ', '\t']));
+    let compound =
+        first.trim_end().ends_with(':') || first.starts_with('@') || lines.any(|line| line.starts_with([' ', '\t']));
     let ended = text.ends_with("\n\n") || text.lines().last().is_some_and(|line| line.trim().is_empty());
-    let block_open = text.lines().last().is_some_and(|line| line.starts_with([' ', '\t']) || line.trim_end().ends_with(':'));
+    let block_open =
+        text.lines().last().is_some_and(|line| line.starts_with([' ', '\t']) || line.trim_end().ends_with(':'));
     if compound && block_open && !ended { Completeness::Incomplete } else { Completeness::Complete }
 }

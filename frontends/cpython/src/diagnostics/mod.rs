@@ -6,9 +6,9 @@
 //! cannot be assigned to.
 
 mod completeness;
-mod warnings;
 mod target;
 mod tokens;
+mod warnings;
 mod wording;
 
 pub(crate) use completeness::completeness;
@@ -74,9 +74,7 @@ fn later_syntax(source: &Source, error: &UnsupportedSyntaxError) -> Worded {
         UnsupportedSyntaxErrorKind::UnpackingInComprehension(_) if source.slice(error.range).starts_with("**") => {
             "dict unpacking cannot be used in dict comprehension"
         }
-        UnsupportedSyntaxErrorKind::UnpackingInComprehension(_) => {
-            "iterable unpacking cannot be used in comprehension"
-        }
+        UnsupportedSyntaxErrorKind::UnpackingInComprehension(_) => "iterable unpacking cannot be used in comprehension",
         _ => "invalid syntax",
     };
     Worded::syntax(message, error.range())

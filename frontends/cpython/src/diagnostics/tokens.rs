@@ -124,7 +124,10 @@ fn lexical_error(source: &Source, kind: &LexicalErrorType, range: TextRange) -> 
         LexicalErrorType::LineContinuationError => {
             let after = &source.text()[range.start().to_usize().min(source.text().len())..];
             if after.trim_matches(['\\', '\n']).is_empty() {
-                Worded::syntax("unexpected EOF while parsing", TextRange::at(range.start() + TextSize::new(1), 0.into()))
+                Worded::syntax(
+                    "unexpected EOF while parsing",
+                    TextRange::at(range.start() + TextSize::new(1), 0.into()),
+                )
             } else {
                 let at = TextRange::at(range.start() + TextSize::new(1), TextSize::new(1));
                 Worded::syntax("unexpected character after line continuation character", at)
@@ -147,7 +150,11 @@ pub(super) fn unterminated(source: &Source, range: TextRange, what: &str) -> Wor
     let last = if triple {
         // The last line that has text.
         let end = source.text().trim_end_matches('\n').len();
-        let end = if source.text()[..end].len() <= range.start().to_usize() { range.end() } else { TextSize::new(end as u32) };
+        let end = if source.text()[..end].len() <= range.start().to_usize() {
+            range.end()
+        } else {
+            TextSize::new(end as u32)
+        };
         let lines = source.text()[end.to_usize()..].matches('\n').count() as u32;
         source.line(end) + lines.saturating_sub(1)
     } else {
@@ -211,7 +218,10 @@ fn number(source: &Source, message: &str, range: TextRange) -> Worded {
     let lower = text.to_ascii_lowercase();
     let digits = |radix: u32, name: &str| {
         let body = &lower[2..];
-        let bad = body.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').find(|c| *c != '_' && !c.is_digit(radix));
+        let bad = body
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+            .find(|c| *c != '_' && !c.is_digit(radix));
         match bad {
             Some(bad) if bad.is_ascii_digit() => {
                 let place = 2 + body.find(bad).unwrap_or(0);

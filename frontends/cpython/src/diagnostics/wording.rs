@@ -43,9 +43,7 @@ impl Wording<'_> {
                 self.about_target(|name| format!("'{name}' is an illegal expression for augmented assignment"))
             }
             Type::InvalidDeleteTarget => self.about_target(|name| format!("cannot delete {name}")),
-            Type::PositionalAfterKeywordArgument => {
-                self.at_closing("positional argument follows keyword argument")
-            }
+            Type::PositionalAfterKeywordArgument => self.at_closing("positional argument follows keyword argument"),
             Type::PositionalAfterKeywordUnpacking => {
                 self.at_closing("positional argument follows keyword argument unpacking")
             }
@@ -60,9 +58,7 @@ impl Wording<'_> {
             Type::ExpectedKeywordParam => self.bare_star(),
             Type::VarParameterWithDefault => self.say("var-positional argument cannot have default value"),
             Type::ParamAfterVarKeywordParam => self.say("arguments cannot follow var-keyword argument"),
-            Type::EmptyImportNames if self.token_text() != ")" => {
-                self.say("Expected one or more names after 'import'")
-            }
+            Type::EmptyImportNames if self.token_text() != ")" => self.say("Expected one or more names after 'import'"),
             Type::EmptyTypeParams => self.say("Type parameter list cannot be empty"),
             Type::InvalidStarredExpressionUsage => self.starred(),
             Type::InvalidMatchPatternTarget => self.say("cannot use '_' as a target"),
@@ -111,7 +107,9 @@ impl Wording<'_> {
     }
 
     fn token_index(&self) -> usize {
-        self.parsed.tokens().partition_point(|token| token.end() <= self.range.start() && token.start() < self.range.start())
+        self.parsed
+            .tokens()
+            .partition_point(|token| token.end() <= self.range.start() && token.start() < self.range.start())
     }
 
     /// The token at the place of the error, comments left out.
@@ -229,9 +227,7 @@ impl Wording<'_> {
             }
             TokenKind::Equal if matches!(next, Some(TokenKind::Rpar | TokenKind::Comma)) => {
                 match self.keyword_start(previous) {
-                    Some(start) => {
-                        self.at(TextRange::new(start, previous.end()), "expected argument value expression")
-                    }
+                    Some(start) => self.at(TextRange::new(start, previous.end()), "expected argument value expression"),
                     None => self.invalid(),
                 }
             }
@@ -319,7 +315,8 @@ impl Wording<'_> {
             return None;
         }
         let token = self.token()?;
-        if matches!(token.kind(), TokenKind::Newline | TokenKind::Equal | TokenKind::Dot) || token.kind().is_operator() {
+        if matches!(token.kind(), TokenKind::Newline | TokenKind::Equal | TokenKind::Dot) || token.kind().is_operator()
+        {
             return None;
         }
         let end = self.line_end(token);
@@ -372,17 +369,12 @@ impl Wording<'_> {
         let name = target::name(expr);
         let end = self.token().map_or(previous.end(), |token| self.operand_end_after(token));
         Some(match expr {
-            Expr::Name(_) => self.at(
-                TextRange::new(expr.start(), end),
-                "invalid syntax. Maybe you meant '==' or ':=' instead of '='?",
-            ),
+            Expr::Name(_) => self
+                .at(TextRange::new(expr.start(), end), "invalid syntax. Maybe you meant '==' or ':=' instead of '='?"),
             Expr::NoneLiteral(_) | Expr::BooleanLiteral(_) | Expr::List(_) | Expr::Tuple(_) | Expr::Generator(_) => {
                 return None;
             }
-            _ => self.at(
-                expr.range(),
-                format!("cannot assign to {name} here. Maybe you meant '==' instead of '='?"),
-            ),
+            _ => self.at(expr.range(), format!("cannot assign to {name} here. Maybe you meant '==' instead of '='?")),
         })
     }
 
@@ -524,7 +516,9 @@ impl Wording<'_> {
             "Only single target (not tuple) can be annotated" => {
                 self.say("only single target (not tuple) can be annotated")
             }
-            _ if message.starts_with("Expected an expression or a ") || message.starts_with("Expected an expression or the end") => {
+            _ if message.starts_with("Expected an expression or a ")
+                || message.starts_with("Expected an expression or the end") =>
+            {
                 self.comma_or_invalid()
             }
             _ => self.invalid(),

@@ -17,8 +17,7 @@ mod expressions;
 pub(super) fn build(program: &Mod, future_annotations: bool) -> Result<SymbolTable, SymbolError> {
     let mut table = SymbolTable::default();
     table.scopes.push(Scope::new("top".into(), ScopeKind::Module));
-    let mut builder =
-        Builder { table, stack: vec![SymbolTable::MODULE], error: None, depth: 0, future_annotations };
+    let mut builder = Builder { table, stack: vec![SymbolTable::MODULE], error: None, depth: 0, future_annotations };
     match program {
         Mod::Module(module) => builder.statements(&module.body),
         Mod::Expression(expression) => builder.visit_expr(&expression.body),

@@ -22,7 +22,12 @@ pub struct Output {
 impl Default for Output {
     fn default() -> Self {
         let terminal = io::IsTerminal::is_terminal(&io::stdout());
-        Output { buffer: RefCell::default(), capture: RefCell::default(), line_buffered: terminal, input: RefCell::default() }
+        Output {
+            buffer: RefCell::default(),
+            capture: RefCell::default(),
+            line_buffered: terminal,
+            input: RefCell::default(),
+        }
     }
 }
 

@@ -65,9 +65,7 @@ impl Vm {
             return Ok(instance);
         }
         let exceptions = types.base_exception;
-        if new == exceptions.special(Special::New)
-            && init == exceptions.special(Special::Init)
-            && args.names.is_none()
+        if new == exceptions.special(Special::New) && init == exceptions.special(Special::Init) && args.names.is_none()
         {
             return crate::types::exception::Exception::new(self, class, args.values).map(Value::from);
         }

@@ -206,9 +206,7 @@ static GETSET: &[GetSetDef] = &[
     GetSetDef::readonly("co_filename", "", |_, value| Ok(this(value).filename.get())),
     GetSetDef::readonly("co_firstlineno", "", |vm, value| number(vm, this(value).wire().first_line)),
     GetSetDef::readonly("co_flags", "", |vm, value| number(vm, flag_bits(value))),
-    GetSetDef::readonly("co_freevars", "", |vm, value| {
-        names(vm, this(value), this(value).wire().free.iter().copied())
-    }),
+    GetSetDef::readonly("co_freevars", "", |vm, value| names(vm, this(value), this(value).wire().free.iter().copied())),
     GetSetDef::readonly("co_kwonlyargcount", "", |vm, value| number(vm, this(value).wire().keyword_only)),
     GetSetDef::readonly("co_name", "", |_, value| Ok(this(value).name.get())),
     GetSetDef::readonly("co_names", "", global_names),

@@ -524,6 +524,9 @@ impl Vm {
             }
             return Err(self.wrong_count(native, args));
         }
+        if def.keyword_only == 0 {
+            return Ok(());
+        }
         let missing_keyword = split_parameters(def.parameters())
             .skip_while(|parameter| !parameter.starts_with('*'))
             .filter(|parameter| !parameter.starts_with('*'))

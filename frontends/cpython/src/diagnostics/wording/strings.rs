@@ -28,7 +28,8 @@ impl Wording<'_> {
     /// The string token that holds the error.
     fn string_token(&self) -> TextRange {
         let token = self.parsed.tokens().iter().find(|token| {
-            token.start() <= self.range.start() && self.range.start() < token.end().max(token.start() + TextSize::new(1))
+            token.start() <= self.range.start()
+                && self.range.start() < token.end().max(token.start() + TextSize::new(1))
         });
         token.map_or(self.range, |token| token.range())
     }
@@ -85,9 +86,7 @@ impl Wording<'_> {
             }
             Type::InvalidConversionFlag => {
                 let character = self.token_text();
-                let message = format!(
-                    "{what}: invalid conversion character '{character}': expected 's', 'r', or 'a'"
-                );
+                let message = format!("{what}: invalid conversion character '{character}': expected 's', 'r', or 'a'");
                 self.say(message)
             }
             Type::SingleRbrace => self.say(format!("{what}: single '}}' is not allowed")),
@@ -107,8 +106,9 @@ impl Wording<'_> {
             Type::LambdaWithoutParentheses => {
                 self.say(format!("{what}: lambda expressions are not allowed without parentheses"))
             }
-            Type::ConversionFlagNotImmediatelyAfterExclamation => self
-                .say(format!("{what}: conversion type must come right after the exclamation mark")),
+            Type::ConversionFlagNotImmediatelyAfterExclamation => {
+                self.say(format!("{what}: conversion type must come right after the exclamation mark"))
+            }
             Type::NewlineInFormatSpec => {
                 self.say(format!("{what}: newlines are not allowed in format specifiers for single quoted {what}s"))
             }

@@ -137,9 +137,7 @@ impl Builder {
                 ScopeKind::TypeParameters => {
                     "assignment expression within a comprehension cannot be used within the definition of a generic"
                 }
-                ScopeKind::TypeAlias => {
-                    "assignment expression within a comprehension cannot be used in a type alias"
-                }
+                ScopeKind::TypeAlias => "assignment expression within a comprehension cannot be used in a type alias",
                 ScopeKind::TypeVariable => {
                     "assignment expression within a comprehension cannot be used in a TypeVar bound"
                 }

@@ -70,8 +70,7 @@ struct FloatSum {
 impl FloatSum {
     fn add(&mut self, value: f64) {
         let sum = self.high + value;
-        self.low +=
-            if self.high.abs() >= value.abs() { (self.high - sum) + value } else { (value - sum) + self.high };
+        self.low += if self.high.abs() >= value.abs() { (self.high - sum) + value } else { (value - sum) + self.high };
         self.high = sum;
     }
 

@@ -32,9 +32,7 @@ fn separator(vm: &Vm, value: Value, name: &str) -> PyResult<Option<Value>> {
     match value.bound().filter(|value| *value != vm.none()) {
         None => Ok(None),
         Some(value) if value.cast::<Str>().is_some() => Ok(Some(value)),
-        Some(value) => {
-            Err(vm.type_error(format!("{name} must be None or a string, not {}", vm.type_name(value))))
-        }
+        Some(value) => Err(vm.type_error(format!("{name} must be None or a string, not {}", vm.type_name(value)))),
     }
 }
 

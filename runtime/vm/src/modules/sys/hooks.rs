@@ -122,7 +122,10 @@ impl Functions {
             write_error(vm, &vm.format_exception(exception));
         } else {
             let (class, value) = (vm.display(args[0]), vm.display(args[1]));
-            write_error(vm, &format!("TypeError: print_exception(): Exception expected for value, {class} ({value}) found\n"));
+            write_error(
+                vm,
+                &format!("TypeError: print_exception(): Exception expected for value, {class} ({value}) found\n"),
+            );
         }
         Ok(vm.none())
     }

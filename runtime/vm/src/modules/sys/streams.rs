@@ -302,7 +302,9 @@ impl TextMethods {
     }
 
     /// Change settings of the stream. They have no effect here: the encoding is always UTF-8.
-    #[method("reconfigure($self, /, *, encoding=None, errors=None, newline=None, line_buffering=None, write_through=None)")]
+    #[method(
+        "reconfigure($self, /, *, encoding=None, errors=None, newline=None, line_buffering=None, write_through=None)"
+    )]
     fn reconfigure(vm: &Vm, args: &[Value]) -> PyResult {
         check_open(vm, args[0])?;
         Ok(vm.none())

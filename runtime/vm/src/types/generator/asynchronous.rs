@@ -238,7 +238,6 @@ fn drive(vm: &Vm, record: Gc<Record>, value: Value) -> PyResult {
     unwrap(vm, record, throw(vm, generator, record.get(ARGUMENT).expect()))
 }
 
-
 #[methods(pub(crate) AWAITABLE)]
 impl Awaitable {
     /// Return the iterator itself.
@@ -281,7 +280,6 @@ impl Awaitable {
         unwrap(vm, record, throw(vm, record.get(GENERATOR).expect(), exception))
     }
 }
-
 
 #[methods(pub(crate) ASYNC_GENERATOR)]
 impl AsyncGenerator {

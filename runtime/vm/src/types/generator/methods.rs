@@ -161,7 +161,6 @@ impl Vm {
     }
 }
 
-
 #[methods(pub(crate) METHODS)]
 impl Methods {
     /// Raise GeneratorExit inside the generator.
@@ -194,7 +193,6 @@ impl Methods {
     }
 }
 
-
 #[methods(pub(crate) ITERATION)]
 impl Iteration {
     /// Return the generator itself.
@@ -214,7 +212,6 @@ impl Iteration {
     }
 }
 
-
 #[methods(pub(crate) AWAITING)]
 impl Awaiting {
     /// Return an iterator to be used in await.
@@ -223,7 +220,6 @@ impl Awaiting {
         crate::object::Record::new(vm, vm.types().coroutine_wrapper, &[args[0]]).map(Value::from)
     }
 }
-
 
 /// The coroutine behind a `coroutine_wrapper`.
 fn wrapped(wrapper: Value) -> Gc<Generator> {

@@ -32,9 +32,7 @@ pub fn read(vm: &Vm, class_name: Gc<Str>, base: Gc<Class>, bases: &[Gc<Class>], 
         return Ok(Slots { names, dict: may_add_dict, weakref: may_add_weakref });
     };
     let given = if slots.cast::<Str>().is_some() { List::new(vm, &[slots])? } else { vm.list_from(slots)? };
-    if !given.is_empty() && base.layout.is_sized_by_instance()
-        || !given.is_empty() && base.layout == Layout::Int
-    {
+    if !given.is_empty() && base.layout.is_sized_by_instance() || !given.is_empty() && base.layout == Layout::Int {
         return Err(vm.type_error(format!("nonempty __slots__ not supported for subtype of '{}'", base.name.get())));
     }
     let (mut add_dict, mut add_weakref) = (false, false);

@@ -81,7 +81,13 @@ fn local_names(function: Gc<Function>) -> Vec<String> {
     let Some(code) = function.code.get().cast::<Code>() else { return Vec::new() };
     let (wire, module) = (code.wire(), code.module.module());
     let cells = wire.cells.iter().map(|cell| cell.name);
-    wire.locals.iter().copied().chain(cells).chain(wire.free.iter().copied()).map(|name| module.name(name).to_owned()).collect()
+    wire.locals
+        .iter()
+        .copied()
+        .chain(cells)
+        .chain(wire.free.iter().copied())
+        .map(|name| module.name(name).to_owned())
+        .collect()
 }
 
 fn dict_names(dict: Option<Gc<Dict>>) -> Vec<String> {

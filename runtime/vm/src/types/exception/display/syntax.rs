@@ -78,8 +78,7 @@ fn show_source(source: &str, range: &Range) -> String {
         return format!("    {shown}\n");
     }
     // White space that is no blank (tabs) stays as it is, so that the carets stand where they should.
-    let margin: String =
-        shown.chars().take(column as usize).map(|c| if c.is_whitespace() { c } else { ' ' }).collect();
+    let margin: String = shown.chars().take(column as usize).map(|c| if c.is_whitespace() { c } else { ' ' }).collect();
     let carets = "^".repeat((end_column - column).clamp(0, 1 << 16) as usize);
     format!("    {shown}\n    {margin}{carets}\n")
 }
