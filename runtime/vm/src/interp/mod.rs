@@ -1,12 +1,12 @@
 //! The interpreter: runs register code.
 //!
-//! - [`run`]: the dispatch loop
-//! - [`arith`]: operators that are not on two inline numbers
-//! - [`attr`], [`global`]: what inline caches learn
-//! - [`call`]: how arguments get into a frame; [`generator`]: frames that are suspended
-//! - [`ops`]: everything that is long or rare
-//! - [`unwind`]: exceptions
-//! - [`stack`], [`frame`], [`cache`], [`instr`]: the data
+//! - [`run`] has the dispatch loop
+//! - [`arith`] has operators that are not on two inline numbers
+//! - [`attr`] and [`global`] have what inline caches learn
+//! - [`call`] says how arguments get into a frame; [`generator`] has frames that are suspended
+//! - [`ops`] has everything that is long or rare
+//! - [`unwind`] handles exceptions
+//! - [`stack`], [`frame`], [`cache`] and [`instr`] are the data
 
 pub mod arith;
 pub mod attr;

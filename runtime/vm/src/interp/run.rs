@@ -218,7 +218,7 @@ impl Vm {
                             let cell: Gc<PyCell> = r!(i.b).expect();
                             let value = cell.content.get();
                             if value.is_unbound() {
-                                let (function, locals) = unsafe { ((*frame).function, (&(*lowered).locals).len()) };
+                                let (function, locals) = unsafe { ((*frame).function, (*lowered).local_count()) };
                                 break 'raise ops::empty_cell(vm, function, i.b, locals);
                             }
                             set!(i.a, value);
@@ -230,7 +230,7 @@ impl Vm {
                         Op::DeleteCell => {
                             let cell: Gc<PyCell> = r!(i.a).expect();
                             if cell.content.replace(Value::UNBOUND).is_unbound() {
-                                let (function, locals) = unsafe { ((*frame).function, (&(*lowered).locals).len()) };
+                                let (function, locals) = unsafe { ((*frame).function, (*lowered).local_count()) };
                                 break 'raise ops::empty_cell(vm, function, i.a, locals);
                             }
                         }

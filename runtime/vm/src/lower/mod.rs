@@ -94,6 +94,12 @@ impl Lowered {
         (instr < handler.end).then_some(*handler)
     }
 
+    /// How many local variables there are.
+    #[must_use]
+    pub fn local_count(&self) -> usize {
+        self.locals.len()
+    }
+
     /// Parameters that have their own register, without `*args` and `**kwargs`.
     #[must_use]
     pub fn parameters(&self) -> usize {

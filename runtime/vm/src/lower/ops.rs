@@ -9,13 +9,12 @@ use rustc_hash::FxHashMap;
 
 use crate::error::PyResult;
 use crate::interp::cache::Cache;
-use crate::interp::instr::{Instr, Op};
+use crate::interp::instr::Op;
 use crate::lower::assigned::{self, Assigned};
 use crate::lower::stack::{Emitter, Slot};
 use crate::lower::{Activation, Lowered, RegisterHandler};
 use crate::object::array::Array;
 use crate::types::str::Str;
-use crate::value::Value;
 use crate::vm::Vm;
 use orochi_gc::Gc;
 
@@ -746,21 +745,4 @@ impl<'a> Lowerer<'a> {
         let b = self.e.peek(1);
         self.produce(op, 0, b, 0);
     }
-}
-
-/// Shows register code, for tests and debugging.
-#[must_use]
-pub fn dump(lowered: &Lowered) -> String {
-    lowered
-        .instrs
-        .iter()
-        .enumerate()
-        .map(|(index, Instr { op, x, a, b, c })| format!("{index:4} {op:?} x={x} a={a} b={b} c={c}\n"))
-        .collect()
-}
-
-/// Constants as the code sees them.
-#[must_use]
-pub fn constants(lowered: &Lowered) -> Vec<String> {
-    lowered.constants.get().slots().iter().map(|slot: &Cell<Value>| format!("{:?}", slot.get())).collect()
 }

@@ -259,11 +259,6 @@ impl Class {
         shape
     }
 
-    /// Sets the shape of fresh instances while the first classes are made.
-    pub(crate) fn set_root_shape(&self, shape: Gc<Shape>) {
-        self.root_shape.set(Some(shape));
-    }
-
     /// Forgets the shape of fresh instances, after `basic_size` or flags were changed.
     pub fn reset_root_shape(&self) {
         self.root_shape.set(None);

@@ -340,7 +340,7 @@ impl DictTable {
             self.shrunk.set(shrunk);
             // Each removal leaves a hole in the index, but room for an entry again: without this the free places, at
             // which searches end, would run out.
-            if shrunk % (self.capacity / 4).max(1) == 0 {
+            if shrunk.is_multiple_of((self.capacity / 4).max(1)) {
                 self.reindex();
             }
             if entry.is_some() {
@@ -392,15 +392,14 @@ impl DictTable {
 
     fn rebuilt(&self, vm: &Vm, capacity: usize) -> PyResult<Gc<DictTable>> {
         let table = Self::with_capacity(vm, capacity)?;
-        let mut count = 0;
         table.used.set(self.live.get());
         table.live.set(self.live.get());
-        for (from, to) in self.entries().iter().filter(|entry| entry.key.get().is_bound()).zip(table.entries()) {
+        let kept = self.entries().iter().filter(|entry| entry.key.get().is_bound());
+        for (index, (from, to)) in (0..).zip(kept.zip(table.entries())) {
             to.hash.set(from.hash.get());
             to.key.set(from.key.get());
             to.value.set(from.value.get());
-            table.index_entry(count);
-            count += 1;
+            table.index_entry(index);
         }
         vm.heap.barrier(&raw const table.header);
         Ok(table)

@@ -145,12 +145,12 @@ fn instance(vm: &Vm, value: Value, message: &str) -> PyResult<Gc<Exception>> {
     match value.cast::<Class>() {
         Some(class) if class.is_subclass_of(vm.types().base_exception) => {
             let made = vm.call(value, &[])?;
-            made.cast::<Exception>().ok_or(()).or_else(|()| {
-                Err(vm.type_error(format!(
+            made.cast::<Exception>().ok_or(()).map_err(|()| {
+                vm.type_error(format!(
                     "calling {} should have returned an instance of BaseException, not {}",
                     vm.display_repr(value),
                     vm.display_repr(vm.class_of(made).into())
-                )))
+                ))
             })
         }
         _ => Err(vm.type_error(message)),

@@ -27,7 +27,7 @@ impl List {
         let (array, len) = self.take(vm);
         let emptied = self.array.get();
         let result = sort_array(vm, array, len, key, reverse);
-        let modified = self.len() != 0 || self.array.get() != emptied;
+        let modified = !self.is_empty() || self.array.get() != emptied;
         self.put(vm, array, len);
         result?;
         if modified {

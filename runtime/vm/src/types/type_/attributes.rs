@@ -108,7 +108,7 @@ fn set_qualname(vm: &Vm, value: Value, name: Option<Value>) -> PyResult<()> {
 
 fn module(vm: &Vm, value: Value) -> PyResult {
     let class = value.expect::<Class>();
-    module_of(vm, class).ok_or(()).or_else(|()| Err(missing(vm, class, "__module__")))
+    module_of(vm, class).ok_or(()).map_err(|()| missing(vm, class, "__module__"))
 }
 
 fn set_module(vm: &Vm, value: Value, module: Option<Value>) -> PyResult<()> {
