@@ -255,7 +255,7 @@ impl Interpreter<'_> {
         let vm = self.vm;
         let argv = vm.state.sys.get().expect::<Dict>().get_str(vm, vm.intern("argv"))?;
         if let Some(argv) = argv.and_then(Value::cast::<List>)
-            && argv.len() > 0
+            && !argv.is_empty()
         {
             argv.set(vm, 0, vm.new_str(name)?);
         }

@@ -75,6 +75,7 @@ impl Instructions {
     }
 
     /// The index of the first instruction that starts at a code unit or after it; that after the last if none does.
+    #[allow(clippy::wrong_self_convention)] // Named for CPython's operation.
     pub fn from_unit(&self, unit: u32) -> usize {
         self.list.partition_point(|instruction| instruction.start < unit)
     }

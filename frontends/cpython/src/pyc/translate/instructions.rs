@@ -313,6 +313,7 @@ impl Step<'_, '_> {
     }
 
     /// Takes values into a container below them.
+    #[allow(clippy::wrong_self_convention)] // Named for CPython's operation.
     pub(super) fn into_container(
         &mut self,
         values: usize,

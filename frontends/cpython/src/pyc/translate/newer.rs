@@ -208,6 +208,7 @@ impl Step<'_, '_> {
     }
 
     /// Makes a bool of the value on top, unless the next instruction asks for its truth anyway.
+    #[allow(clippy::wrong_self_convention)] // Named for CPython's operation.
     fn to_bool(&mut self) -> Result<()> {
         let next = self.instructions.list.get(self.at + 1).map(|next| next.info.action);
         if !matches!(next, Some(Action::PopJumpIf(_) | Action::Unary(UnaryOp::Not) | Action::ToBool)) {
