@@ -9,6 +9,7 @@ pub mod heapq;
 pub mod itertools;
 pub mod math;
 pub mod operator;
+pub mod random;
 pub mod time;
 
 use orochi_vm::{NativeModule, SourceModule, Vm};
@@ -25,6 +26,7 @@ static NATIVE: &[NativeModule] = &[
     math::MODULE,
     operator::ACCELERATOR,
     operator::MODULE,
+    random::MODULE,
     time::MODULE,
 ];
 

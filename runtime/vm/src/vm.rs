@@ -34,6 +34,7 @@ macro_rules! classes {
             str: crate::types::str::methods::CLASS, object;
             bytes: crate::types::bytes::CLASS, object;
             bytearray: crate::types::bytearray::CLASS, object;
+            memoryview: crate::types::memoryview::CLASS, object;
             tuple: crate::types::tuple::methods::CLASS, object;
             list: crate::types::list::methods::CLASS, object;
             dict: crate::types::dict::methods::CLASS, object;

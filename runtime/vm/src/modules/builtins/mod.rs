@@ -46,7 +46,7 @@ fn init(vm: &Vm, module: Gc<Module>) -> PyResult<()> {
     types.for_each(|class| {
         let Some(def) = class.def else { return };
         let named = crate::object::class::flags::BASE;
-        let public = class.has(named) || [types.bool_, types.range, types.slice].contains(&class);
+        let public = class.has(named) || [types.bool_, types.range, types.slice, types.memoryview].contains(&class);
         if public && !def.name.contains('.') && !HIDDEN.contains(&def.name) && result.is_ok() {
             result = dict.set_str(vm, vm.intern(def.name), class.into());
         }

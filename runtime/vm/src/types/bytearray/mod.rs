@@ -1,4 +1,12 @@
-//! `bytearray`.
+//! `bytearray`: the object. What it shares with `bytes` is in [`crate::types::bytes::methods`].
+//!
+//! - [`methods`]: the methods that change it
+//! - [`protocol`]: operators
+//! - [`slices`]: assigning and deleting slices
+
+pub mod methods;
+pub mod protocol;
+mod slices;
 
 use core::cell::RefCell;
 use core::ptr::NonNull;
@@ -41,4 +49,17 @@ impl ByteArray {
 }
 
 /// `bytearray`.
-pub static CLASS: ClassDef = ClassDef { flags: flags::BASE, ..ClassDef::new("bytearray", "", Layout::ByteArray) };
+pub static CLASS: ClassDef = ClassDef {
+    flags: flags::BASE | flags::MATCH_SELF,
+    methods: &[
+        protocol::METHODS,
+        methods::METHODS,
+        crate::types::bytes::methods::METHODS,
+        crate::types::bytes::methods::SEARCH,
+    ],
+    ..ClassDef::new(
+        "bytearray",
+        "A mutable sequence of bytes.\n\nIt takes the same arguments as bytes().",
+        Layout::ByteArray,
+    )
+};

@@ -1,4 +1,18 @@
-//! `bytes`: the object and its construction. [`methods`] has the methods.
+//! `bytes`: the object and its construction.
+//!
+//! - [`buffer`]: reading any bytes-like object, arguments that are bytes
+//! - [`construct`]: what `bytes(..)` and `bytearray(..)` take
+//! - [`hexadecimal`]: `hex()` and `fromhex()`
+//! - [`methods`]: the methods that `bytes` and `bytearray` share
+//! - [`protocol`]: operators
+//! - [`edit`]: padding, tabs, replacing, case
+
+pub mod buffer;
+pub mod construct;
+mod edit;
+pub mod hexadecimal;
+pub mod methods;
+pub mod protocol;
 
 use core::cell::Cell;
 
@@ -66,4 +80,13 @@ impl Vm {
 }
 
 /// `bytes`.
-pub static CLASS: ClassDef = ClassDef { flags: flags::BASE, ..ClassDef::new("bytes", "", Layout::Bytes) };
+pub static CLASS: ClassDef = ClassDef {
+    flags: flags::BASE | flags::MATCH_SELF,
+    methods: &[protocol::METHODS, methods::METHODS, methods::SEARCH],
+    ..ClassDef::new(
+        "bytes",
+        "An immutable sequence of bytes.\n\nWithout an argument it is empty. An integer makes so many zero bytes, an iterable of integers \
+         those bytes, a string its encoding, a bytes-like object a copy.",
+        Layout::Bytes,
+    )
+};

@@ -1,0 +1,93 @@
+//! What `bytes(..)` and `bytearray(..)` take.
+
+use super::buffer;
+use crate::error::PyResult;
+use crate::object::special::Special;
+use crate::types::bytes::Bytes;
+use crate::types::int;
+use crate::types::str::{Str, codecs};
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// The bytes that constructor arguments mean. `type_name` is `bytes` or `bytearray`.
+pub fn bytes_from(
+    vm: &Vm,
+    source: Value,
+    encoding: Value,
+    errors: Value,
+    type_name: &str,
+) -> PyResult<Vec<u8>> {
+    if let Some(text) = source.cast::<Str>() {
+        if encoding.is_unbound() {
+            return Err(vm.type_error("string argument without an encoding"));
+        }
+        let encoding = codec_name(vm, encoding, "utf-8", type_name, "encoding")?;
+        let errors = codec_name(vm, errors, "strict", type_name, "errors")?;
+        return codecs::encode(vm, text, &encoding, &errors);
+    }
+    if encoding.is_bound() {
+        return Err(vm.type_error("encoding without a string argument"));
+    }
+    if errors.is_bound() {
+        return Err(vm.type_error("errors without a string argument"));
+    }
+    let Some(source) = source.bound() else { return Ok(Vec::new()) };
+    let method = vm.class_of(source).special(Special::Bytes);
+    if method.is_bound() && type_name == "bytes" {
+        let result = vm.call_special(source, method, &[])?;
+        return match result.cast::<Bytes>() {
+            Some(bytes) => Ok(bytes.as_slice().to_vec()),
+            None => Err(vm.type_error(format!("__bytes__ returned non-bytes (type {})", vm.type_name(result)))),
+        };
+    }
+    if let Some(buffer) = buffer::find(source) {
+        return Ok(buffer.to_vec());
+    }
+    if vm.class_of(source).special(Special::Index).is_bound()
+        && let Some(count) = vm.try_index(source)?
+    {
+        return zeros(vm, source, count);
+    }
+    items(vm, source, type_name)
+}
+
+fn codec_name(vm: &Vm, value: Value, default: &str, type_name: &str, what: &str) -> PyResult<String> {
+    match value.bound() {
+        None => Ok(default.to_owned()),
+        Some(value) => match value.cast::<Str>() {
+            Some(text) => Ok(text.to_string()),
+            None => {
+                let name = vm.type_name(value);
+                Err(vm.type_error(format!("{type_name}() argument '{what}' must be str, not {name}")))
+            }
+        },
+    }
+}
+
+fn zeros(vm: &Vm, source: Value, count: Value) -> PyResult<Vec<u8>> {
+    let Some(count) = int::to_i64(count) else {
+        let name = vm.type_name(source);
+        return Err(vm.overflow_error(format!("cannot fit '{name}' into an index-sized integer")));
+    };
+    let Ok(count) = usize::try_from(count) else { return Err(vm.value_error("negative count")) };
+    let mut bytes = Vec::new();
+    if bytes.try_reserve_exact(count).is_err() {
+        return Err(vm.memory_error());
+    }
+    bytes.resize(count, 0);
+    Ok(bytes)
+}
+
+fn items(vm: &Vm, source: Value, type_name: &str) -> PyResult<Vec<u8>> {
+    let class = vm.class_of(source);
+    if class.special(Special::Iter).is_unbound() && class.special(Special::GetItem).is_unbound() {
+        return Err(vm.type_error(format!("cannot convert '{}' object to {type_name}", class.name.get())));
+    }
+    let what = if type_name == "bytes" { "bytes" } else { "byte" };
+    let mut bytes = Vec::new();
+    vm.for_each(source, |item| {
+        bytes.push(buffer::byte(vm, item, what)?);
+        Ok(())
+    })?;
+    Ok(bytes)
+}
