@@ -1,11 +1,13 @@
 //! The standard library's own modules: one file or folder each, named as the Python module. What an embedder does with them
 //! is [`register`].
 
+pub mod _typing;
 pub mod array;
 pub mod bisect;
 pub mod collections;
 pub mod functools;
 pub mod heapq;
+pub mod io;
 pub mod itertools;
 pub mod math;
 pub mod operator;
@@ -22,12 +24,15 @@ static NATIVE: &[NativeModule] = &[
     collections::MODULE,
     functools::MODULE,
     heapq::MODULE,
+    io::ACCELERATOR,
+    io::MODULE,
     itertools::MODULE,
     math::MODULE,
     operator::ACCELERATOR,
     operator::MODULE,
     random::MODULE,
     time::MODULE,
+    _typing::MODULE,
 ];
 
 /// The modules in Python, in `python/`. They offer less than CPython's, and go when its library is embedded.
