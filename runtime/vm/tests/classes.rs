@@ -45,7 +45,7 @@ fn classes_are_made_and_instantiated() {
         assert!(!vm.isinstance(instance, vm.types().int.into())?);
         assert_eq!(vm.get_attr_str(instance, "x")?, Value::small(3));
         vm.set_attr(instance, vm.intern("y"), Some(Value::small(4)))?;
-        assert_eq!(vm.display_repr(vm.get_attr_str(instance, "__dict__")?).is_empty(), false);
+        assert!(!(vm.display_repr(vm.get_attr_str(instance, "__dict__")?).is_empty()));
         assert_eq!(vm.get_attr_str(instance, "y")?, Value::small(4));
         assert_eq!(message_of(vm, vm.call(class, &[Value::ZERO])), "TypeError: C() takes no arguments");
         let derived = make_class(vm, "D", &[class], &[])?;

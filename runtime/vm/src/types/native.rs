@@ -616,7 +616,7 @@ mod tests {
         assert_eq!(DEF.parameter_names().collect::<Vec<_>>(), ["self", "sep", "maxsplit"]);
 
         const PRINT: NativeDef = NativeDef::new("print(*args, sep=', ', end=')')", "", nothing);
-        assert!(PRINT.varargs && PRINT.keyword_only == 2 && PRINT.positional == 0);
+        assert_eq!((PRINT.varargs, PRINT.keyword_only, PRINT.positional), (true, 2, 0));
         assert_eq!(PRINT.parameter_names().collect::<Vec<_>>(), ["sep", "end"]);
 
         const MAKE: NativeDef = NativeDef::new("static maketrans(x, y=(1, 2), /)", "", nothing);

@@ -252,7 +252,7 @@ mod tests {
     fn lines_end_at_any_break() {
         let end = |unit: u8| unit == b'\n' || unit == b'\r';
         assert_eq!(split_lines(b"a\r\nb\n\nc", end, false), [0..1, 3..4, 5..5, 6..7]);
-        assert_eq!(split_lines(b"a\r\n", end, true), [0..3]);
+        assert_eq!(split_lines(b"a\r\nb", end, true), [0..3, 3..4]);
         assert_eq!(split_lines(b"", end, true), []);
     }
 }
