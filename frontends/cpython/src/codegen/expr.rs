@@ -183,7 +183,8 @@ impl<'a> Compiler<'a> {
 
     /// Compares the value on the stack with the next one of a chain, which stays below the result.
     pub(super) fn chained(&mut self, range: TextRange, op: CmpOp, comparator: &'a Expr) -> Result {
-        self.comparator(op, comparator)?;
+        // It is an operand of the next comparison as well: a list must stay one.
+        self.expr(comparator)?;
         self.emit(range, Op::Swap { depth: Depth(2) });
         self.emit(range, Op::Copy { depth: Depth(2) });
         self.compare_op(range, op);

@@ -199,7 +199,7 @@ pub fn dict_update(vm: &Vm, dict: Value, mapping: Value) -> PyResult<()> {
 pub fn dict_merge(vm: &Vm, dict: Value, mapping: Value, callable: Value) -> PyResult<()> {
     let Some(target) = dict.cast::<Dict>() else { return Err(vm.type_error("dict_merge needs a dict")) };
     let Some(keys) = (match mapping.cast::<Dict>() {
-        Some(dict) if vm.is_exact_dict(mapping) => {
+        Some(dict) if vm.class_of(mapping).special(Special::Iter) == vm.types().dict.special(Special::Iter) => {
             if target.is_empty() {
                 let all_strings = dict.entries().all(|(key, _)| key.cast::<Str>().is_some());
                 return if all_strings { target.update(vm, dict) } else { Err(keywords_not_strings(vm)) };

@@ -142,7 +142,10 @@ impl Vm {
 
     /// Adds the entries of a mapping or of an iterable of pairs to a dict: `dict.update`, `dict(..)`.
     pub fn dict_update(&self, dict: Gc<Dict>, source: Value) -> PyResult<()> {
-        if let Some(other) = source.cast::<Dict>().filter(|_| self.is_exact(source, self.types().dict)) {
+        // As CPython: a subclass that does not iterate in its own way is copied without asking its methods.
+        if let Some(other) = source.cast::<Dict>()
+            && self.class_of(source).special(Special::Iter) == self.types().dict.special(Special::Iter)
+        {
             return dict.update(self, other);
         }
         if let Some(keys) = self.find_attr_str(source, "keys")? {
