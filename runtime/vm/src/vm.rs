@@ -250,10 +250,12 @@ pub struct Vm {
     pub(crate) memory_error_instance: Cell<Value>,
     /// Registers and frames.
     pub stack: Stack,
+    // traced: by `Vm::trace`
     interned: RefCell<FxHashMap<Box<[u8]>, Gc<Str>>>,
     /// The weak references without callback, by the bits of their targets; see [`crate::types::weakref`].
     // traced: by the VM's roots
     pub(crate) weakrefs: RefCell<FxHashMap<u64, Gc<crate::types::weakref::WeakRef>>>,
+    // untraced: interned names live as long as the VM
     specials: RefCell<Vec<Gc<Str>>>,
     special_index: RefCell<FxHashMap<usize, Special>>,
     pub(crate) method_cache: crate::interp::cache::MethodCache,
@@ -475,6 +477,7 @@ impl Vm {
 
     /// All special methods with their interned names.
     #[must_use]
+    // untraced: interned names live as long as the VM
     pub fn special_names(&self) -> Vec<(Special, Gc<Str>)> {
         Special::ALL.iter().copied().zip(self.specials.borrow().iter().copied()).collect()
     }

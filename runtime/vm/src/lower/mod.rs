@@ -55,11 +55,13 @@ pub struct Lowered {
     /// Constants that the code uses.
     pub constants: Cell<Gc<Array>>,
     /// Names that the code uses, interned.
+    // traced: by `Lowered::trace`
     pub names: Box<[Gc<Str>]>,
     /// Offset in the body, by instruction.
     pub offsets: Box<[u32]>,
     pub handlers: Box<[RegisterHandler]>,
     /// Names of local variables, by register.
+    // traced: by `Lowered::trace`
     pub locals: Box<[Gc<Str>]>,
     pub registers: u16,
     pub positional: u16,

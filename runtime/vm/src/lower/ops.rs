@@ -42,6 +42,7 @@ pub struct Lowerer<'a> {
     constants: Gc<crate::types::list::List>,
     constant_index: FxHashMap<ConstIdx, u32>,
     none: u32,
+    // untraced: interned names live as long as the VM
     names: Vec<Gc<Str>>,
     name_index: FxHashMap<NameIdx, u16>,
     /// Register of the first own cell.

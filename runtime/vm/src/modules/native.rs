@@ -38,6 +38,7 @@ pub struct Registry {
     natives: RefCell<Vec<&'static [NativeModule]>>,
     sources: RefCell<Vec<&'static [SourceModule]>>,
     /// By the address of the definition.
+    // traced: by `Registry::trace`
     classes: RefCell<FxHashMap<usize, Gc<Class>>>,
 }
 

@@ -71,6 +71,7 @@ pub struct Class {
     /// The shape of fresh instances, made when first needed.
     pub(crate) root_shape: Cell<Option<Gc<Shape>>>,
     /// Shapes of instances with a dict, by inline slots.
+    // traced: by `Class::trace_native`
     pub(crate) dict_shapes: RefCell<Vec<Gc<Shape>>>,
     /// Bytes of an instance up to the extension word: native part and `__slots__`.
     pub basic_size: Cell<u32>,
@@ -82,6 +83,7 @@ pub struct Class {
     /// What a look-up of each special method finds, or unbound.
     pub(crate) specials: [Cell<Value>; Special::ALL.len()],
     /// Weak references to direct subclasses.
+    // traced: by `Class::trace_native`
     pub(crate) subclasses: RefCell<Vec<Gc<WeakRef>>>,
     /// The native definition, for classes that are not made by programs.
     pub def: Option<&'static ClassDef>,

@@ -56,8 +56,10 @@ pub struct Shape {
     /// Values of `__slots__` between the native part and the extension word.
     pub members: u16,
     /// Attribute names by slot, all interned.
+    // traced: by `Shape::trace_native`
     keys: Box<[Gc<Str>]>,
     /// Shapes with one more attribute.
+    // traced: by `Shape::trace_native`
     transitions: RefCell<Vec<(Gc<Str>, Gc<Shape>)>>,
 }
 
@@ -128,6 +130,7 @@ impl Shape {
         self.class.dict_shape(vm, self.inline_slots)
     }
 
+    // untraced: interned names live as long as the VM
     pub(crate) fn make(vm: &Vm, class: Gc<Class>, attrs: Attrs, inline_slots: u16, keys: Box<[Gc<Str>]>) -> Gc<Shape> {
         let trailing = class.layout.is_sized_by_instance();
         let has_extension = attrs != Attrs::None && !trailing;

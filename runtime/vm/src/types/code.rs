@@ -30,6 +30,7 @@ pub struct Code {
     pub index: CodeIdx,
     lowered: OnceCell<Box<Lowered>>,
     /// Code objects of functions defined inside, made when first needed.
+    // traced: by `Code::trace_native`
     inner: RefCell<FxHashMap<u32, Gc<Code>>>,
 }
 
