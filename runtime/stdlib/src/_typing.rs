@@ -27,37 +27,34 @@ pub const MODULE: NativeModule = NativeModule {
 
 /// Fields of a type parameter. A lazy one (`.._OF`) is the function that computes the value, called when it is asked for.
 const NAME: usize = 0;
-const MODULE_NAME: usize = 1;
-const BOUND: usize = 2;
-const BOUND_OF: usize = 3;
-const CONSTRAINTS: usize = 4;
-const CONSTRAINTS_OF: usize = 5;
-const DEFAULT: usize = 6;
-const DEFAULT_OF: usize = 7;
-const COVARIANT: usize = 8;
-const CONTRAVARIANT: usize = 9;
-const INFER: usize = 10;
-const FIELDS: usize = 11;
+const BOUND: usize = 1;
+const BOUND_OF: usize = 2;
+const CONSTRAINTS: usize = 3;
+const CONSTRAINTS_OF: usize = 4;
+const DEFAULT: usize = 5;
+const DEFAULT_OF: usize = 6;
+const COVARIANT: usize = 7;
+const CONTRAVARIANT: usize = 8;
+const INFER: usize = 9;
+const FIELDS: usize = 10;
 
 /// Fields of a type alias.
-const VALUE: usize = 2;
-const VALUE_OF: usize = 3;
-const PARAMETERS: usize = 4;
-const ALIAS_FIELDS: usize = 5;
+const VALUE: usize = 1;
+const VALUE_OF: usize = 2;
+const PARAMETERS: usize = 3;
+const ALIAS_FIELDS: usize = 4;
 
 const PARAMETER: &[GetSetDef] = &[
     GetSetDef::readonly("__name__", "", |_, value| Ok(this(value).get(NAME))),
-    GetSetDef::readonly("__module__", "", |_, value| Ok(this(value).get(MODULE_NAME))),
     GetSetDef::readonly("__default__", "", default),
 ];
 
 static TYPE_VAR: ClassDef = ClassDef {
-    flags: flags::WEAKREF,
+    flags: flags::DICT | flags::WEAKREF,
     methods: &[PARAMETER_METHODS, TYPE_VAR_METHODS],
     getset: &[
         GetSetDef::readonly("__name__", "", |_, value| Ok(this(value).get(NAME))),
-        GetSetDef::readonly("__module__", "", |_, value| Ok(this(value).get(MODULE_NAME))),
-        GetSetDef::readonly("__default__", "", default),
+            GetSetDef::readonly("__default__", "", default),
         GetSetDef::readonly("__bound__", "", |vm, value| lazy(vm, value, BOUND, BOUND_OF, vm.none())),
         GetSetDef::readonly("__constraints__", "", |vm, value| {
             lazy(vm, value, CONSTRAINTS, CONSTRAINTS_OF, vm.empty_tuple().into())
@@ -70,12 +67,11 @@ static TYPE_VAR: ClassDef = ClassDef {
 };
 
 static PARAM_SPEC: ClassDef = ClassDef {
-    flags: flags::WEAKREF,
+    flags: flags::DICT | flags::WEAKREF,
     methods: &[PARAMETER_METHODS, PARAM_SPEC_METHODS],
     getset: &[
         GetSetDef::readonly("__name__", "", |_, value| Ok(this(value).get(NAME))),
-        GetSetDef::readonly("__module__", "", |_, value| Ok(this(value).get(MODULE_NAME))),
-        GetSetDef::readonly("__default__", "", default),
+            GetSetDef::readonly("__default__", "", default),
         GetSetDef::readonly("__bound__", "", |vm, value| lazy(vm, value, BOUND, BOUND_OF, vm.none())),
         GetSetDef::readonly("__contravariant__", "", |vm, value| flag(vm, value, CONTRAVARIANT)),
         GetSetDef::readonly("__covariant__", "", |vm, value| flag(vm, value, COVARIANT)),
@@ -99,18 +95,17 @@ static PARAM_SPEC_KWARGS: ClassDef = ClassDef {
 };
 
 static TYPE_VAR_TUPLE: ClassDef = ClassDef {
-    flags: flags::WEAKREF,
+    flags: flags::DICT | flags::WEAKREF,
     methods: &[PARAMETER_METHODS, TYPE_VAR_TUPLE_METHODS],
     getset: PARAMETER,
     ..ClassDef::new("typing.TypeVarTuple", "Type variable tuple.", Layout::Record)
 };
 
 static ALIAS: ClassDef = ClassDef {
-    flags: flags::WEAKREF,
+    flags: flags::DICT | flags::WEAKREF,
     methods: &[ALIAS_METHODS],
     getset: &[
-        GetSetDef::readonly("__module__", "", |_, value| Ok(this(value).get(MODULE_NAME))),
-        GetSetDef::readonly("__name__", "", |_, value| Ok(this(value).get(NAME))),
+            GetSetDef::readonly("__name__", "", |_, value| Ok(this(value).get(NAME))),
         GetSetDef::readonly("__parameters__", "", |_, value| Ok(this(value).get(PARAMETERS))),
         GetSetDef::readonly("__type_params__", "", |_, value| Ok(this(value).get(PARAMETERS))),
         GetSetDef::readonly("__value__", "", |vm, value| lazy(vm, value, VALUE, VALUE_OF, vm.none())),
@@ -169,22 +164,23 @@ fn part(vm: &Vm, definition: &'static ClassDef, value: Value) -> PyResult {
     Record::new(vm, vm.module_class(definition)?, &[value]).map(Value::from)
 }
 
-/// The name of the module whose code runs.
-fn running_module(vm: &Vm) -> Value {
+/// Gives a new object the name of the module whose code runs as `__module__`: an attribute of its own, which hides the
+/// class's.
+fn with_module(vm: &Vm, object: Gc<Record>) -> PyResult {
     let name = orochi_vm::modules::frames::current_globals(vm)
         .and_then(|globals| globals.get_interned(vm, vm.intern("__name__")));
-    name.unwrap_or(vm.none())
+    vm.instance_set(object.as_header(), vm.intern("__module__"), name.unwrap_or(vm.none()))?;
+    Ok(object.into())
 }
 
 fn parameter(vm: &Vm, definition: &'static ClassDef, name: Value, set: &[(usize, Value)]) -> PyResult<Value> {
     let mut fields = [Value::UNBOUND; FIELDS];
     fields[NAME] = name;
-    fields[MODULE_NAME] = running_module(vm);
     fields[INFER] = vm.true_();
     for (field, value) in set {
         fields[*field] = *value;
     }
-    Record::new(vm, vm.module_class(definition)?, &fields).map(Value::from)
+    with_module(vm, Record::new(vm, vm.module_class(definition)?, &fields)?)
 }
 
 /// `+T`, `-T`, `~T`; without a sign when the variance is inferred.
@@ -389,11 +385,10 @@ impl AliasMethods {
 fn alias(vm: &Vm, name: Value, value: Value, value_of: Value, parameters: Value) -> PyResult {
     let mut fields = [Value::UNBOUND; ALIAS_FIELDS];
     fields[NAME] = name;
-    fields[MODULE_NAME] = running_module(vm);
     fields[VALUE] = value;
     fields[VALUE_OF] = value_of;
     fields[PARAMETERS] = parameters;
-    Record::new(vm, vm.module_class(&ALIAS)?, &fields).map(Value::from)
+    with_module(vm, Record::new(vm, vm.module_class(&ALIAS)?, &fields)?)
 }
 
 #[methods(GENERIC_METHODS)]

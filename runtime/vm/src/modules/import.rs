@@ -160,7 +160,10 @@ impl Vm {
         let modules: Gc<Dict> = self.state.modules.get().expect();
         let key = self.intern(name);
         modules.set_str(self, key, module.into())?;
-        if let Err(raised) = self.run_module(&code, dict, dict.into()) {
+        self.state.loading.borrow_mut().push(name.to_owned());
+        let result = self.run_module(&code, dict, dict.into());
+        self.state.loading.borrow_mut().pop();
+        if let Err(raised) = result {
             // A module whose body raised is not imported.
             let exception = self.take_exception(raised);
             modules.remove_str(self, key)?;
@@ -168,6 +171,12 @@ impl Vm {
         }
         // A module may have replaced itself.
         Ok(modules.get_str(self, key)?.unwrap_or(module.into()))
+    }
+
+    /// Whether a module's body is running for its import.
+    #[must_use]
+    pub fn is_loading(&self, name: &str) -> bool {
+        self.state.loading.borrow().iter().any(|loading| loading == name)
     }
 
     pub(crate) fn import_error(&self, class: Gc<crate::object::Class>, message: String, name: &str) -> Raised {
@@ -292,9 +301,15 @@ pub fn import_from_missing(vm: &Vm, module: Value, name: Gc<Str>) -> PyResult {
         Some(file) => vm.display(file),
         None => "unknown location".to_owned(),
     };
-    let raised =
-        vm.import_error(vm.types().import_error, format!("cannot import name '{name}' from '{own}' ({file})"), &own);
-    Err(raised)
+    let message = if vm.is_loading(&own) {
+        format!(
+            "cannot import name '{name}' from partially initialized module '{own}' (most likely due to a circular import) \
+             ({file})"
+        )
+    } else {
+        format!("cannot import name '{name}' from '{own}' ({file})")
+    };
+    Err(vm.import_error(vm.types().import_error, message, &own))
 }
 
 /// An attribute of a module that the VM needs itself.

@@ -27,6 +27,8 @@ pub struct State {
     pub sys: Cell<Value>,
     /// `sys.__stdout__`, which `print` knows.
     pub stdout: Cell<Value>,
+    /// Names of the modules whose bodies are running for their import, the innermost last.
+    pub loading: core::cell::RefCell<Vec<String>>,
     pub registry: native::Registry,
     /// `sys.set_int_max_str_digits`.
     pub int_max_str_digits: crate::types::int::text::DigitLimit,

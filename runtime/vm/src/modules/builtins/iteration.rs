@@ -1,5 +1,4 @@
-//! Built-in functions over iterables: `all`, `any`, `iter`, `max`, `min`, `next`, `sorted`, `sum`, and the asynchronous
-//! `aiter` and `anext`.
+//! Built-in functions over iterables: `all`, `any`, `iter`, `max`, `min`, `next`, `sorted`, `sum`, and `aiter`.
 
 use orochi_macros::methods;
 
@@ -7,6 +6,7 @@ use crate::error::PyResult;
 use crate::object::special::Special;
 use crate::types::bytearray::ByteArray;
 use crate::types::bytes::Bytes;
+use crate::types::dict::Dict;
 use crate::types::native::NativeDef;
 use crate::types::str::Str;
 use crate::value::Value;
@@ -191,16 +191,20 @@ impl Functions {
         Ok(vm.next(args[0])?.unwrap_or(default))
     }
 
-    /// Return a new sorted list of the items.
-    #[method("sorted(iterable, /, *, key=None, reverse=False)")]
+    /// Return a new sorted list of the items. The named arguments are those of `list.sort`.
+    #[method("sorted(*args, **kwargs)")]
     fn sorted(vm: &Vm, args: &[Value]) -> PyResult {
-        let list = vm.list_from(args[0])?;
-        let key = args[1].bound().filter(|key| *key != vm.none());
-        let reverse = match args[2].bound() {
-            Some(reverse) => vm.is_true(reverse)?,
-            None => false,
+        let (named, given) = (args[0].expect::<Dict>(), &args[1..]);
+        let [iterable] = given else {
+            return Err(vm.type_error(format!("sorted expected 1 argument, got {}", given.len())));
         };
-        list.sort(vm, key, reverse)?;
+        let list = vm.list_from(*iterable)?;
+        if named.is_empty() {
+            list.sort(vm, None, false)?;
+        } else {
+            let sort = vm.get_attr_str(list.into(), "sort")?;
+            vm.call_with(sort, &[], named)?;
+        }
         Ok(list.into())
     }
 

@@ -1,11 +1,13 @@
 //! The module `builtins`: functions here, classes from [`crate::vm::Types`], constants.
 //!
+//! - [`anext`]: `anext` and its awaitable
 //! - [`attributes`]: what an object is and has
 //! - [`evaluate`]: `compile`, `eval`, `exec`, `__import__`, `__build_class__`
 //! - [`iteration`]: `all`, `any`, `iter`, `max`, `next`, `sorted`, `sum`, ..
 //! - [`numbers`]: `abs`, `chr`, `divmod`, `hex`, `round`, ..
 //! - [`text`]: `print`, `input`, `repr`, `format`, `help`
 
+pub mod anext;
 pub mod attributes;
 pub mod evaluate;
 pub mod iteration;

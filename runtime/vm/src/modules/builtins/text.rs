@@ -36,14 +36,23 @@ fn separator(vm: &Vm, value: Value, name: &str) -> PyResult<Option<Value>> {
     }
 }
 
-/// Prints to the VM's own standard output, in one go.
+/// Prints to the VM's own standard output: in one go, unless showing a value prints something itself.
 fn print_to_stdout(vm: &Vm, sep: Option<Value>, end: Option<Value>, values: &[Value]) -> PyResult<()> {
     let mut line = Vec::new();
     for (index, value) in values.iter().enumerate() {
         if index > 0 {
             push_text(vm, &mut line, sep, b' ')?;
         }
-        push_text(vm, &mut line, Some(vm.to_str(*value)?.into()), b' ')?;
+        let text = match value.cast::<Str>().filter(|_| vm.is_exact_str(*value)) {
+            Some(text) => text,
+            None if value.is_int() || value.is_float() => vm.to_str(*value)?,
+            None => {
+                // What comes before is written first: `__str__` may print, or raise.
+                vm.write_stdout(&core::mem::take(&mut line))?;
+                vm.to_str(*value)?
+            }
+        };
+        push_text(vm, &mut line, Some(text.into()), b' ')?;
     }
     push_text(vm, &mut line, end, b'\n')?;
     vm.write_stdout(&line)
