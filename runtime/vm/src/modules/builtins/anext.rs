@@ -19,8 +19,7 @@ const WRAPPED: usize = 0;
 const STARTED: usize = 1;
 const DEFAULT: usize = 2;
 
-static AWAITABLE: ClassDef =
-    ClassDef { methods: &[METHODS], ..ClassDef::new("anext_awaitable", "", Layout::Record) };
+static AWAITABLE: ClassDef = ClassDef { methods: &[METHODS], ..ClassDef::new("anext_awaitable", "", Layout::Record) };
 
 /// What is awaited, as an iterator.
 fn wrapped(vm: &Vm, record: Gc<Record>) -> PyResult {

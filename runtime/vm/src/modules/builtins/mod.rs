@@ -30,8 +30,14 @@ static MODULE: NativeModule = NativeModule {
 };
 
 /// The functions, by file.
-static FUNCTIONS: &[&[NativeDef]] =
-    &[attributes::FUNCTIONS, evaluate::FUNCTIONS, iteration::FUNCTIONS, numbers::FUNCTIONS, text::FUNCTIONS];
+static FUNCTIONS: &[&[NativeDef]] = &[
+    anext::FUNCTIONS,
+    attributes::FUNCTIONS,
+    evaluate::FUNCTIONS,
+    iteration::FUNCTIONS,
+    numbers::FUNCTIONS,
+    text::FUNCTIONS,
+];
 
 /// Classes that have no name in this module.
 const HIDDEN: &[&str] = &["ellipsis", "_IncompleteInputError"];
