@@ -4,6 +4,7 @@ use orochi_macros::methods;
 use orochi_vm::object::class::flags;
 use orochi_vm::types::bytearray::ByteArray;
 use orochi_vm::types::bytes::buffer;
+use orochi_vm::types::int::to_i64;
 use orochi_vm::types::list::List;
 use orochi_vm::types::native::NativeDef;
 use orochi_vm::types::property::GetSetDef;
@@ -31,11 +32,12 @@ fn data(vm: &Vm, stream: Value) -> PyResult<Gc<ByteArray>> {
 }
 
 fn position(stream: Value) -> usize {
-    this(stream).get(POSITION).as_int().unwrap_or(0).max(0) as usize
+    to_i64(this(stream).get(POSITION)).unwrap_or(0).max(0) as usize
 }
 
-fn set_position(vm: &Vm, stream: Value, position: usize) {
-    this(stream).set(vm, POSITION, Value::small(position as i64));
+fn set_position(vm: &Vm, stream: Value, position: usize) -> PyResult<()> {
+    this(stream).set(vm, POSITION, vm.new_int(position as i64)?);
+    Ok(())
 }
 
 /// Takes bytes from the position on: up to `end_of(rest)`.
@@ -48,7 +50,7 @@ fn take(vm: &Vm, stream: Value, end_of: impl Fn(&[u8]) -> usize) -> PyResult<Vec
         rest[..end_of(rest).min(rest.len())].to_vec()
     };
     if !bytes.is_empty() {
-        set_position(vm, stream, start + bytes.len());
+        set_position(vm, stream, start + bytes.len())?;
     }
     Ok(bytes)
 }
@@ -81,7 +83,7 @@ impl Methods {
         };
         let bytes = ByteArray::new(vm, vm.types().bytearray, initial)?;
         this(args[0]).set(vm, DATA, bytes.into());
-        set_position(vm, args[0], 0);
+        set_position(vm, args[0], 0)?;
         Ok(vm.none())
     }
 
@@ -146,11 +148,31 @@ impl Methods {
         vm.new_bytes(&take(vm, args[0], |_| limit)?)
     }
 
+    /// Return at most so many bytes; all that are left by default.
+    #[method("read1($self, size=-1, /)")]
+    fn read1(vm: &Vm, args: &[Value]) -> PyResult {
+        read(vm, args)
+    }
+
     /// Return whether the stream can be read: yes.
     #[method("readable($self, /)")]
     fn readable(vm: &Vm, args: &[Value]) -> PyResult {
         data(vm, args[0])?;
         Ok(vm.true_())
+    }
+
+    /// Read into a bytearray, as many bytes as it has. Return how many were left to read.
+    #[method("readinto($self, buffer, /)")]
+    fn readinto(vm: &Vm, args: &[Value]) -> PyResult {
+        let Some(target) = args[1].cast::<ByteArray>() else {
+            let name = vm.type_name(args[1]);
+            let text = format!("readinto() argument must be read-write bytes-like object, not {name}");
+            return Err(vm.type_error(text));
+        };
+        let limit = target.data.borrow().len();
+        let bytes = take(vm, args[0], |_| limit)?;
+        target.data.borrow_mut()[..bytes.len()].copy_from_slice(&bytes);
+        vm.new_int(bytes.len() as i64)
     }
 
     /// Return the next line, or empty bytes at the end.
@@ -193,7 +215,7 @@ impl Methods {
             2 => (data.data.borrow().len() as i64).saturating_add(offset),
             _ => return Err(vm.value_error(format!("invalid whence ({whence}, should be 0, 1 or 2)"))),
         };
-        set_position(vm, args[0], place.max(0) as usize);
+        set_position(vm, args[0], place.max(0) as usize)?;
         Ok(this(args[0]).get(POSITION))
     }
 
@@ -242,7 +264,9 @@ impl Methods {
             return Ok(Value::ZERO);
         }
         let start = position(args[0]);
-        let end = start + new.len();
+        let Some(end) = start.checked_add(new.len()).filter(|end| *end <= isize::MAX as usize) else {
+            return Err(vm.overflow_error("new buffer size too large"));
+        };
         let mut bytes = data.data.borrow_mut();
         let more = end.saturating_sub(bytes.len());
         if bytes.try_reserve(more).is_err() {
@@ -254,7 +278,7 @@ impl Methods {
         }
         bytes[start..end].copy_from_slice(&new);
         drop(bytes);
-        set_position(vm, args[0], end);
+        set_position(vm, args[0], end)?;
         vm.new_int(new.len() as i64)
     }
 

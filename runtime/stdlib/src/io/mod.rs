@@ -1,13 +1,10 @@
-//! `io` and `_io`: streams in memory.
-//!
-//! - [`string`]: `StringIO`
-//! - [`bytes`]: `BytesIO`
+//! `io` and `_io`: streams in memory. `StringIO` is in [`string`], `BytesIO` in [`bytes`].
 
 mod bytes;
 mod string;
 
-use orochi_vm::{Gc, NativeModule, PyResult, Raised, Value, Vm};
 use orochi_vm::types::module::Module;
+use orochi_vm::{Gc, NativeModule, PyResult, Raised, Value, Vm};
 
 const DOC: &str = "Streams of text and bytes.";
 
@@ -37,9 +34,7 @@ fn size(vm: &Vm, value: Value) -> PyResult<usize> {
     match value.bound().filter(|value| *value != vm.none()) {
         None => Ok(usize::MAX),
         Some(value) => match vm.try_index(value)? {
-            Some(index) => {
-                Ok(usize::try_from(orochi_vm::types::int::to_i64_clamped(index)).unwrap_or(usize::MAX))
-            }
+            Some(index) => Ok(usize::try_from(orochi_vm::types::int::to_i64_clamped(index)).unwrap_or(usize::MAX)),
             None => {
                 let name = vm.type_name(value);
                 Err(vm.type_error(format!("argument should be integer or None, not '{name}'")))

@@ -5,6 +5,7 @@ use core::cell::RefCell;
 use orochi_macros::methods;
 use orochi_vm::object::class::flags;
 use orochi_vm::types::bytearray::ByteArray;
+use orochi_vm::types::int::to_i64;
 use orochi_vm::types::list::List;
 use orochi_vm::types::native::NativeDef;
 use orochi_vm::types::property::GetSetDef;
@@ -44,11 +45,12 @@ fn data(vm: &Vm, stream: Value) -> PyResult<Gc<ByteArray>> {
 }
 
 fn position(stream: Value) -> usize {
-    this(stream).get(POSITION).as_int().unwrap_or(0).max(0) as usize
+    to_i64(this(stream).get(POSITION)).unwrap_or(0).max(0) as usize
 }
 
-fn set_position(vm: &Vm, stream: Value, position: usize) {
-    this(stream).set(vm, POSITION, Value::small(position as i64));
+fn set_position(vm: &Vm, stream: Value, position: usize) -> PyResult<()> {
+    this(stream).set(vm, POSITION, vm.new_int(position as i64)?);
+    Ok(())
 }
 
 fn unit(bytes: &[u8], index: usize) -> u32 {
@@ -113,7 +115,9 @@ fn write_text(vm: &Vm, stream: Value, text: Gc<Str>) -> PyResult<()> {
         return Ok(());
     }
     let start = position(stream);
-    let end = start + text.len();
+    let Some(end) = start.checked_add(text.len()).filter(|end| *end <= isize::MAX as usize / UNIT) else {
+        return Err(vm.overflow_error("new position too large"));
+    };
     let mut bytes = data.data.borrow_mut();
     let more = (end * UNIT).saturating_sub(bytes.len());
     if bytes.try_reserve(more).is_err() {
@@ -133,7 +137,7 @@ fn write_text(vm: &Vm, stream: Value, text: Gc<Str>) -> PyResult<()> {
         }
     }
     drop(bytes);
-    set_position(vm, stream, end);
+    set_position(vm, stream, end)?;
     Ok(())
 }
 
@@ -148,7 +152,7 @@ fn line(vm: &Vm, stream: Value, limit: usize) -> PyResult<Gc<Str>> {
         found.map_or(len, |place| place + 1).max(start).min(start.saturating_add(limit))
     };
     let text = text(vm, &data.data, start.min(end), end)?;
-    set_position(vm, stream, end);
+    set_position(vm, stream, end)?;
     Ok(text.expect())
 }
 
@@ -182,13 +186,13 @@ impl Methods {
         let bytes = ByteArray::new(vm, vm.types().bytearray, Vec::new())?;
         stream.set(vm, DATA, bytes.into());
         stream.set(vm, NEWLINE, newline);
-        set_position(vm, args[0], 0);
+        set_position(vm, args[0], 0)?;
         match args[1].bound().filter(|initial| *initial != vm.none()) {
             None => {}
             Some(initial) => match initial.cast::<Str>() {
                 Some(initial) => {
                     write_text(vm, args[0], initial)?;
-                    set_position(vm, args[0], 0);
+                    set_position(vm, args[0], 0)?;
                 }
                 None => {
                     let name = vm.type_name(initial);
@@ -259,7 +263,7 @@ impl Methods {
         if start >= len {
             return Ok(vm.empty_str().into());
         }
-        set_position(vm, args[0], end);
+        set_position(vm, args[0], end)?;
         text(vm, &data.data, start, end)
     }
 
@@ -315,7 +319,7 @@ impl Methods {
             (2, _) => data.data.borrow().len() / UNIT,
             _ => return Err(vm.value_error(format!("Invalid whence ({whence}, should be 0, 1 or 2)"))),
         };
-        set_position(vm, args[0], place);
+        set_position(vm, args[0], place)?;
         vm.new_int(place as i64)
     }
 

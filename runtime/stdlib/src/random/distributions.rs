@@ -90,7 +90,7 @@ impl Methods {
         let lambda = or(vm, args[1], 1.0)?;
         let drawn = -(1.0 - next_float(vm, args[0])?).ln();
         if lambda == 0.0 {
-            return Err(vm.raise(vm.types().zero_division_error, "float division by zero"));
+            return Err(vm.raise(vm.types().zero_division_error, "division by zero"));
         }
         vm.new_float(drawn / lambda)
     }
@@ -124,7 +124,11 @@ impl Methods {
     #[method("lognormvariate($self, mu=0.0, sigma=1.0)")]
     fn lognormvariate(vm: &Vm, args: &[Value]) -> PyResult {
         let (mu, sigma) = (or(vm, args[1], 0.0)?, or(vm, args[2], 1.0)?);
-        vm.new_float(normal(vm, args[0], mu, sigma)?.exp())
+        let exponent = normal(vm, args[0], mu, sigma)?;
+        match exponent.exp() {
+            result if result.is_infinite() && exponent.is_finite() => Err(vm.overflow_error("math range error")),
+            result => vm.new_float(result),
+        }
     }
 
     /// Return a number of the normal distribution.

@@ -11,12 +11,12 @@ use dashu_int::IBig;
 use orochi_macros::methods;
 use orochi_vm::object::class::flags;
 use orochi_vm::types::bytearray::ByteArray;
-use orochi_vm::types::bytes::buffer;
+use orochi_vm::types::bytes::{Bytes, buffer};
 use orochi_vm::types::int;
 use orochi_vm::types::native::NativeDef;
 use orochi_vm::types::str::{Str, codecs};
 use orochi_vm::types::tuple::Tuple;
-use orochi_vm::{ClassDef, Gc, Layout, NativeModule, PyResult, Record, Value, Vm};
+use orochi_vm::{BinaryOp, ClassDef, Gc, Layout, NativeModule, PyResult, Record, Value, Vm};
 use sha2::{Digest, Sha512};
 
 use twister::{BYTES, Twister, WORDS};
@@ -78,9 +78,15 @@ fn with_twister<R>(generator: Value, f: impl FnOnce(&mut Twister<'_>) -> R) -> R
     f(&mut Twister(&mut data))
 }
 
+/// Whether a generator is no instance of a subclass, which may have overridden where the bits come from.
+#[inline]
+fn is_plain(vm: &Vm, generator: Value) -> bool {
+    vm.class_of(generator).def.is_some_and(|def| core::ptr::eq(def, &raw const RANDOM))
+}
+
 /// The next float in [0, 1): by the method `random`, which a subclass may have overridden.
 fn next_float(vm: &Vm, generator: Value) -> PyResult<f64> {
-    if vm.is_exact(generator, vm.module_class(&RANDOM)?) {
+    if is_plain(vm, generator) {
         return Ok(with_twister(generator, |twister| twister.float()));
     }
     let value = vm.call_method(generator, "random", &[])?;
@@ -102,19 +108,29 @@ fn bits(generator: Value, count: u64) -> IBig {
     })
 }
 
-/// A random integer in `0..limit`, for a limit that is positive.
-fn below(generator: Value, limit: &IBig) -> IBig {
+/// A random integer in `0..limit`, for a limit that is positive: by the method `getrandbits`, which a subclass may have overridden.
+fn below(vm: &Vm, generator: Value, limit: &IBig) -> PyResult<IBig> {
     let count = int::arith::bit_length(limit);
+    let plain = is_plain(vm, generator);
     loop {
-        let value = bits(generator, count);
+        let value = if plain {
+            bits(generator, count)
+        } else {
+            let drawn = vm.call_method(generator, "getrandbits", &[vm.new_int(count as i64)?])?;
+            int::to_big(vm.index(drawn)?).unwrap_or_default()
+        };
         if value < *limit {
-            return value;
+            return Ok(value);
         }
     }
 }
 
 /// The same for small limits.
-fn index_below(generator: Value, limit: usize) -> usize {
+fn index_below(vm: &Vm, generator: Value, limit: usize) -> PyResult<usize> {
+    if !is_plain(vm, generator) {
+        let drawn = below(vm, generator, &IBig::from(limit))?;
+        return usize::try_from(&drawn).map_err(|_| vm.value_error("getrandbits() returned a negative number"));
+    }
     let count = usize::BITS - limit.leading_zeros();
     loop {
         let value = with_twister(generator, |twister| match count {
@@ -123,7 +139,7 @@ fn index_below(generator: Value, limit: usize) -> usize {
             _ => u64::from(twister.next()) | u64::from(twister.next() >> (64 - count)) << 32,
         });
         if value < limit as u64 {
-            return value as usize;
+            return Ok(value as usize);
         }
     }
 }
@@ -133,7 +149,8 @@ fn number(vm: &Vm, value: Value) -> PyResult<f64> {
     if let Some(float) = value.as_float() {
         return Ok(float);
     }
-    match vm.call(vm.types().float.into(), &[value])?.as_float() {
+    // Not `float(value)`, which takes strings too.
+    match vm.binary(BinaryOp::Add, value, vm.new_float(0.0)?)?.as_float() {
         Some(float) => Ok(float),
         None => Err(vm.type_error(format!("must be real number, not {}", vm.type_name(value)))),
     }
@@ -143,10 +160,8 @@ fn number(vm: &Vm, value: Value) -> PyResult<f64> {
 fn words_of(value: &IBig) -> Vec<u32> {
     let magnitude = if int::arith::is_negative(value) { -value.clone() } else { value.clone() };
     let bytes = magnitude.to_le_bytes();
-    let mut words: Vec<u32> = bytes
-        .chunks(4)
-        .map(|chunk| chunk.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte)))
-        .collect();
+    let mut words: Vec<u32> =
+        bytes.chunks(4).map(|chunk| chunk.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte))).collect();
     while words.last() == Some(&0) {
         words.pop();
     }
@@ -172,7 +187,7 @@ fn seed_words(vm: &Vm, seed: Value) -> PyResult<Vec<u32>> {
     if seed.as_float().is_some() {
         return Ok(words_of(&IBig::from(vm.hash(seed)?)));
     }
-    Err(vm.type_error("The only supported seed types are: None,\nint, float, str, bytes, and bytearray."))
+    Err(vm.type_error("The only supported seed types are:\nNone, int, float, str, bytes, and bytearray."))
 }
 
 /// Seed words from the system: the clock and addresses, mixed.
@@ -184,9 +199,23 @@ fn system_seed() -> Vec<u32> {
         .collect()
 }
 
-fn seed_generator(vm: &Vm, generator: Value, seed: Value) -> PyResult<()> {
+/// The seed that version 1 makes of a string or bytes: a hash.
+fn old_seed(seed: Value) -> Option<Vec<u32>> {
+    let items: Vec<u32> = match seed.cast::<Str>() {
+        Some(text) => text.text().iter().collect(),
+        None => seed.cast::<Bytes>()?.as_slice().iter().map(|byte| u32::from(*byte)).collect(),
+    };
+    let start = items.first().map_or(0, |first| u64::from(*first) << 7);
+    let hash = items.iter().fold(start, |hash, item| hash.wrapping_mul(1_000_003) ^ u64::from(*item));
+    Some(words_of(&IBig::from(hash ^ items.len() as u64)))
+}
+
+fn seed_generator(vm: &Vm, generator: Value, seed: Value, version: i64) -> PyResult<()> {
     let words = match seed.bound().filter(|seed| *seed != vm.none()) {
-        Some(seed) => seed_words(vm, seed)?,
+        Some(seed) => match old_seed(seed).filter(|_| version == 1) {
+            Some(words) => words,
+            None => seed_words(vm, seed)?,
+        },
         None => system_seed(),
     };
     with_twister(generator, |twister| twister.seed(&words));
@@ -199,7 +228,7 @@ impl Methods {
     /// Initialize self: seed the generator.
     #[method("__init__($self, x=None, /)")]
     fn init(vm: &Vm, args: &[Value]) -> PyResult {
-        seed_generator(vm, args[0], args[1])?;
+        seed_generator(vm, args[0], args[1], 2)?;
         Ok(vm.none())
     }
 
@@ -237,7 +266,10 @@ impl Methods {
         let Ok(count) = usize::try_from(count) else {
             return Err(vm.value_error("Cannot convert negative int"));
         };
-        let mut bytes = Vec::with_capacity(count);
+        let mut bytes = Vec::new();
+        if bytes.try_reserve_exact(count).is_err() {
+            return Err(vm.memory_error());
+        }
         with_twister(args[0], |twister| {
             while bytes.len() + 4 <= count {
                 bytes.extend_from_slice(&twister.next().to_le_bytes());
@@ -260,7 +292,8 @@ impl Methods {
     /// Start the generator from a seed: an int, float, str, bytes; from the system without one.
     #[method("seed($self, a=None, version=2)")]
     fn seed(vm: &Vm, args: &[Value]) -> PyResult {
-        seed_generator(vm, args[0], args[1])?;
+        let version = args[2].bound().map_or(Ok(2), |version| vm.index_i64(version))?;
+        seed_generator(vm, args[0], args[1], version)?;
         Ok(vm.none())
     }
 

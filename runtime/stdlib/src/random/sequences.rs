@@ -26,7 +26,7 @@ fn from_range(vm: &Vm, generator: Value, start: IBig, stop: Option<IBig>, step: 
         if start <= zero {
             return Err(vm.value_error("empty range for randrange()"));
         }
-        return vm.new_big_int(below(generator, &start));
+        return vm.new_big_int(below(vm, generator, &start)?);
     };
     let one = IBig::from(1);
     if step == one {
@@ -34,7 +34,7 @@ fn from_range(vm: &Vm, generator: Value, start: IBig, stop: Option<IBig>, step: 
         if width <= zero {
             return Err(vm.value_error(format!("empty range in randrange({start}, {stop})")));
         }
-        return vm.new_big_int(start + below(generator, &width));
+        return vm.new_big_int(start + below(vm, generator, &width)?);
     }
     let width = stop.clone() - start.clone();
     let count = if step > zero {
@@ -47,7 +47,7 @@ fn from_range(vm: &Vm, generator: Value, start: IBig, stop: Option<IBig>, step: 
     if count <= zero {
         return Err(vm.value_error(format!("empty range in randrange({start}, {stop}, {step})")));
     }
-    vm.new_big_int(start + step * below(generator, &count))
+    vm.new_big_int(start + step * below(vm, generator, &count)?)
 }
 
 /// Up to this many items a sample is drawn from a copy of the population, as in CPython: the drawn numbers depend on it.
@@ -56,16 +56,19 @@ fn pool_limit(k: usize) -> usize {
         return 21;
     }
     let exponent = ((k as f64 * 3.0).ln() / 4f64.ln()).ceil();
-    21 + 4f64.powf(exponent) as usize
+    (4f64.powf(exponent) as usize).saturating_add(21)
 }
 
 /// `k` different places out of `n`.
 fn sample_places(vm: &Vm, generator: Value, n: usize, k: usize) -> PyResult<Vec<usize>> {
-    let mut places = Vec::with_capacity(k);
+    let mut places = Vec::new();
+    if places.try_reserve_exact(k).is_err() {
+        return Err(vm.memory_error());
+    }
     if n <= pool_limit(k) {
         let mut pool: Vec<usize> = (0..n).collect();
         for drawn in 0..k {
-            let place = index_below(generator, n - drawn);
+            let place = index_below(vm, generator, n - drawn)?;
             places.push(pool[place]);
             pool[place] = pool[n - drawn - 1];
         }
@@ -73,11 +76,11 @@ fn sample_places(vm: &Vm, generator: Value, n: usize, k: usize) -> PyResult<Vec<
     }
     let selected = Set::new(vm, vm.types().set, &[])?;
     for _ in 0..k {
-        let mut place = index_below(generator, n);
-        while selected.contains(vm, Value::small(place as i64))? {
-            place = index_below(generator, n);
+        let mut place = index_below(vm, generator, n)?;
+        while selected.contains(vm, vm.new_int(place as i64)?)? {
+            place = index_below(vm, generator, n)?;
         }
-        selected.add(vm, Value::small(place as i64))?;
+        selected.add(vm, vm.new_int(place as i64)?)?;
         places.push(place);
     }
     Ok(places)
@@ -128,8 +131,8 @@ impl Methods {
         if len == 0 {
             return Err(vm.index_error("Cannot choose from an empty sequence"));
         }
-        let place = index_below(args[0], len);
-        vm.get_item(args[1], Value::small(place as i64))
+        let place = index_below(vm, args[0], len)?;
+        vm.get_item(args[1], vm.new_int(place as i64)?)
     }
 
     /// Return a list of k items, any of which may come more than once, drawn by weights.
@@ -143,7 +146,9 @@ impl Methods {
             (Some(_), Some(_)) => return Err(vm.type_error("Cannot specify both weights and cumulative weights")),
             (Some(sums), None) => vm.list_from(sums)?,
             (None, Some(weights)) if weights.is_int() => {
-                return Err(vm.type_error("The number of choices must be a keyword argument: k=".to_owned() + &vm.display(weights)));
+                return Err(vm.type_error(
+                    "The number of choices must be a keyword argument: k=".to_owned() + &vm.display(weights),
+                ));
             }
             (None, Some(weights)) => cumulative(vm, vm.list_from(weights)?)?,
             (None, None) => {
@@ -152,7 +157,7 @@ impl Methods {
                 }
                 for _ in 0..k {
                     let place = (next_float(vm, generator)? * len as f64).floor();
-                    result.push(vm, vm.get_item(population, Value::small(place as i64))?)?;
+                    result.push(vm, vm.get_item(population, vm.new_int(place as i64)?)?)?;
                 }
                 return Ok(result.into());
             }
@@ -173,7 +178,7 @@ impl Methods {
         for _ in 0..k {
             let drawn = vm.new_float(next_float(vm, generator)? * total)?;
             let place = place_in(vm, sums, drawn, len - 1)?;
-            result.push(vm, vm.get_item(population, Value::small(place as i64))?)?;
+            result.push(vm, vm.get_item(population, vm.new_int(place as i64)?)?)?;
         }
         Ok(result.into())
     }
@@ -182,6 +187,9 @@ impl Methods {
     #[method("randint($self, a, b)")]
     fn randint(vm: &Vm, args: &[Value]) -> PyResult {
         let (low, high) = (big(vm, args[1])?, big(vm, args[2])?);
+        if high < low {
+            return Err(vm.value_error(format!("empty range in randint({low}, {high})")));
+        }
         from_range(vm, args[0], low, Some(high + IBig::from(1)), IBig::from(1))
     }
 
@@ -191,7 +199,7 @@ impl Methods {
         if let (Some(limit), None, true) = (args[1].as_int(), given(vm, args[2]), args[3].is_unbound())
             && limit > 0
         {
-            return vm.new_int(index_below(args[0], limit as usize) as i64);
+            return vm.new_int(index_below(vm, args[0], limit as usize)? as i64);
         }
         let start = big(vm, args[1])?;
         let stop = match given(vm, args[2]) {
@@ -237,10 +245,10 @@ impl Methods {
         let result = List::with_capacity(vm, k)?;
         for place in sample_places(vm, generator, n, k)? {
             let place = match sums {
-                Some(sums) => place_in(vm, sums, Value::small(place as i64), sums.len())?,
+                Some(sums) => place_in(vm, sums, vm.new_int(place as i64)?, sums.len())?,
                 None => place,
             };
-            result.push(vm, vm.get_item(population, Value::small(place as i64))?)?;
+            result.push(vm, vm.get_item(population, vm.new_int(place as i64)?)?)?;
         }
         Ok(result.into())
     }
@@ -250,7 +258,7 @@ impl Methods {
     fn shuffle(vm: &Vm, args: &[Value]) -> PyResult {
         let sequence = args[1];
         for last in (1..vm.len(sequence)?).rev() {
-            let (a, b) = (Value::small(last as i64), Value::small(index_below(args[0], last + 1) as i64));
+            let (a, b) = (vm.new_int(last as i64)?, vm.new_int(index_below(vm, args[0], last + 1)? as i64)?);
             let (item, other) = (vm.get_item(sequence, a)?, vm.get_item(sequence, b)?);
             vm.set_item(sequence, a, other)?;
             vm.set_item(sequence, b, item)?;

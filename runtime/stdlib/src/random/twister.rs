@@ -50,7 +50,8 @@ impl Twister<'_> {
         }
         for _ in 0..WORDS - 1 {
             let previous = self.word(i - 1);
-            let mixed = (self.word(i) ^ (previous ^ (previous >> 30)).wrapping_mul(1_566_083_941)).wrapping_sub(i as u32);
+            let mixed =
+                (self.word(i) ^ (previous ^ (previous >> 30)).wrapping_mul(1_566_083_941)).wrapping_sub(i as u32);
             self.set(i, mixed);
             self.advance(&mut i);
         }
