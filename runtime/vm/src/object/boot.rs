@@ -91,7 +91,8 @@ impl Class {
             let doc = if def.doc.is_empty() { vm.none() } else { vm.new_str(def.doc)? };
             dict.set_str(vm, vm.intern("__doc__"), doc)?;
         }
-        if module != "builtins" {
+        // Where instances tell their own module (type parameters), the class's is read from the definition.
+        if module != "builtins" && dict.get_interned(vm, vm.intern("__module__")).is_none() {
             dict.set_str(vm, vm.intern("__module__"), vm.intern(module).into())?;
         }
         // A class that defines equality without a hash cannot be hashed.

@@ -35,10 +35,13 @@ pub static CLASS: ClassDef = ClassDef {
 /// The module of a class, if it is known.
 pub fn module_of(vm: &Vm, class: Gc<Class>) -> Option<Value> {
     match class.dict.get().get_interned(vm, vm.intern("__module__")) {
-        Some(module) if class != vm.types().type_ => Some(module),
+        // In the namespace of some native classes, such as `type`, it is the descriptor of what instances have.
+        Some(module) if class.has(flags::HEAP) || module.cast::<Str>().is_some() => Some(module),
         None if class.has(flags::HEAP) => None,
-        // In the namespace of `type` itself it is the descriptor of the attribute.
-        _ => Some(vm.intern("builtins").into()),
+        _ => {
+            let module = class.def.and_then(|def| def.name.rsplit_once('.')).map_or("builtins", |(module, _)| module);
+            Some(vm.intern(module).into())
+        }
     }
 }
 
