@@ -54,7 +54,7 @@ static TYPE_VAR: ClassDef = ClassDef {
     methods: &[PARAMETER_METHODS, TYPE_VAR_METHODS],
     getset: &[
         GetSetDef::readonly("__name__", "", |_, value| Ok(this(value).get(NAME))),
-            GetSetDef::readonly("__default__", "", default),
+        GetSetDef::readonly("__default__", "", default),
         GetSetDef::readonly("__bound__", "", |vm, value| lazy(vm, value, BOUND, BOUND_OF, vm.none())),
         GetSetDef::readonly("__constraints__", "", |vm, value| {
             lazy(vm, value, CONSTRAINTS, CONSTRAINTS_OF, vm.empty_tuple().into())
@@ -71,7 +71,7 @@ static PARAM_SPEC: ClassDef = ClassDef {
     methods: &[PARAMETER_METHODS, PARAM_SPEC_METHODS],
     getset: &[
         GetSetDef::readonly("__name__", "", |_, value| Ok(this(value).get(NAME))),
-            GetSetDef::readonly("__default__", "", default),
+        GetSetDef::readonly("__default__", "", default),
         GetSetDef::readonly("__bound__", "", |vm, value| lazy(vm, value, BOUND, BOUND_OF, vm.none())),
         GetSetDef::readonly("__contravariant__", "", |vm, value| flag(vm, value, CONTRAVARIANT)),
         GetSetDef::readonly("__covariant__", "", |vm, value| flag(vm, value, COVARIANT)),
@@ -105,7 +105,7 @@ static ALIAS: ClassDef = ClassDef {
     flags: flags::DICT | flags::WEAKREF,
     methods: &[ALIAS_METHODS],
     getset: &[
-            GetSetDef::readonly("__name__", "", |_, value| Ok(this(value).get(NAME))),
+        GetSetDef::readonly("__name__", "", |_, value| Ok(this(value).get(NAME))),
         GetSetDef::readonly("__parameters__", "", |_, value| Ok(this(value).get(PARAMETERS))),
         GetSetDef::readonly("__type_params__", "", |_, value| Ok(this(value).get(PARAMETERS))),
         GetSetDef::readonly("__value__", "", |vm, value| lazy(vm, value, VALUE, VALUE_OF, vm.none())),
@@ -261,7 +261,9 @@ impl ParameterMethods {
 #[methods(TYPE_VAR_METHODS)]
 impl TypeVarMethods {
     /// Create and return a new object.
-    #[method("static __new__(type, name, /, *constraints, bound=None, default=None, covariant=False, contravariant=False, infer_variance=False)")]
+    #[method(
+        "static __new__(type, name, /, *constraints, bound=None, default=None, covariant=False, contravariant=False, infer_variance=False)"
+    )]
     fn new_type_var(vm: &Vm, args: &[Value]) -> PyResult {
         let name = name_argument(vm, args[1], "typevar")?;
         let constraints = &args[7..];
@@ -278,31 +280,43 @@ impl TypeVarMethods {
             return Err(vm.type_error("Constraints cannot be combined with bound=..."));
         }
         let constraints = if constraints.is_empty() { Value::UNBOUND } else { vm.new_tuple(constraints)? };
-        parameter(vm, &TYPE_VAR, name, &[
-            (BOUND, bound),
-            (CONSTRAINTS, constraints),
-            (DEFAULT, args[3]),
-            (COVARIANT, covariant),
-            (CONTRAVARIANT, contravariant),
-            (INFER, infer),
-        ])
+        parameter(
+            vm,
+            &TYPE_VAR,
+            name,
+            &[
+                (BOUND, bound),
+                (CONSTRAINTS, constraints),
+                (DEFAULT, args[3]),
+                (COVARIANT, covariant),
+                (CONTRAVARIANT, contravariant),
+                (INFER, infer),
+            ],
+        )
     }
 }
 
 #[methods(PARAM_SPEC_METHODS)]
 impl ParamSpecMethods {
     /// Create and return a new object.
-    #[method("static __new__(type, name, /, *, bound=None, default=None, covariant=False, contravariant=False, infer_variance=False)")]
+    #[method(
+        "static __new__(type, name, /, *, bound=None, default=None, covariant=False, contravariant=False, infer_variance=False)"
+    )]
     fn new_param_spec(vm: &Vm, args: &[Value]) -> PyResult {
         let name = name_argument(vm, args[1], "paramspec")?;
         let is = |value: Value| -> PyResult { Ok(vm.bool(value.is_bound() && vm.is_true(value)?)) };
-        parameter(vm, &PARAM_SPEC, name, &[
-            (BOUND, given(vm, args[2])),
-            (DEFAULT, args[3]),
-            (COVARIANT, is(args[4])?),
-            (CONTRAVARIANT, is(args[5])?),
-            (INFER, is(args[6])?),
-        ])
+        parameter(
+            vm,
+            &PARAM_SPEC,
+            name,
+            &[
+                (BOUND, given(vm, args[2])),
+                (DEFAULT, args[3]),
+                (COVARIANT, is(args[4])?),
+                (CONTRAVARIANT, is(args[5])?),
+                (INFER, is(args[6])?),
+            ],
+        )
     }
 }
 

@@ -61,7 +61,18 @@ fn zone() -> (String, i64) {
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const DAY: i64 = 86_400;
@@ -142,7 +153,9 @@ impl Calendar {
             return Err(vm.type_error("Tuple or struct_time argument required"));
         };
         if tuple.len() != 9 {
-            return Err(vm.type_error("function takes exactly 9 arguments (".to_owned() + &tuple.len().to_string() + " given)"));
+            return Err(
+                vm.type_error("function takes exactly 9 arguments (".to_owned() + &tuple.len().to_string() + " given)")
+            );
         }
         let mut numbers = [0; 9];
         for (number, item) in numbers.iter_mut().zip(tuple.items()) {

@@ -112,10 +112,13 @@ impl Methods {
         count(vm, &wrapper, MISSES);
         let result = call_with(vm, function, positional, named)?;
         // The call may have filled the cache itself.
-        if maxsize > 0 && cache.len() >= maxsize as usize && cache.get_hashed(vm, key, hash)?.is_none()
-            && let Some((_, oldest, _)) = cache.next_entry(0) {
-                cache.remove(vm, oldest)?;
-            }
+        if maxsize > 0
+            && cache.len() >= maxsize as usize
+            && cache.get_hashed(vm, key, hash)?.is_none()
+            && let Some((_, oldest, _)) = cache.next_entry(0)
+        {
+            cache.remove(vm, oldest)?;
+        }
         cache.set_hashed(vm, key, hash, result)?;
         Ok(result)
     }

@@ -259,7 +259,9 @@ impl Methods {
     fn cast(vm: &Vm, args: &[Value]) -> PyResult {
         let format = vm.display(args[1]);
         if !matches!(format.as_str(), "B" | "b" | "c" | "@B") {
-            return Err(vm.raise(vm.types().not_implemented_error, format!("memoryview: format {format} not supported")));
+            return Err(
+                vm.raise(vm.types().not_implemented_error, format!("memoryview: format {format} not supported"))
+            );
         }
         view(vm, object(vm, args[0])?, number(args[0], START), number(args[0], LEN), number(args[0], STEP))
     }

@@ -1,8 +1,8 @@
 //! `bytearray`: the object. What it shares with `bytes` is in [`crate::types::bytes::methods`].
 //!
-//! - [`methods`]: the methods that change it
-//! - [`protocol`]: operators
-//! - [`slices`]: assigning and deleting slices
+//! - [`methods`] has the methods that change it
+//! - [`protocol`] has operators
+//! - [`slices`] has assigning and deleting slices
 
 pub mod methods;
 pub mod protocol;

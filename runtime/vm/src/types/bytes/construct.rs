@@ -10,13 +10,7 @@ use crate::value::Value;
 use crate::vm::Vm;
 
 /// The bytes that constructor arguments mean. `type_name` is `bytes` or `bytearray`.
-pub fn bytes_from(
-    vm: &Vm,
-    source: Value,
-    encoding: Value,
-    errors: Value,
-    type_name: &str,
-) -> PyResult<Vec<u8>> {
+pub fn bytes_from(vm: &Vm, source: Value, encoding: Value, errors: Value, type_name: &str) -> PyResult<Vec<u8>> {
     if let Some(text) = source.cast::<Str>() {
         if encoding.is_unbound() {
             return Err(vm.type_error("string argument without an encoding"));

@@ -44,9 +44,8 @@ pub fn parse(vm: &Vm, source: Value) -> PyResult<Vec<u8>> {
         }
     };
     let digit = |unit: u32| char::from_u32(unit).and_then(|c| c.to_digit(16)).map(|digit| digit as u8);
-    let wrong = |place: usize| {
-        vm.value_error(format!("non-hexadecimal number found in fromhex() arg at position {place}"))
-    };
+    let wrong =
+        |place: usize| vm.value_error(format!("non-hexadecimal number found in fromhex() arg at position {place}"));
     let mut bytes = Vec::with_capacity(units.len() / 2);
     let mut at = 0;
     while let Some(unit) = units.get(at) {

@@ -34,23 +34,25 @@ fn padding(vm: &Vm, args: &[Value], len: usize, method: &str) -> PyResult<(usize
     let width = vm.index_i64(args[1])?;
     let fill = match args[2].bound() {
         None => b' ',
-        Some(fill) => match (fill.cast::<Bytes>().is_some() || fill.cast::<ByteArray>().is_some(), buffer::find(fill)) {
-            (true, Some(bytes)) if bytes.len() == 1 => bytes[0],
-            (true, Some(bytes)) => {
-                let text = format!(
-                    "{method}(): argument 2 must be a byte string of length 1, not a {} object of length {}",
-                    vm.type_name(fill),
-                    bytes.len()
-                );
-                return Err(vm.type_error(text));
+        Some(fill) => {
+            match (fill.cast::<Bytes>().is_some() || fill.cast::<ByteArray>().is_some(), buffer::find(fill)) {
+                (true, Some(bytes)) if bytes.len() == 1 => bytes[0],
+                (true, Some(bytes)) => {
+                    let text = format!(
+                        "{method}(): argument 2 must be a byte string of length 1, not a {} object of length {}",
+                        vm.type_name(fill),
+                        bytes.len()
+                    );
+                    return Err(vm.type_error(text));
+                }
+                _ => {
+                    let name = vm.type_name(fill);
+                    return Err(
+                        vm.type_error(format!("{method}() argument 2 must be a byte string of length 1, not {name}"))
+                    );
+                }
             }
-            _ => {
-                let name = vm.type_name(fill);
-                return Err(vm.type_error(format!(
-                    "{method}() argument 2 must be a byte string of length 1, not {name}"
-                )));
-            }
-        },
+        }
     };
     Ok((usize::try_from(width).unwrap_or(0).saturating_sub(len), fill))
 }
@@ -84,9 +86,8 @@ fn has_affix(vm: &Vm, args: &[Value], method: &str, at_end: bool) -> PyResult {
     let bytes = receiver(args);
     let (start, end) = bounds(vm, args[2], args[3], bytes.len())?;
     let part = if start <= end { Some(&bytes[start..end]) } else { None };
-    let matches = |affix: &[u8]| {
-        part.is_some_and(|part| if at_end { part.ends_with(affix) } else { part.starts_with(affix) })
-    };
+    let matches =
+        |affix: &[u8]| part.is_some_and(|part| if at_end { part.ends_with(affix) } else { part.starts_with(affix) });
     if let Some(affixes) = args[1].cast::<Tuple>() {
         for affix in affixes.items() {
             if matches(&required(vm, *affix)?) {

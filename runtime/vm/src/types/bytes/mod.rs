@@ -1,11 +1,11 @@
 //! `bytes`: the object and its construction.
 //!
-//! - [`buffer`]: reading any bytes-like object, arguments that are bytes
-//! - [`construct`]: what `bytes(..)` and `bytearray(..)` take
-//! - [`hexadecimal`]: `hex()` and `fromhex()`
-//! - [`methods`]: the methods that `bytes` and `bytearray` share
-//! - [`protocol`]: operators
-//! - [`edit`]: padding, tabs, replacing, case
+//! - [`buffer`] has reading any bytes-like object, arguments that are bytes
+//! - [`construct`] has what `bytes(..)` and `bytearray(..)` take
+//! - [`hexadecimal`] has `hex()` and `fromhex()`
+//! - [`methods`] has the methods that `bytes` and `bytearray` share
+//! - [`protocol`] has operators
+//! - [`edit`] has padding, tabs, replacing, case
 
 pub mod buffer;
 pub mod construct;

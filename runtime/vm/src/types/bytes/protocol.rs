@@ -224,7 +224,12 @@ impl Methods {
     fn new(vm: &Vm, args: &[Value]) -> PyResult {
         let (class, source) = (args[0], args[1]);
         let plain = class == Value::from(vm.types().bytes);
-        if plain && args[2].is_unbound() && args[3].is_unbound() && source.is_bound() && vm.is_exact(source, vm.types().bytes) {
+        if plain
+            && args[2].is_unbound()
+            && args[3].is_unbound()
+            && source.is_bound()
+            && vm.is_exact(source, vm.types().bytes)
+        {
             return Ok(source);
         }
         let bytes = construct::bytes_from(vm, source, args[2], args[3], "bytes")?;
