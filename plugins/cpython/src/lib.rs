@@ -44,7 +44,8 @@ mod tests {
                 "coroutines",
                 "async def f():\n    async with a as b, c:\n        return [await x async for x in b]\n",
             )
-            .accepts("generics", "type A[T: int, *Ts, **P] = list[T]\ndef f[T](x: T) -> T: return x\n")
+            .accepts("a type alias", "type A[T: int, *Ts, **P] = list[T]\n")
+            .accepts("a generic function", "def f[T](x: T) -> T: return x\n")
             .rejects("an open bracket", "x = (1,\n")
             .rejects("a return outside", "return 1\n")
             .rejects("indentation", "if x:\npass\n")

@@ -656,7 +656,7 @@ pub fn match_keys(vm: &Vm, subject: Value, keys: Value) -> PyResult {
 /// A tuple of positional and named attributes, or None when the subject is no instance or lacks one.
 pub fn match_class(vm: &Vm, subject: Value, class: Value, names: Value, positional: usize) -> PyResult {
     let Some(cls) = class.cast::<crate::object::Class>() else {
-        return Err(vm.type_error(format!("class pattern must refer to a class, not '{}'", vm.type_name(class))));
+        return Err(vm.type_error("called match pattern must be a class"));
     };
     if !vm.isinstance(subject, class)? {
         return Ok(vm.none());

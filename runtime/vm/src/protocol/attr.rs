@@ -347,7 +347,7 @@ impl Vm {
         self.check_descriptor(member.get(Member::OWNER), obj, || self.display(name))?;
         if let Some(slot) = self.member_slot(member, obj) {
             if value.is_none() && slot.get().is_unbound() {
-                return Err(self.no_attribute(obj, name.expect::<Str>()));
+                return Err(self.attribute_error(self.display(name), obj, name.expect::<Str>()));
             }
             slot.set(value.unwrap_or_default());
             if let Some(header) = obj.as_header() {
