@@ -39,7 +39,7 @@ pub fn binary(vm: &Vm, op: BinaryOp, inplace: bool, a: Value, b: Value) -> PyRes
         }
     }
     if op == BinaryOp::Add && vm.is_exact_str(a) && vm.is_exact_str(b) {
-        return crate::types::str::concat(vm, a.expect(), b.expect()).map(Value::from);
+        return crate::types::str::protocol::concat(vm, a.expect(), b.expect()).map(Value::from);
     }
     if inplace { vm.inplace(op, a, b) } else { vm.binary(op, a, b) }
 }

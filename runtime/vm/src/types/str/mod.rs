@@ -13,7 +13,7 @@ pub mod fill;
 mod join;
 pub mod methods;
 pub mod printf;
-mod protocol;
+pub(crate) mod protocol;
 pub mod repr;
 pub mod search;
 mod split;
@@ -436,17 +436,6 @@ impl Vm {
     pub fn new_str(&self, text: &str) -> PyResult {
         Str::from_utf8(self, text).map(Value::from)
     }
-}
-
-/// `a + b`.
-pub fn concat(vm: &Vm, a: Gc<Str>, b: Gc<Str>) -> PyResult<Gc<Str>> {
-    if a.is_empty() {
-        return Ok(b);
-    }
-    if b.is_empty() {
-        return Ok(a);
-    }
-    join_runs(vm, [a, b].into_iter())
 }
 
 /// The concatenation of strings. The iterator is run through twice.
