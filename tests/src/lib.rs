@@ -6,6 +6,7 @@
 pub mod case;
 pub mod engine;
 pub mod expected;
+pub mod mutate;
 pub mod process;
 pub mod runner;
 pub mod sources;

@@ -39,6 +39,7 @@ const ALLOWED_IN_TESTS: &[(&str, &[&str])] = &[
     ("orochi-host", &["orochi-sdk", "orochi-cpython"]),
     ("orochi-sdk", &["orochi-cpython"]),
     ("orochi-plugin-example", &["orochi-host"]),
+    ("orochi-tests", &["orochi-bytecode"]),
 ];
 
 #[test]
