@@ -48,6 +48,8 @@ macro_rules! classes {
             function: crate::types::function::CLASS, object;
             builtin_function: crate::types::native_class::FUNCTION_CLASS, object;
             method_descriptor: crate::types::native_class::METHOD_DESCRIPTOR_CLASS, object;
+            wrapper_descriptor: crate::types::native_class::WRAPPER_DESCRIPTOR_CLASS, object;
+            method_wrapper: crate::types::native_class::METHOD_WRAPPER_CLASS, object;
             classmethod_descriptor: crate::types::native_class::CLASSMETHOD_DESCRIPTOR_CLASS, object;
             method: crate::types::method::CLASS, object;
             cell: crate::types::cell::CLASS, object;
@@ -81,6 +83,7 @@ macro_rules! classes {
             list_iterator: crate::types::iterators::LIST_CLASS, object;
             list_reverseiterator: crate::types::iterators::LIST_REVERSE_CLASS, object;
             tuple_iterator: crate::types::iterators::TUPLE_CLASS, object;
+            str_ascii_iterator: crate::types::iterators::STR_ASCII_CLASS, object;
             str_iterator: crate::types::iterators::STR_CLASS, object;
             bytes_iterator: crate::types::iterators::BYTES_CLASS, object;
             bytearray_iterator: crate::types::iterators::BYTEARRAY_CLASS, object;

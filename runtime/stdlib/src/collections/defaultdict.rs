@@ -22,6 +22,7 @@ static DEFAULTDICT: ClassDef = ClassDef {
             set_factory(vm, dict, factory.unwrap_or(vm.none()));
             Ok(())
         }),
+        member: true,
     }],
     ..ClassDef::new("collections.defaultdict", "A dict that makes the values of missing keys.", Layout::Dict)
 };

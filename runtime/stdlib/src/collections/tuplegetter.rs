@@ -20,6 +20,7 @@ pub(super) static TUPLEGETTER: ClassDef = ClassDef {
             getter.expect::<Record>().set(vm, DOC, doc.unwrap_or(vm.none()));
             Ok(())
         }),
+        member: true,
     }],
     ..ClassDef::new("collections._tuplegetter", "", Layout::Record)
 };

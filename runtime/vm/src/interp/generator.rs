@@ -51,6 +51,7 @@ impl Vm {
                 handled: Cell::new(Value::UNBOUND),
                 delegate: Cell::new(Value::UNBOUND),
                 registers: Cell::new(registers.into()),
+                frame: Cell::new(Value::UNBOUND),
                 async_state: Cell::new(Value::UNBOUND),
             },
         )?;
@@ -101,7 +102,7 @@ impl Vm {
                 locals: Value::UNBOUND,
                 owner: generator.into(),
                 saved_top: stack.top.get(),
-                object: Value::UNBOUND,
+                object: generator.frame.get(),
                 dst,
                 on_return,
             });
@@ -242,7 +243,7 @@ impl Vm {
         })
     }
 
-    fn stands_at_delegation(&self, generator: Gc<Generator>) -> bool {
+    pub(crate) fn stands_at_delegation(&self, generator: Gc<Generator>) -> bool {
         // SAFETY: a suspended generator's `pc` is an instruction of its code.
         generator.state.get() == State::Suspended && unsafe { (*generator.pc.get()).op } == Op::YieldFrom
     }

@@ -5,6 +5,7 @@ use orochi_gc::Gc;
 use crate::error::{PyResult, Raised};
 use crate::interp::frame::{Frame, Return};
 use crate::interp::instr::{Instr, Op};
+use crate::lower::Lowered;
 use crate::types::exception::Exception;
 use crate::types::function::Function;
 use crate::types::generator::{Generator, State};
@@ -136,11 +137,16 @@ impl Vm {
     #[must_use]
     pub fn line_of(&self, frame: *mut Frame) -> u32 {
         // SAFETY: callers pass active frames, whose `pc` is behind the instruction that runs.
-        let (function, offset) = unsafe {
-            let lowered = &*(*frame).code;
-            let index = (*frame).pc.offset_from(lowered.instrs.as_ptr()).max(1) as usize - 1;
-            ((*frame).function, lowered.offsets[index.min(lowered.offsets.len() - 1)])
-        };
-        self.position_of(function, offset).line
+        unsafe { self.line_before((*frame).function, &*(*frame).code, (*frame).pc) }
+    }
+
+    /// The line of the instruction before `pc`.
+    ///
+    /// # Safety
+    /// `pc` is in the code, or at its end.
+    pub(crate) unsafe fn line_before(&self, function: Gc<Function>, code: &Lowered, pc: *const Instr) -> u32 {
+        // SAFETY: the caller says so.
+        let index = unsafe { pc.offset_from(code.instrs.as_ptr()) }.max(1) as usize - 1;
+        self.position_of(function, code.offsets[index.min(code.offsets.len() - 1)]).line
     }
 }

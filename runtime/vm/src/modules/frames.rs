@@ -4,9 +4,11 @@ use orochi_gc::Gc;
 
 use crate::error::PyResult;
 use crate::interp::frame::Frame;
+use crate::lower::Lowered;
 use crate::types::cell::PyCell;
 use crate::types::code::Code;
 use crate::types::dict::Dict;
+use crate::types::function::Function;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::Vm;
@@ -33,9 +35,18 @@ pub fn locals_of(vm: &Vm, frame: *mut Frame) -> PyResult {
     // SAFETY: callers pass an active frame.
     let (function, lowered, base, mapping) =
         unsafe { ((*frame).function, &*(*frame).code, (*frame).base, (*frame).locals) };
-    if let Some(mapping) = mapping.bound() {
-        return Ok(mapping);
+    match mapping.bound() {
+        Some(mapping) => Ok(mapping),
+        // SAFETY: an active frame's registers.
+        None => unsafe { variables(vm, function, lowered, base) },
     }
+}
+
+/// The local variables of a function's frame, running or suspended, as a new dict.
+///
+/// # Safety
+/// The registers at `base` are those of a frame that runs `lowered`, the function's code.
+pub(crate) unsafe fn variables(vm: &Vm, function: Gc<Function>, lowered: &Lowered, base: *const Value) -> PyResult {
     let locals = Dict::new(vm)?;
     for (register, name) in lowered.locals.iter().enumerate() {
         // SAFETY: the first registers of a frame are its local variables.

@@ -109,7 +109,11 @@ impl Vm {
         let name = self.intern(def.name);
         let types = self.types();
         let object = match def.binding {
-            Binding::Method => Native::new(self, types.method_descriptor, def, Value::UNBOUND, class.into())?,
+            Binding::Method => {
+                let of_slot = crate::types::native_class::is_slot(self, class, def.name);
+                let kind = if of_slot { types.wrapper_descriptor } else { types.method_descriptor };
+                Native::new(self, kind, def, Value::UNBOUND, class.into())?
+            }
             Binding::Class => Native::new(self, types.classmethod_descriptor, def, Value::UNBOUND, class.into())?,
             Binding::Static | Binding::Function => {
                 let function = Native::new(self, types.builtin_function, def, Value::UNBOUND, class.into())?;

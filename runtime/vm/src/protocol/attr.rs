@@ -141,7 +141,9 @@ impl Vm {
         if let Some(native) = value.cast::<Native>() {
             return match native.def.binding {
                 Binding::Method if native.receiver.get().is_unbound() => {
-                    Native::new(self, types.builtin_function, native.def, obj, native.owner.get()).map(Value::from)
+                    let of_slot = self.is_exact(value, types.wrapper_descriptor);
+                    let class = if of_slot { types.method_wrapper } else { types.builtin_function };
+                    Native::new(self, class, native.def, obj, native.owner.get()).map(Value::from)
                 }
                 Binding::Class if native.receiver.get().is_unbound() => {
                     Native::new(self, types.builtin_function, native.def, class.into(), native.owner.get())
@@ -363,6 +365,9 @@ impl Vm {
         self.check_descriptor(descriptor.get(GetSet::OWNER), obj, || name.to_owned())?;
         match def.and_then(|def| def.set) {
             Some(set) => set(self, obj, value),
+            None if def.is_some_and(|def| def.member) => {
+                Err(self.raise(self.types().attribute_error, "readonly attribute"))
+            }
             None => {
                 let owner = descriptor
                     .get(GetSet::OWNER)

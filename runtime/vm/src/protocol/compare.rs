@@ -158,12 +158,12 @@ impl Vm {
             let result = self.call_special(container, method, &[item])?;
             return self.is_true(result);
         }
-        if class.special(Special::Iter).is_unbound() && class.special(Special::GetItem).is_unbound() {
+        let iterator = self.iter(container);
+        let Some(iterator) = self.absorb(iterator, self.types().type_error)? else {
             return Err(
                 self.type_error(format!("argument of type '{}' is not a container or iterable", class.name.get()))
             );
-        }
-        let iterator = self.iter(container)?;
+        };
         while let Some(other) = self.next(iterator)? {
             if self.equals(other, item)? {
                 return Ok(true);

@@ -108,9 +108,7 @@ impl Vm {
     }
 
     fn hash_slow(&self, value: Value) -> PyResult<u64> {
-        if let Some(float) = value.as_inline_float()
-            && !float.is_nan()
-        {
+        if let Some(float) = value.as_inline_float() {
             return Ok(hash_float(float));
         }
         let method = self.class_of(value).special(Special::Hash);

@@ -124,11 +124,15 @@ impl Vm {
         match result.as_int() {
             Some(len) if len >= 0 => Ok(len as usize),
             _ => {
-                let len = self.index_i64(result)?;
-                if len < 0 {
-                    return Err(self.value_error("__len__() should return >= 0"));
+                let index = self.index(result)?;
+                match crate::types::int::to_i64(index) {
+                    Some(len) if len >= 0 => Ok(len as usize),
+                    None if crate::types::int::to_i64_clamped(index) > 0 => {
+                        let name = self.type_name(result);
+                        Err(self.overflow_error(format!("cannot fit '{name}' into an index-sized integer")))
+                    }
+                    _ => Err(self.value_error("__len__() should return >= 0")),
                 }
-                Ok(len as usize)
             }
         }
     }

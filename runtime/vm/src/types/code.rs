@@ -198,23 +198,23 @@ fn flag_bits(value: Value) -> u32 {
 }
 
 static GETSET: &[GetSetDef] = &[
-    GetSetDef::readonly("co_argcount", "", |vm, value| number(vm, this(value).wire().positional)),
+    GetSetDef::member("co_argcount", "", |vm, value| number(vm, this(value).wire().positional)),
     GetSetDef::readonly("co_cellvars", "", |vm, value| {
         names(vm, this(value), this(value).wire().cells.iter().map(|cell| cell.name))
     }),
     GetSetDef::readonly("co_code", "", |vm, value| vm.new_bytes(&this(value).wire().body)),
-    GetSetDef::readonly("co_consts", "", constants),
-    GetSetDef::readonly("co_filename", "", |_, value| Ok(this(value).filename.get())),
-    GetSetDef::readonly("co_firstlineno", "", |vm, value| number(vm, this(value).wire().first_line)),
-    GetSetDef::readonly("co_flags", "", |vm, value| number(vm, flag_bits(value))),
+    GetSetDef::member("co_consts", "", constants),
+    GetSetDef::member("co_filename", "", |_, value| Ok(this(value).filename.get())),
+    GetSetDef::member("co_firstlineno", "", |vm, value| number(vm, this(value).wire().first_line)),
+    GetSetDef::member("co_flags", "", |vm, value| number(vm, flag_bits(value))),
     GetSetDef::readonly("co_freevars", "", |vm, value| names(vm, this(value), this(value).wire().free.iter().copied())),
-    GetSetDef::readonly("co_kwonlyargcount", "", |vm, value| number(vm, this(value).wire().keyword_only)),
-    GetSetDef::readonly("co_name", "", |_, value| Ok(this(value).name.get())),
-    GetSetDef::readonly("co_names", "", global_names),
-    GetSetDef::readonly("co_nlocals", "", |vm, value| number(vm, this(value).wire().locals.len() as u32)),
-    GetSetDef::readonly("co_posonlyargcount", "", |vm, value| number(vm, this(value).wire().positional_only)),
-    GetSetDef::readonly("co_qualname", "", |_, value| Ok(this(value).qualname.get())),
-    GetSetDef::readonly("co_stacksize", "", |vm, value| number(vm, this(value).wire().max_stack)),
+    GetSetDef::member("co_kwonlyargcount", "", |vm, value| number(vm, this(value).wire().keyword_only)),
+    GetSetDef::member("co_name", "", |_, value| Ok(this(value).name.get())),
+    GetSetDef::member("co_names", "", global_names),
+    GetSetDef::member("co_nlocals", "", |vm, value| number(vm, this(value).wire().locals.len() as u32)),
+    GetSetDef::member("co_posonlyargcount", "", |vm, value| number(vm, this(value).wire().positional_only)),
+    GetSetDef::member("co_qualname", "", |_, value| Ok(this(value).qualname.get())),
+    GetSetDef::member("co_stacksize", "", |vm, value| number(vm, this(value).wire().max_stack)),
     GetSetDef::readonly("co_varnames", "", |vm, value| {
         names(vm, this(value), this(value).wire().locals.iter().copied())
     }),

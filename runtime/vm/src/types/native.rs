@@ -392,13 +392,39 @@ impl Vm {
         let owner = native.owner.get().cast::<Class>();
         let owner = owner.map_or_else(String::new, |class| class.name.get().to_string());
         match args.values.first() {
+            None if self.is_wrapper(native) => {
+                self.type_error(format!("descriptor '{}' of '{owner}' object needs an argument", native.def.name))
+            }
             None => self.type_error(format!("unbound method {owner}.{}() needs an argument", native.def.name)),
+            Some(value) if self.is_wrapper(native) => self.type_error(format!(
+                "descriptor '{}' requires a '{owner}' object but received a '{}'",
+                native.def.name,
+                self.type_name(*value)
+            )),
             Some(value) => self.type_error(format!(
                 "descriptor '{}' for '{owner}' objects doesn't apply to a '{}' object",
                 native.def.name,
                 self.type_name(*value)
             )),
         }
+    }
+
+    /// Whether it is a slot wrapper or a bound one.
+    fn is_wrapper(&self, native: Gc<Native>) -> bool {
+        let (class, types) = (self.class_of(native.into()), self.types());
+        class == types.wrapper_descriptor || class == types.method_wrapper
+    }
+
+    /// Whether CPython reads the positional arguments of a call of a class before it looks at names.
+    fn has_vectorcall(&self, native: Gc<Native>, args: Args<'_>) -> bool {
+        let types = self.types();
+        native.def.is_new
+            && args.names.is_none()
+            && args
+                .values
+                .first()
+                .and_then(|class| class.cast::<Class>())
+                .is_some_and(|class| (class == types.int || class == types.str) && native.owner.get() == class.into())
     }
 
     #[inline]
@@ -500,9 +526,11 @@ impl Vm {
                 _ => match kwargs {
                     Some(dict) => dict.set_str(self, name, value)?,
                     None if !def.parameter_names().skip(def.positional_only as usize).any(|_| true) => {
-                        return Err(
-                            self.type_error(format!("{}() takes no keyword arguments", self.native_title(native)))
-                        );
+                        return Err(self.type_error(if self.is_wrapper(native) {
+                            format!("wrapper {}() takes no keyword arguments", def.name)
+                        } else {
+                            format!("{}() takes no keyword arguments", self.native_title(native))
+                        }));
                     }
                     None => {
                         return Err(self.type_error(format!(
@@ -516,10 +544,14 @@ impl Vm {
         if let Some(missing) = (0..def.required as usize).find(|index| slots[*index].is_unbound()) {
             if missing >= def.positional_only as usize {
                 let name = def.parameter_names().nth(missing).unwrap_or("?");
+                let place = if native.owner.get() == self.types().enumerate.into() && def.is_new {
+                    String::new()
+                } else {
+                    format!(" (pos {})", missing + usize::from(!def.has_receiver()))
+                };
                 return Err(self.type_error(format!(
-                    "{}() missing required argument '{name}' (pos {})",
+                    "{}() missing required argument '{name}'{place}",
                     self.native_short_title(native),
-                    missing + usize::from(!def.has_receiver())
                 )));
             }
             return Err(self.wrong_count(native, args));
@@ -568,12 +600,17 @@ impl Vm {
         let max = def.positional as usize - receiver;
         let min = (def.required as usize).saturating_sub(receiver);
         let plural = |count: usize| if count == 1 { "" } else { "s" };
-        let (title, name) = (self.native_title(native), self.native_short_title(native));
-        let keywords = def.positional_only < def.positional || def.keyword_only > 0;
+        // Slots with two parameters have no name in the message.
+        let name = if self.is_wrapper(native) { String::new() } else { self.native_short_title(native) };
+        let title = self.native_title(native);
+        let keywords =
+            (def.positional_only < def.positional || def.keyword_only > 0) && !self.has_vectorcall(native, args);
         let all_given = args.values.len().saturating_sub(receiver);
         let all = max + def.keyword_only as usize;
         // CPython words these differently where arguments may be named.
-        let message = if keywords && all_given > all {
+        let message = if max < 2 && self.is_wrapper(native) {
+            format!("expected {min} argument{}, got {given}", plural(min))
+        } else if keywords && all_given > all {
             let bound = if min < all { "at most" } else { "exactly" };
             format!("{name}() takes {bound} {all} argument{} ({all_given} given)", plural(all))
         } else if keywords && max == 0 {

@@ -1,6 +1,8 @@
 //! The classes of native functions and methods, and what programs see of them; the object is in
 //! [`crate::types::native`].
 
+use orochi_gc::Gc;
+
 use crate::error::PyResult;
 use crate::methods;
 use crate::object::class::{Class, ClassDef, flags};
@@ -30,6 +32,20 @@ pub static METHOD_DESCRIPTOR_CLASS: ClassDef = ClassDef {
     ..ClassDef::new("method_descriptor", "", Layout::Native)
 };
 
+/// `wrapper_descriptor`: a special method that is a slot of CPython's type objects.
+pub static WRAPPER_DESCRIPTOR_CLASS: ClassDef = ClassDef {
+    methods: &[METHODS, DESCRIPTOR_METHODS, CALL],
+    getset: DESCRIPTOR_GETSET,
+    ..ClassDef::new("wrapper_descriptor", "", Layout::Native)
+};
+
+/// `method-wrapper`: such a special method, bound.
+pub static METHOD_WRAPPER_CLASS: ClassDef = ClassDef {
+    methods: &[METHODS, CALL],
+    getset: WRAPPER_GETSET,
+    ..ClassDef::new("method-wrapper", "", Layout::Native)
+};
+
 /// `classmethod_descriptor`.
 pub static CLASSMETHOD_DESCRIPTOR_CLASS: ClassDef = ClassDef {
     methods: &[METHODS, DESCRIPTOR_METHODS, CALL],
@@ -55,6 +71,17 @@ static FUNCTION_GETSET: &[GetSetDef] = &[
         Ok(if owner.cast::<Str>().is_some() { owner } else { vm.none() })
     }),
     NAME,
+    QUALNAME,
+    GetSetDef::readonly("__self__", "", bound_self),
+    TEXT_SIGNATURE,
+];
+
+static WRAPPER_GETSET: &[GetSetDef] = &[
+    DOC,
+    NAME,
+    GetSetDef::readonly("__objclass__", "", |vm, value| {
+        Ok(value.expect::<Native>().owner.get().bound().unwrap_or(vm.none()))
+    }),
     QUALNAME,
     GetSetDef::readonly("__self__", "", bound_self),
     TEXT_SIGNATURE,
@@ -98,9 +125,16 @@ fn qualname(vm: &Vm, value: Value) -> PyResult {
     }
 }
 
-/// Whether CPython has a slot for a special method, and so calls it a slot wrapper.
-fn is_slot(vm: &Vm, name: &str) -> bool {
+/// Whether CPython has a slot for a special method of a class, and so calls it a slot wrapper.
+pub(crate) fn is_slot(vm: &Vm, class: Gc<Class>, name: &str) -> bool {
     use Special as S;
+    // These are methods for speed, beside the slot.
+    let types = vm.types();
+    match name {
+        "__getitem__" if class == types.list || class == types.dict => return false,
+        "__contains__" if [types.dict, types.set, types.frozenset].contains(&class) => return false,
+        _ => {}
+    }
     vm.special_named(vm.intern(name)).is_some_and(|special| {
         !matches!(
             special,
@@ -121,7 +155,8 @@ fn is_slot(vm: &Vm, name: &str) -> bool {
     })
 }
 
-fn show(vm: &Vm, native: &Native) -> String {
+fn show(vm: &Vm, object: Value) -> String {
+    let native = object.expect::<Native>();
     let name = native.def.name;
     let owner = native.owner.get().cast::<Class>();
     let Some(receiver) = native.receiver.get().bound() else {
@@ -130,15 +165,14 @@ fn show(vm: &Vm, native: &Native) -> String {
                 format!("<built-in method {name} of type object at {:#x}>", address(owner.into()))
             }
             (Some(owner), _) => {
-                let kind = if is_slot(vm, name) { "slot wrapper" } else { "method" };
+                let kind = if vm.is_exact(object, vm.types().wrapper_descriptor) { "slot wrapper" } else { "method" };
                 format!("<{kind} '{name}' of '{}' objects>", owner.name.get())
             }
             (None, _) => format!("<built-in function {name}>"),
         };
     };
     let class = vm.type_name(receiver);
-    let kind =
-        if is_slot(vm, name) && native.def.binding == Binding::Method { "method-wrapper" } else { "built-in method" };
+    let kind = if vm.is_exact(object, vm.types().method_wrapper) { "method-wrapper" } else { "built-in method" };
     let quote = if kind == "method-wrapper" { "'" } else { "" };
     format!("<{kind} {quote}{name}{quote} of {class} object at {:#x}>", address(receiver))
 }
@@ -168,7 +202,7 @@ impl Methods {
     /// Return repr(self).
     #[method("__repr__($self, /)")]
     fn repr(vm: &Vm, args: &[Value]) -> PyResult {
-        vm.new_str(&show(vm, &args[0].expect::<Native>()))
+        vm.new_str(&show(vm, args[0]))
     }
 
     /// Helper for pickle.

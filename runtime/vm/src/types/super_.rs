@@ -37,11 +37,11 @@ fn field(vm: &Vm, value: Value, index: usize) -> PyResult {
 }
 
 static GETSET: &[GetSetDef] = &[
-    GetSetDef::readonly("__self__", "the instance invoking super(); may be None", |vm, v| field(vm, v, OBJECT)),
-    GetSetDef::readonly("__self_class__", "the type of the instance invoking super(); may be None", |vm, v| {
+    GetSetDef::member("__self__", "the instance invoking super(); may be None", |vm, v| field(vm, v, OBJECT)),
+    GetSetDef::member("__self_class__", "the type of the instance invoking super(); may be None", |vm, v| {
         field(vm, v, OBJECT_CLASS)
     }),
-    GetSetDef::readonly("__thisclass__", "the class invoking super()", |vm, v| field(vm, v, CLASS_FIELD)),
+    GetSetDef::member("__thisclass__", "the class invoking super()", |vm, v| field(vm, v, CLASS_FIELD)),
 ];
 
 /// `super(class, obj)`.

@@ -31,8 +31,8 @@ pub static CLASS: ClassDef = ClassDef {
 };
 
 static GETSET: &[GetSetDef] = &[
-    GetSetDef::readonly("imag", "The imaginary part.", |vm, value| vm.new_float(value.expect::<Complex>().imag)),
-    GetSetDef::readonly("real", "The real part.", |vm, value| vm.new_float(value.expect::<Complex>().real)),
+    GetSetDef::member("imag", "The imaginary part.", |vm, value| vm.new_float(value.expect::<Complex>().imag)),
+    GetSetDef::member("real", "The real part.", |vm, value| vm.new_float(value.expect::<Complex>().real)),
 ];
 
 /// The receiver.

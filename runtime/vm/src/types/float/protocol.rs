@@ -109,7 +109,7 @@ impl Methods {
     /// float(self)
     #[method("__float__($self, /)")]
     fn float(vm: &Vm, args: &[Value]) -> PyResult {
-        vm.new_float(this(args))
+        if vm.is_exact(args[0], vm.types().float) { Ok(args[0]) } else { vm.new_float(this(args)) }
     }
 
     /// Return the largest integer that is not greater.
@@ -206,7 +206,7 @@ impl Methods {
     /// +self
     #[method("__pos__($self, /)")]
     fn pos(vm: &Vm, args: &[Value]) -> PyResult {
-        vm.new_float(this(args))
+        if vm.is_exact(args[0], vm.types().float) { Ok(args[0]) } else { vm.new_float(this(args)) }
     }
 
     /// Return pow(self, value, mod).

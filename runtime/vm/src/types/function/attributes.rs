@@ -40,8 +40,8 @@ pub(crate) fn free_variables(code: Gc<Code>) -> usize {
 pub(crate) static GETSET: &[GetSetDef] = &[
     GetSetDef::new("__annotate__", "", |vm, value| or_none(vm, function(value).annotate.get()), set_annotate),
     GetSetDef::new("__annotations__", "", annotations, set_annotations),
-    GetSetDef::readonly("__builtins__", "", |vm, value| or_none(vm, function(value).builtins.get())),
-    GetSetDef::readonly("__closure__", "", |vm, value| or_none(vm, function(value).closure.get())),
+    GetSetDef::member("__builtins__", "", |vm, value| or_none(vm, function(value).builtins.get())),
+    GetSetDef::member("__closure__", "", |vm, value| or_none(vm, function(value).closure.get())),
     GetSetDef::new("__code__", "", |vm, value| or_none(vm, function(value).code.get()), set_code),
     GetSetDef::new("__defaults__", "", |vm, value| or_none(vm, function(value).defaults.get()), set_defaults),
     GetSetDef::new(
@@ -54,7 +54,7 @@ pub(crate) static GETSET: &[GetSetDef] = &[
             Ok(())
         },
     ),
-    GetSetDef::readonly("__globals__", "", |vm, value| or_none(vm, function(value).globals.get())),
+    GetSetDef::member("__globals__", "", |vm, value| or_none(vm, function(value).globals.get())),
     GetSetDef::new("__kwdefaults__", "", |vm, value| or_none(vm, function(value).kwdefaults.get()), set_kwdefaults),
     GetSetDef::new(
         "__module__",

@@ -6,6 +6,7 @@ use orochi_macros::methods;
 use crate::error::{PyResult, Raised};
 use crate::interp::generator::Resumed;
 use crate::types::exception::Exception;
+use crate::types::frame::Frame;
 use crate::types::generator::{Generator, State};
 use crate::types::native::NativeDef;
 use crate::types::property::GetSetDef;
@@ -303,6 +304,10 @@ fn delegate(vm: &Vm, generator: Value) -> PyResult {
     Ok(generator.delegate.get().bound().filter(|_| suspended).unwrap_or(vm.none()))
 }
 
+fn frame(vm: &Vm, generator: Value) -> PyResult {
+    Ok(Frame::of_generator(vm, generator.expect())?.map_or(vm.none(), Value::from))
+}
+
 fn code(_: &Vm, generator: Value) -> PyResult {
     let function: Gc<crate::types::function::Function> = generator.expect::<Generator>().function.get().expect();
     Ok(function.code.get())
@@ -313,12 +318,14 @@ const NAME: GetSetDef = GetSetDef {
     doc: "name of the generator",
     get: generator_name,
     set: Some(|vm, generator, value| set_text(vm, generator, value, "__name__", |g| &g.name)),
+    member: false,
 };
 const QUALNAME: GetSetDef = GetSetDef {
     name: "__qualname__",
     doc: "qualified name of the generator",
     get: generator_qualname,
     set: Some(|vm, generator, value| set_text(vm, generator, value, "__qualname__", |g| &g.qualname)),
+    member: false,
 };
 
 /// Attributes of generators.
@@ -326,6 +333,7 @@ pub(crate) static GENERATOR_ATTRIBUTES: &[GetSetDef] = &[
     NAME,
     QUALNAME,
     GetSetDef::readonly("gi_code", "its code object", code),
+    GetSetDef::readonly("gi_frame", "its frame, or None when it is finished", frame),
     GetSetDef::readonly("gi_running", "whether it is running", running),
     GetSetDef::readonly("gi_suspended", "whether it is suspended", suspended),
     GetSetDef::readonly("gi_yieldfrom", "what it delegates to", delegate),
@@ -337,6 +345,7 @@ pub(crate) static COROUTINE_ATTRIBUTES: &[GetSetDef] = &[
     QUALNAME,
     GetSetDef::readonly("cr_await", "what it awaits", delegate),
     GetSetDef::readonly("cr_code", "its code object", code),
+    GetSetDef::readonly("cr_frame", "its frame, or None when it is finished", frame),
     GetSetDef::readonly("cr_running", "whether it is running", running),
     GetSetDef::readonly("cr_suspended", "whether it is suspended", suspended),
 ];
@@ -347,6 +356,7 @@ pub(crate) static ASYNC_GENERATOR_ATTRIBUTES: &[GetSetDef] = &[
     QUALNAME,
     GetSetDef::readonly("ag_await", "what it awaits", delegate),
     GetSetDef::readonly("ag_code", "its code object", code),
+    GetSetDef::readonly("ag_frame", "its frame, or None when it is finished", frame),
     GetSetDef::readonly("ag_running", "whether it is running", running),
     GetSetDef::readonly("ag_suspended", "whether it is suspended", suspended),
 ];

@@ -51,6 +51,8 @@ pub struct Generator {
     pub delegate: Cell<Value>,
     /// The registers ([`registers::Registers`]); unbound once it is finished.
     pub registers: Cell<Value>,
+    /// Its `frame` object, if one was made.
+    pub frame: Cell<Value>,
     /// For asynchronous generators: whether hooks were called, whether it is closed or running (see `async_`).
     pub async_state: Cell<Value>,
 }
@@ -67,6 +69,7 @@ unsafe impl PyLayout for Generator {
             &self.handled,
             &self.delegate,
             &self.registers,
+            &self.frame,
             &self.async_state,
         ] {
             cell.get().trace(tracer);

@@ -86,6 +86,11 @@ pub static TUPLE_CLASS: ClassDef = ClassDef {
     methods: &[sequence::COMMON, sequence::FORWARD, sequence::TUPLE],
     ..ClassDef::new("tuple_iterator", "", Layout::SeqIter)
 };
+/// `str_ascii_iterator`: CPython has a class of its own for strings of ASCII only.
+pub static STR_ASCII_CLASS: ClassDef = ClassDef {
+    methods: &[sequence::COMMON, sequence::FORWARD, sequence::STR],
+    ..ClassDef::new("str_ascii_iterator", "", Layout::SeqIter)
+};
 /// `str_iterator`.
 pub static STR_CLASS: ClassDef = ClassDef {
     methods: &[sequence::COMMON, sequence::FORWARD, sequence::STR],

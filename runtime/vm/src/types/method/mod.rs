@@ -58,10 +58,10 @@ static GETSET: &[GetSetDef] = &[
         let function = value.expect::<BoundMethod>().function.get();
         Ok(vm.find_attr_str(function, "__doc__")?.unwrap_or(vm.none()))
     }),
-    GetSetDef::readonly("__func__", "the function (or other callable) implementing a method", |_, value| {
+    GetSetDef::member("__func__", "the function (or other callable) implementing a method", |_, value| {
         Ok(value.expect::<BoundMethod>().function.get())
     }),
-    GetSetDef::readonly("__self__", "the instance to which a method is bound", |_, value| {
+    GetSetDef::member("__self__", "the instance to which a method is bound", |_, value| {
         Ok(value.expect::<BoundMethod>().receiver.get())
     }),
 ];

@@ -87,11 +87,11 @@ static GETSET: &[GetSetDef] = &[
         |vm, value| forwarded(vm, value, "__annotations__"),
         |vm, value, new| set_own(vm, value, "__annotations__", new),
     ),
-    GetSetDef::readonly("__func__", "", wrapped),
+    GetSetDef::member("__func__", "", wrapped),
     GetSetDef::readonly("__isabstractmethod__", "", |vm, value| {
         is_abstract(vm, wrapped(vm, value)?).map(|is| vm.bool(is))
     }),
-    GetSetDef::readonly("__wrapped__", "", wrapped),
+    GetSetDef::member("__wrapped__", "", wrapped),
 ];
 
 #[methods(METHODS)]

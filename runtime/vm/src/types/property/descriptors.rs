@@ -19,13 +19,21 @@ pub struct GetSetDef {
     pub get: fn(&Vm, Value) -> PyResult,
     /// Sets the attribute, or deletes it when there is no value. Absent for read-only attributes.
     pub set: Option<fn(&Vm, Value, Option<Value>) -> PyResult<()>>,
+    /// Whether CPython has it as a member of the object's struct, which shows and is worded otherwise.
+    pub member: bool,
 }
 
 impl GetSetDef {
     /// A read-only attribute.
     #[must_use]
     pub const fn readonly(name: &'static str, doc: &'static str, get: fn(&Vm, Value) -> PyResult) -> Self {
-        Self { name, doc, get, set: None }
+        Self { name, doc, get, set: None, member: false }
+    }
+
+    /// A read-only attribute that is a member of the object's struct in CPython.
+    #[must_use]
+    pub const fn member(name: &'static str, doc: &'static str, get: fn(&Vm, Value) -> PyResult) -> Self {
+        Self { name, doc, get, set: None, member: true }
     }
 
     /// An attribute that can be set, and deleted if `set` allows it.
@@ -36,7 +44,7 @@ impl GetSetDef {
         get: fn(&Vm, Value) -> PyResult,
         set: fn(&Vm, Value, Option<Value>) -> PyResult<()>,
     ) -> Self {
-        Self { name, doc, get, set: Some(set) }
+        Self { name, doc, get, set: Some(set), member: false }
     }
 }
 
@@ -114,8 +122,8 @@ pub static MEMBER_CLASS: ClassDef =
 
 static GETSET: &[GetSetDef] = &[
     GetSetDef::readonly("__doc__", "", doc),
-    GetSetDef::readonly("__name__", "", name),
-    GetSetDef::readonly("__objclass__", "", |vm, value| Ok(owner(value).map_or(vm.none(), Value::from))),
+    GetSetDef::member("__name__", "", name),
+    GetSetDef::member("__objclass__", "", |vm, value| Ok(owner(value).map_or(vm.none(), Value::from))),
     GetSetDef::readonly("__qualname__", "", |vm, value| {
         let class = owner(value).map_or_else(String::new, |class| class.qualname.get().to_string());
         vm.new_str(&format!("{class}.{}", name_of(vm, value)))
@@ -172,7 +180,9 @@ impl Methods {
     /// Return repr(self).
     #[method("__repr__($self, /)")]
     fn repr(vm: &Vm, args: &[Value]) -> PyResult {
-        let kind = if is_member(vm, args[0]) { "member" } else { "attribute" };
+        let is_member =
+            is_member(vm, args[0]) || GetSet::def(&args[0].expect::<Record>()).is_some_and(|def| def.member);
+        let kind = if is_member { "member" } else { "attribute" };
         let class = owner(args[0]).map_or_else(String::new, |class| class.name.get().to_string());
         vm.new_str(&format!("<{kind} '{}' of '{class}' objects>", name_of(vm, args[0])))
     }

@@ -81,9 +81,9 @@ static GETSET: &[GetSetDef] = &[
         value.expect::<Record>().set(vm, Property::NAME, name.unwrap_or_default());
         Ok(())
     }),
-    GetSetDef::readonly("fdel", "", |vm, value| field(vm, value, Property::DELETE)),
-    GetSetDef::readonly("fget", "", |vm, value| field(vm, value, Property::GET)),
-    GetSetDef::readonly("fset", "", |vm, value| field(vm, value, Property::SET)),
+    GetSetDef::member("fdel", "", |vm, value| field(vm, value, Property::DELETE)),
+    GetSetDef::member("fget", "", |vm, value| field(vm, value, Property::GET)),
+    GetSetDef::member("fset", "", |vm, value| field(vm, value, Property::SET)),
 ];
 
 /// A function that was given and is not None.

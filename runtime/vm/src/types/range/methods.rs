@@ -16,11 +16,9 @@ use crate::value::Value;
 use crate::vm::Vm;
 
 pub(super) static GETSET: &[GetSetDef] = &[
-    GetSetDef::readonly("start", "The first integer.", |_, range| Ok(range.expect::<Range>().start.get())),
-    GetSetDef::readonly("step", "The distance between integers.", |_, range| Ok(range.expect::<Range>().step.get())),
-    GetSetDef::readonly("stop", "The end, which is not in the range.", |_, range| {
-        Ok(range.expect::<Range>().stop.get())
-    }),
+    GetSetDef::member("start", "The first integer.", |_, range| Ok(range.expect::<Range>().start.get())),
+    GetSetDef::member("step", "The distance between integers.", |_, range| Ok(range.expect::<Range>().step.get())),
+    GetSetDef::member("stop", "The end, which is not in the range.", |_, range| Ok(range.expect::<Range>().stop.get())),
 ];
 
 #[inline(always)]
@@ -175,8 +173,12 @@ impl Methods {
 
     /// Return len(self).
     #[method("__len__($self, /)")]
-    fn len(_: &Vm, args: &[Value]) -> PyResult {
-        Ok(this(args).length.get())
+    fn len(vm: &Vm, args: &[Value]) -> PyResult {
+        let length = this(args).length.get();
+        match crate::types::int::to_i64(length) {
+            Some(_) => Ok(length),
+            None => Err(vm.overflow_error("Python int too large to convert to C ssize_t")),
+        }
     }
 
     /// Return self!=value.

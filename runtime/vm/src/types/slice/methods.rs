@@ -16,9 +16,9 @@ use crate::value::Value;
 use crate::vm::Vm;
 
 pub(super) static GETSET: &[GetSetDef] = &[
-    GetSetDef::readonly("start", "The first place, or None.", |_, slice| Ok(slice.expect::<Slice>().start.get())),
-    GetSetDef::readonly("step", "The distance of places, or None.", |_, slice| Ok(slice.expect::<Slice>().step.get())),
-    GetSetDef::readonly("stop", "The end of the places, or None.", |_, slice| Ok(slice.expect::<Slice>().stop.get())),
+    GetSetDef::member("start", "The first place, or None.", |_, slice| Ok(slice.expect::<Slice>().start.get())),
+    GetSetDef::member("step", "The distance of places, or None.", |_, slice| Ok(slice.expect::<Slice>().step.get())),
+    GetSetDef::member("stop", "The end of the places, or None.", |_, slice| Ok(slice.expect::<Slice>().stop.get())),
 ];
 
 fn this(args: &[Value]) -> Gc<Slice> {

@@ -190,7 +190,8 @@ impl Methods {
     /// Implement iter(self).
     #[method("__iter__($self, /)")]
     fn iter(vm: &Vm, args: &[Value]) -> PyResult {
-        SeqIter::new(vm, vm.types().str_iterator, args[0], 0)
+        let (types, ascii) = (vm.types(), this(args).is_ascii());
+        SeqIter::new(vm, if ascii { types.str_ascii_iterator } else { types.str_iterator }, args[0], 0)
     }
 
     /// Return self<=value.

@@ -12,38 +12,39 @@ use crate::types::type_::{best_base, module_of, new};
 use crate::value::Value;
 use crate::vm::Vm;
 
-pub(crate) static GETSET: &[GetSetDef] = &[
-    GetSetDef::new("__abstractmethods__", "", abstract_methods, set_abstract_methods),
-    GetSetDef::new("__annotate__", "", annotate, set_annotate),
-    GetSetDef::new("__annotations__", "", annotations, set_annotations),
-    GetSetDef::readonly("__base__", "", |vm, value| {
-        Ok(best_base(value.expect::<Class>()).map_or(vm.none(), Value::from))
-    }),
-    GetSetDef::new("__bases__", "", |_, value| Ok(value.expect::<Class>().bases.get()), set_bases),
-    GetSetDef::readonly("__basicsize__", "", |vm, value| {
-        vm.new_int(i64::from(value.expect::<Class>().basic_size.get()) + 8)
-    }),
-    GetSetDef::readonly("__dict__", "", |vm, value| {
-        crate::types::mappingproxy::new(vm, value.expect::<Class>().dict.get().into())
-    }),
-    GetSetDef::readonly("__dictoffset__", "", |_, value| {
-        Ok(Value::small(if value.expect::<Class>().has_dict() { -1 } else { 0 }))
-    }),
-    GetSetDef::new("__doc__", "", doc, set_doc),
-    GetSetDef::readonly("__flags__", "", type_flags),
-    GetSetDef::readonly("__itemsize__", "", |_, value| {
-        Ok(Value::small(if value.expect::<Class>().layout.is_sized_by_instance() { 8 } else { 0 }))
-    }),
-    GetSetDef::new("__module__", "", module, set_module),
-    GetSetDef::readonly("__mro__", "", |_, value| Ok(value.expect::<Class>().mro.get())),
-    GetSetDef::new("__name__", "", |_, value| Ok(value.expect::<Class>().name.get().into()), set_name),
-    GetSetDef::new("__qualname__", "", |_, value| Ok(value.expect::<Class>().qualname.get().into()), set_qualname),
-    GetSetDef::readonly("__text_signature__", "", |vm, _| Ok(vm.none())),
-    GetSetDef::new("__type_params__", "", type_params, set_type_params),
-    GetSetDef::readonly("__weakrefoffset__", "", |_, value| {
-        Ok(Value::small(if value.expect::<Class>().has(flags::WEAKREF) { -1 } else { 0 }))
-    }),
-];
+pub(crate) static GETSET: &[GetSetDef] =
+    &[
+        GetSetDef::new("__abstractmethods__", "", abstract_methods, set_abstract_methods),
+        GetSetDef::new("__annotate__", "", annotate, set_annotate),
+        GetSetDef::new("__annotations__", "", annotations, set_annotations),
+        GetSetDef::member("__base__", "", |vm, value| {
+            Ok(best_base(value.expect::<Class>()).map_or(vm.none(), Value::from))
+        }),
+        GetSetDef::new("__bases__", "", |_, value| Ok(value.expect::<Class>().bases.get()), set_bases),
+        GetSetDef::member("__basicsize__", "", |vm, value| {
+            vm.new_int(i64::from(value.expect::<Class>().basic_size.get()) + 8)
+        }),
+        GetSetDef::readonly("__dict__", "", |vm, value| {
+            crate::types::mappingproxy::new(vm, value.expect::<Class>().dict.get().into())
+        }),
+        GetSetDef::member("__dictoffset__", "", |_, value| {
+            Ok(Value::small(if value.expect::<Class>().has_dict() { -1 } else { 0 }))
+        }),
+        GetSetDef::new("__doc__", "", doc, set_doc),
+        GetSetDef::member("__flags__", "", type_flags),
+        GetSetDef::member("__itemsize__", "", |_, value| {
+            Ok(Value::small(if value.expect::<Class>().layout.is_sized_by_instance() { 8 } else { 0 }))
+        }),
+        GetSetDef::new("__module__", "", module, set_module),
+        GetSetDef::member("__mro__", "", |_, value| Ok(value.expect::<Class>().mro.get())),
+        GetSetDef::new("__name__", "", |_, value| Ok(value.expect::<Class>().name.get().into()), set_name),
+        GetSetDef::new("__qualname__", "", |_, value| Ok(value.expect::<Class>().qualname.get().into()), set_qualname),
+        GetSetDef::readonly("__text_signature__", "", |vm, _| Ok(vm.none())),
+        GetSetDef::new("__type_params__", "", type_params, set_type_params),
+        GetSetDef::member("__weakrefoffset__", "", |_, value| {
+            Ok(Value::small(if value.expect::<Class>().has(flags::WEAKREF) { -1 } else { 0 }))
+        }),
+    ];
 
 /// An entry of the class's own namespace.
 fn own(vm: &Vm, class: Gc<Class>, name: &str) -> Option<Value> {
