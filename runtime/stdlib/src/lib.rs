@@ -46,6 +46,8 @@ static SOURCES: &[SourceModule] = &[
     SourceModule { name: "enum", package: false, source: include_str!("python/enum.py") },
     SourceModule { name: "functools", package: false, source: include_str!("python/functools.py") },
     SourceModule { name: "heapq", package: false, source: include_str!("python/heapq.py") },
+    SourceModule { name: "string", package: true, source: include_str!("python/string/__init__.py") },
+    SourceModule { name: "string.templatelib", package: false, source: include_str!("python/string/templatelib.py") },
     SourceModule { name: "types", package: false, source: include_str!("python/types.py") },
     SourceModule { name: "typing", package: false, source: include_str!("python/typing.py") },
 ];

@@ -102,6 +102,7 @@ macro_rules! classes {
             set_iterator: crate::types::set::ITERATOR_CLASS, object;
             interpolation: crate::types::template::INTERPOLATION_CLASS, object;
         template: crate::types::template::TEMPLATE_CLASS, object;
+            template_iter: crate::types::template::ITERATOR_CLASS, object;
         array: crate::object::ARRAY_CLASS, object;
             dict_table: crate::object::TABLE_CLASS, object;
         registers: crate::object::REGISTERS_CLASS, object;
@@ -512,11 +513,7 @@ impl Vm {
     /// The name of a value's class, for messages: that of a native class has its module (CPython's `tp_name`).
     #[must_use]
     pub fn type_name(&self, value: Value) -> String {
-        let class = self.class_of(value);
-        match class.def {
-            Some(def) if class.flags.get() & crate::object::class::flags::HEAP == 0 => def.name.to_owned(),
-            _ => class.name.get().to_string(),
-        }
+        self.class_of(value).title()
     }
 
     /// The name of a value's class with its module, unless that is `builtins` or `__main__` (CPython's `%T`).
@@ -659,6 +656,7 @@ impl Vm {
             self.special_index.borrow_mut().insert(name.as_ptr() as usize, *special);
         }
         types.fill(self)?;
+        crate::types::template::add_match_args(self)?;
         let memory_error = crate::types::exception::Exception::new(self, types.memory_error, &[])?;
         self.memory_error_instance.set(memory_error.into());
         Ok(())

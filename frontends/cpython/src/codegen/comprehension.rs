@@ -171,11 +171,17 @@ impl<'a> Compiler<'a> {
         for &(_, local) in &locals {
             self.emit(range, Op::ClearLocal { local });
         }
+        let mut cells: Vec<(Sym, CellIdx)> = inlined.cells.into_iter().collect();
+        cells.sort_unstable_by_key(|(_, cell)| *cell);
+        for &(_, cell) in &cells {
+            // Closures keep the cell with the last value; `locals()` is not to find it here.
+            self.emit(range, Op::MakeCell { cell });
+        }
         let unit = self.unit();
         for (sym, local) in locals {
             unit.spare_locals.entry(sym).or_default().push(local);
         }
-        for (sym, cell) in inlined.cells {
+        for (sym, cell) in cells {
             unit.spare_cells.entry(sym).or_default().push(cell);
         }
     }

@@ -159,6 +159,15 @@ pub struct NewClass<'a> {
 }
 
 impl Class {
+    /// The name for messages: that of a native class has its module (CPython's `tp_name`).
+    #[must_use]
+    pub fn title(&self) -> String {
+        match self.def {
+            Some(def) if !self.has(flags::HEAP) => def.name.to_owned(),
+            _ => self.name.get().to_string(),
+        }
+    }
+
     /// Makes a class of parts that are known to fit together, and computes its MRO and special methods. TypeError when the
     /// bases have no consistent order. `type.__new__` and the start of the VM come here.
     pub fn make(vm: &Vm, parts: NewClass<'_>) -> PyResult<Gc<Class>> {

@@ -166,7 +166,7 @@ fn show(vm: &Vm, object: Value) -> String {
             }
             (Some(owner), _) => {
                 let kind = if vm.is_exact(object, vm.types().wrapper_descriptor) { "slot wrapper" } else { "method" };
-                format!("<{kind} '{name}' of '{}' objects>", owner.name.get())
+                format!("<{kind} '{name}' of '{}' objects>", owner.title())
             }
             (None, _) => format!("<built-in function {name}>"),
         };

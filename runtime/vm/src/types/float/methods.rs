@@ -156,6 +156,9 @@ impl Methods {
     #[method("static __new__(type, x=0, /)")]
     fn new(vm: &Vm, args: &[Value]) -> PyResult {
         let class: Gc<Class> = args[0].expect();
+        if class == vm.types().float && args[1].is_bound() && vm.is_exact(args[1], class) {
+            return Ok(args[1]);
+        }
         let value = args[1].bound().map_or(Ok(0.0), |value| from_value(vm, value))?;
         if class == vm.types().float { vm.new_float(value) } else { Float::with_class(vm, class, value) }
     }

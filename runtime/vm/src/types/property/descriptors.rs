@@ -183,7 +183,7 @@ impl Methods {
         let is_member =
             is_member(vm, args[0]) || GetSet::def(&args[0].expect::<Record>()).is_some_and(|def| def.member);
         let kind = if is_member { "member" } else { "attribute" };
-        let class = owner(args[0]).map_or_else(String::new, |class| class.name.get().to_string());
+        let class = owner(args[0]).map_or_else(String::new, |class| class.title());
         vm.new_str(&format!("<{kind} '{}' of '{class}' objects>", name_of(vm, args[0])))
     }
 
