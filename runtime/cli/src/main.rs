@@ -16,6 +16,10 @@ use std::process::ExitCode;
 
 use arguments::Invocation;
 
+/// Where memory ends, programs get a MemoryError.
+#[global_allocator]
+static ALLOCATOR: orochi::ReservingAllocator = orochi::ReservingAllocator::new();
+
 fn main() -> ExitCode {
     let result = match arguments::parse(std::env::args_os().collect()) {
         Ok(Invocation::Program(program)) => run::run(&program),

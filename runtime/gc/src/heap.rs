@@ -363,6 +363,12 @@ impl Heap {
         }
     }
 
+    /// What [`Heap::take_over_limit`] would return. May be asked in [`Roots::request_safepoint`].
+    #[must_use]
+    pub fn is_over_limit(&self) -> bool {
+        self.pacing.over_limit.get()
+    }
+
     /// Whether the limit was exceeded, by small objects or external memory, since the last call. The VM asks at
     /// safepoints and raises MemoryError.
     #[inline]

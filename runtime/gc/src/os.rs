@@ -2,17 +2,21 @@
 
 use std::ptr::{self, NonNull};
 
+/// From this size on the system is asked whether it has so much memory at all.
+const LARGE: usize = 64 << 20;
+
 /// Maps `bytes` (a multiple of the page size) of zeroed memory at an address that is a multiple of `align`. Pages
-/// cost nothing until they are touched. `None` when the system refuses.
+/// cost nothing until they are touched. `None` when the system refuses, as it does when more is asked for at once than there is.
 pub fn map_aligned(bytes: usize, align: usize) -> Option<NonNull<u8>> {
     let span = bytes.checked_add(align)?;
+    let unreserved = if bytes < LARGE { libc::MAP_NORESERVE } else { 0 };
     // SAFETY: an anonymous mapping at an address of the system's choice touches no existing memory.
     let raw = unsafe {
         libc::mmap(
             ptr::null_mut(),
             span,
             libc::PROT_READ | libc::PROT_WRITE,
-            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | unreserved,
             -1,
             0,
         )

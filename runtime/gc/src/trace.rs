@@ -18,6 +18,8 @@ pub struct Tracer<'a> {
     plain: bool,
     /// The kind of the object whose edges are being visited, for messages.
     from: &'static str,
+    /// There was no memory for the stack to grow: marked objects were left out of it.
+    overflowed: bool,
 }
 
 enum Mode<'a> {
@@ -31,11 +33,19 @@ enum Mode<'a> {
 impl<'a> Tracer<'a> {
     pub(crate) fn marking(space: &'a Space, stack: Vec<NonNull<Header>>, check: bool) -> Tracer<'a> {
         let mode = if check { Mode::Check } else { Mode::Mark };
-        Tracer { space, stack, last_meta: ptr::null(), mode, plain: !check, from: "a root" }
+        Tracer { space, stack, last_meta: ptr::null(), mode, plain: !check, from: "a root", overflowed: false }
     }
 
     pub(crate) fn visiting(space: &'a Space, visit: &'a mut dyn FnMut(NonNull<Header>)) -> Tracer<'a> {
-        Tracer { space, stack: Vec::new(), last_meta: ptr::null(), mode: Mode::Visit(visit), plain: false, from: "" }
+        Tracer {
+            space,
+            stack: Vec::new(),
+            last_meta: ptr::null(),
+            mode: Mode::Visit(visit),
+            plain: false,
+            from: "",
+            overflowed: false,
+        }
     }
 
     /// Reports a reference: the exact start of a live object of this heap, or null.
@@ -81,9 +91,17 @@ impl<'a> Tracer<'a> {
         unsafe {
             if *mark & MARKED == 0 {
                 *mark = OLD;
-                self.stack.push(object);
+                self.push(object);
             }
         }
+    }
+
+    #[inline(always)]
+    fn push(&mut self, object: NonNull<Header>) {
+        if self.stack.len() == self.stack.capacity() && !self.grow() {
+            return;
+        }
+        self.stack.push(object);
     }
 
     #[cold]
@@ -111,9 +129,17 @@ impl<'a> Tracer<'a> {
         assert!(found == Some(object), "an edge from {from} to {object:p}, which is not the start of an object");
     }
 
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self) -> bool {
+        // Once is enough: asking in vain takes long.
+        self.overflowed = self.overflowed || self.stack.try_reserve(1).is_err();
+        !self.overflowed
+    }
+
     /// Has the edges of `object` visited again, though it is marked.
     pub(crate) fn revisit(&mut self, object: NonNull<Header>) {
-        self.stack.push(object);
+        self.push(object);
     }
 
     /// Visits the edges of one object.
@@ -135,9 +161,35 @@ impl<'a> Tracer<'a> {
 
     /// Visits the edges of all objects on the stack, and of those that this marks.
     pub(crate) fn drain(&mut self) {
+        self.empty();
+        while core::mem::take(&mut self.overflowed) {
+            self.start_over();
+        }
+    }
+
+    fn empty(&mut self) {
         while let Some(object) = self.stack.pop() {
             self.visit_object(object);
         }
+    }
+
+    /// Visits the edges of every marked object: some of them were marked, but not visited, for want of memory. Slow, but
+    /// memory is all but used up. Every pass marks an object at least, so there is an end.
+    #[cold]
+    fn start_over(&mut self) {
+        let space = self.space;
+        let mut visit = |object: NonNull<Header>| {
+            if self.is_marked(object) {
+                self.visit_object(object);
+                self.empty();
+            }
+        };
+        space.for_each_block(|block| block.for_each_object(&mut visit));
+        space.for_each_large(|block| {
+            if let Some(object) = space.find(block.large_start()) {
+                visit(object);
+            }
+        });
     }
 
     /// Whether the object was reached. Exact starts of objects only.

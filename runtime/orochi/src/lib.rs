@@ -24,3 +24,4 @@ pub use compiler::{Choice, Frontends};
 pub use interpreter::{Builder, ExitStatus, Interpreter, Options, run};
 pub use orochi_frontend::Frontend;
 pub use orochi_vm::Vm;
+pub use orochi_vm::memory::ReservingAllocator;

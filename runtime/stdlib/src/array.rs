@@ -321,6 +321,7 @@ fn repeated(vm: &Vm, args: &[Value]) -> PyResult<Vec<u8>> {
     let data = array.data.borrow();
     match data.len().checked_mul(count).filter(|size| *size < isize::MAX as usize) {
         // One byte over and over is a single fill of memory.
+        Some(size) if Vec::<u8>::new().try_reserve_exact(size).is_err() => Err(vm.memory_error()),
         Some(size) if data.iter().all(|byte| *byte == 0) => Ok(vec![0; size]),
         Some(_) => Ok(data.repeat(count)),
         None => Err(vm.memory_error()),

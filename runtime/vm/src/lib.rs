@@ -12,6 +12,7 @@ pub mod error;
 pub mod interp;
 pub mod libm;
 pub mod lower;
+pub mod memory;
 pub mod modules;
 pub mod object;
 pub mod protocol;

@@ -4,13 +4,14 @@
 //! the process started stays ignored, as a shell wants it for what runs in the background.
 
 use core::marker::PhantomData;
-use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
-use crate::interp::poll::INTERRUPT;
+use crate::interp::poll::{INTERRUPT, MEMORY};
+use crate::interp::stack::Stack;
 use crate::vm::Vm;
 
-/// The poll word of the VM that catches interrupts, or null.
-static POLL: AtomicPtr<AtomicU32> = AtomicPtr::new(core::ptr::null_mut());
+/// The stack, with the poll word, of the VM that catches interrupts, or null.
+static STACK: AtomicPtr<Stack> = AtomicPtr::new(core::ptr::null_mut());
 /// The thread that this VM runs on.
 static THREAD: AtomicUsize = AtomicUsize::new(0);
 
@@ -26,7 +27,7 @@ impl Vm {
     pub fn catch_interrupts(&self) -> CatchInterrupts<'_> {
         // SAFETY: `pthread_self` has no conditions.
         THREAD.store(unsafe { libc::pthread_self() } as usize, Ordering::Release);
-        POLL.store((&raw const self.stack.poll).cast_mut(), Ordering::Release);
+        STACK.store((&raw const self.stack).cast_mut(), Ordering::Release);
         let installed = !is_ignored() && set(on_interrupt as *const () as libc::sighandler_t);
         CatchInterrupts { installed, vm: PhantomData }
     }
@@ -37,7 +38,7 @@ impl Drop for CatchInterrupts<'_> {
         if self.installed {
             set(libc::SIG_DFL);
         }
-        POLL.store(core::ptr::null_mut(), Ordering::Release);
+        STACK.store(core::ptr::null_mut(), Ordering::Release);
     }
 }
 
@@ -60,17 +61,26 @@ fn set(handler: libc::sighandler_t) -> bool {
     }
 }
 
+/// Has the VM that catches interrupts raise MemoryError at its next safepoint. Allocates nothing.
+pub(crate) fn request_memory_error() {
+    let stack = STACK.load(Ordering::Acquire);
+    if !stack.is_null() {
+        // SAFETY: the pointer is null unless the VM lives, which the guard's borrow sees to.
+        unsafe { (*stack).request(MEMORY) };
+    }
+}
+
 /// The signal handler: sets a bit, and passes the signal on to the VM's thread when another one got it, so that the
 /// system call that the VM may be blocked in returns.
 extern "C" fn on_interrupt(signal: libc::c_int) {
-    let poll = POLL.load(Ordering::Acquire);
-    if poll.is_null() {
+    let stack = STACK.load(Ordering::Acquire);
+    if stack.is_null() {
         return;
     }
-    // SAFETY: the pointer is null unless the VM lives, which the guard's borrow sees to; a `fetch_or` and `pthread_kill` are
-    // async-signal-safe.
+    // SAFETY: the pointer is null unless the VM lives, which the guard's borrow sees to; `request` touches atomics only, and
+    // `pthread_kill` is async-signal-safe.
     unsafe {
-        (*poll).fetch_or(INTERRUPT, Ordering::Relaxed);
+        (*stack).request(INTERRUPT);
         let thread = THREAD.load(Ordering::Acquire) as libc::pthread_t;
         if libc::pthread_self() != thread {
             libc::pthread_kill(thread, signal);

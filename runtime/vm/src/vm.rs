@@ -277,6 +277,11 @@ pub struct Vm {
 
 // SAFETY: reports every reference that the VM holds outside of heap objects.
 unsafe impl Roots for Vm {
+    fn request_safepoint(&self) {
+        use crate::interp::poll::{FINALIZE, MEMORY};
+        self.request(if self.heap.is_over_limit() { FINALIZE | MEMORY } else { FINALIZE });
+    }
+
     fn trace(&self, tracer: &mut Tracer<'_>) {
         if let Some(types) = self.types.get() {
             types.for_each(|class| Value::from(class).trace(tracer));

@@ -72,10 +72,8 @@ impl Vm {
     #[inline(always)]
     pub(crate) fn check_room(&self, base: *mut Value, lowered: &Lowered) -> PyResult<()> {
         let end = base.wrapping_add(lowered.registers as usize);
-        if self.stack.frame.get() >= self.stack.last_frame() || end >= self.stack.end() {
-            return Err(self.recursion_error());
-        }
-        Ok(())
+        let is_full = || self.stack.frame.get() >= self.stack.last_frame() || end >= self.stack.end();
+        if is_full() { self.no_room(is_full) } else { Ok(()) }
     }
 
     /// Pushes a frame whose first `count` registers hold the arguments; the others are made unbound.

@@ -74,8 +74,9 @@ impl Vm {
     ) -> PyResult<()> {
         let stack = &self.stack;
         let frame = stack.frame.get().wrapping_add(1);
-        if frame > stack.last_frame() {
-            return Err(self.recursion_error());
+        let is_full = || frame > stack.last_frame();
+        if is_full() {
+            self.no_room(is_full)?;
         }
         let registers: Gc<Registers> = generator.registers.get().expect();
         let base = registers.slots().as_ptr().cast_mut().cast::<Value>();

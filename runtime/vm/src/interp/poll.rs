@@ -1,8 +1,12 @@
 //! The poll word: what the interpreter looks at on loops and calls, to do what other parties asked for.
+//!
+//! A loop does all of it. A call, and native code that goes through an iterator, does only what stops the program
+//! ([`Vm::check_interrupt`]), for there Python code must not run: a call finds out because whoever asks also takes away the room for
+//! frames ([`crate::interp::stack::Stack::last_frame`]), so that it costs calls nothing.
 
 use core::sync::atomic::Ordering;
 
-use crate::error::PyResult;
+use crate::error::{PyResult, Raised};
 use crate::object::special::Special;
 use crate::types::weakref::WeakRef;
 use crate::value::Value;
@@ -12,25 +16,58 @@ use crate::vm::Vm;
 pub const INTERRUPT: u32 = 1;
 /// The heap has finalizers or weak reference callbacks to run.
 pub const FINALIZE: u32 = 2;
+/// The heap has grown beyond its limit, or the system has no more memory: MemoryError.
+pub const MEMORY: u32 = 4;
 
 impl Vm {
     /// Asks the interpreter to do something at its next safepoint. May be called from a signal handler or another thread.
     pub fn request(&self, what: u32) {
-        self.stack.poll.fetch_or(what, Ordering::Relaxed);
+        self.stack.request(what);
+    }
+
+    /// KeyboardInterrupt or MemoryError, if one is due: for native code that may run for long. Runs no Python code.
+    #[inline(always)]
+    pub fn check_interrupt(&self) -> PyResult<()> {
+        if self.stack.poll.load(Ordering::Relaxed) & (INTERRUPT | MEMORY) == 0 {
+            return Ok(());
+        }
+        Err(self.interrupt(INTERRUPT | MEMORY))
+    }
+
+    /// The exception that was asked for.
+    #[cold]
+    #[inline(never)]
+    fn interrupt(&self, asked: u32) -> Raised {
+        let asked = self.stack.poll.fetch_and(!(INTERRUPT | MEMORY), Ordering::Relaxed) & asked;
+        if asked & MEMORY != 0 {
+            self.heap.take_over_limit();
+            if asked & INTERRUPT != 0 {
+                self.request(INTERRUPT);
+            }
+            return self.memory_error();
+        }
+        self.raise_with(self.types().keyboard_interrupt, &[])
+    }
+
+    /// What a call does that finds no room for a frame: an exception that was asked for, or RecursionError, unless there is
+    /// room after all.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn no_room(&self, is_full: impl Fn() -> bool) -> PyResult<()> {
+        self.stack.restore_last_frame();
+        self.check_interrupt()?;
+        if is_full() { Err(self.recursion_error()) } else { Ok(()) }
     }
 
     /// Does what was asked for.
     #[cold]
     #[inline(never)]
     pub fn poll(&self) -> PyResult<()> {
-        let asked = self.stack.poll.swap(0, Ordering::Relaxed);
-        if asked & FINALIZE != 0 {
+        self.stack.restore_last_frame();
+        if self.stack.poll.fetch_and(!FINALIZE, Ordering::Relaxed) & FINALIZE != 0 {
             self.run_finalizers();
         }
-        if asked & INTERRUPT != 0 {
-            return Err(self.raise_with(self.types().keyboard_interrupt, &[]));
-        }
-        Ok(())
+        self.check_interrupt()
     }
 
     /// Runs the finalizers of objects that were found dead, and callbacks of weak references.

@@ -8,6 +8,7 @@
 
 use core::cell::Cell;
 use core::ops::{Deref, DerefMut};
+use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering, compiler_fence};
 
 use orochi_gc::Tracer;
 
@@ -66,11 +67,14 @@ pub struct Stack {
     /// The frame that runs, or one before the first.
     pub frame: Cell<*mut Frame>,
     /// Python frames that may be active at once (`sys.setrecursionlimit`).
-    pub recursion_limit: Cell<usize>,
+    recursion_limit: Cell<usize>,
+    /// The last frame that there may be, by the limit; null once something was asked for with the poll word, so that the next
+    /// call looks there.
+    last_frame: AtomicPtr<Frame>,
     /// The lowest address that the native stack may reach.
     pub native_limit: Cell<usize>,
     /// Where compiled code would look whether there is something to do; see [`crate::interp::poll`].
-    pub poll: core::sync::atomic::AtomicU32,
+    pub poll: AtomicU32,
 }
 
 impl Stack {
@@ -81,15 +85,18 @@ impl Stack {
         let frames = Region::reserve(FRAMES * size_of::<Frame>());
         let top = registers.start.cast();
         let frame = frames.start.cast::<Frame>().wrapping_sub(1);
-        Stack {
+        let stack = Stack {
             registers,
             frames,
             top: Cell::new(top),
             frame: Cell::new(frame),
             recursion_limit: Cell::new(1000),
+            last_frame: AtomicPtr::new(core::ptr::null_mut()),
             native_limit: Cell::new(0),
-            poll: core::sync::atomic::AtomicU32::new(0),
-        }
+            poll: AtomicU32::new(0),
+        };
+        stack.restore_last_frame();
+        stack
     }
 
     /// One before the first frame.
@@ -106,12 +113,37 @@ impl Stack {
         (self.frame.get() as usize).wrapping_sub(self.no_frame() as usize) / size_of::<Frame>()
     }
 
-    /// The last frame that there may be, given the recursion limit.
+    /// The last frame that there may be, given the recursion limit; null when the poll word says something.
     #[inline(always)]
     #[must_use]
     pub fn last_frame(&self) -> *mut Frame {
+        self.last_frame.load(Ordering::Relaxed)
+    }
+
+    /// Python frames that may be active at once.
+    #[must_use]
+    pub fn recursion_limit(&self) -> usize {
+        self.recursion_limit.get()
+    }
+
+    /// Sets how many Python frames may be active at once.
+    pub fn set_recursion_limit(&self, limit: usize) {
+        self.recursion_limit.set(limit);
+        self.restore_last_frame();
+    }
+
+    /// Has calls go by the recursion limit again. Comes before the poll word is read: who sets it then takes the room away anew.
+    pub(crate) fn restore_last_frame(&self) {
         let room = self.frames.bytes / size_of::<Frame>();
-        self.frames.start.cast::<Frame>().wrapping_add(self.recursion_limit.get().min(room) - 1)
+        let last = self.frames.start.cast::<Frame>().wrapping_add(self.recursion_limit.get().min(room) - 1);
+        self.last_frame.store(last, Ordering::Relaxed);
+        compiler_fence(Ordering::SeqCst);
+    }
+
+    /// Sets bits of the poll word. Async-signal-safe, and safe from other threads.
+    pub fn request(&self, what: u32) {
+        self.poll.fetch_or(what, Ordering::Relaxed);
+        self.last_frame.store(core::ptr::null_mut(), Ordering::Release);
     }
 
     /// The first address behind the registers.

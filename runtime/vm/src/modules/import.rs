@@ -47,6 +47,8 @@ impl Vm {
         let Some(compiler) = compiler.as_ref() else {
             return Err(self.runtime_error("this virtual machine has no compiler"));
         };
+        // Tables and trees of a compiler are some hundred times the size of the source.
+        self.check_room_for(source.len().saturating_mul(100))?;
         compiler.compile(source, filename, mode, 0).map_err(|error| self.syntax_error(&error))
     }
 

@@ -19,6 +19,7 @@ use crate::vm::Vm;
 impl Vm {
     /// `obj.name`.
     pub fn get_attr(&self, obj: Value, name: Gc<Str>) -> PyResult {
+        self.check_native_recursion()?;
         let name = self.intern_str(name);
         let class = self.class_of(obj);
         let getattribute = class.special(Special::GetAttribute);

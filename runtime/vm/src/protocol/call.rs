@@ -30,6 +30,7 @@ impl Vm {
         if let Some(native) = callable.cast::<Native>() {
             return self.call_native(native, args);
         }
+        self.check_native_recursion()?;
         if let Some(method) = callable.cast::<BoundMethod>() {
             let function = method.function.get();
             return self.with_receiver(method.receiver.get(), args, |args| self.call_args(function, args));
@@ -43,7 +44,6 @@ impl Vm {
         if call.is_unbound() {
             return Err(self.type_error(format!("'{}' object is not callable", self.type_name(callable))));
         }
-        self.check_native_recursion()?;
         self.call_special_args(callable, call, args)
     }
 

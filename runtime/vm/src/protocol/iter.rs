@@ -38,6 +38,7 @@ impl Vm {
     /// `next(iterator)`; `None` when there are no more items. TypeError when it is no iterator.
     #[inline]
     pub fn next(&self, iterator: Value) -> PyResult<Option<Value>> {
+        self.check_interrupt()?;
         let method = self.class_of(iterator).special(Special::Next);
         if let Some(native) = method.cast::<Native>()
             && native.is_descriptor()
@@ -105,7 +106,7 @@ impl Vm {
             return Ok(());
         }
         let hint = self.length_hint(iterable)?;
-        list.reserve(self, hint.min(1 << 20))?;
+        list.reserve(self, hint)?;
         self.for_each(iterable, |item| list.push(self, item))
     }
 

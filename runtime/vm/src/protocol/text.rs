@@ -19,7 +19,11 @@ impl Drop for ReprGuard<'_> {
 
 /// Text being put together from pieces, as WTF-8.
 #[derive(Default)]
-pub struct TextBuf(Vec<u8>);
+pub struct TextBuf {
+    bytes: Vec<u8>,
+    /// There was not enough memory; the text is incomplete.
+    failed: bool,
+}
 
 impl TextBuf {
     /// An empty text.
@@ -30,15 +34,24 @@ impl TextBuf {
 
     /// Adds a piece.
     pub fn push(&mut self, piece: &str) {
-        self.0.extend_from_slice(piece.as_bytes());
+        self.push_bytes(piece.as_bytes());
     }
 
     /// Adds a string.
     pub fn push_str(&mut self, piece: &Str) {
         match piece.as_ascii() {
             Some(ascii) => self.push(ascii),
-            None => self.0.extend_from_slice(&piece.to_wtf8()),
+            None => self.push_bytes(&piece.to_wtf8()),
         }
+    }
+
+    fn push_bytes(&mut self, bytes: &[u8]) {
+        if self.failed || self.bytes.try_reserve(bytes.len()).is_err() {
+            self.failed = true;
+            self.bytes = Vec::new();
+            return;
+        }
+        self.bytes.extend_from_slice(bytes);
     }
 
     /// Adds the repr of a value.
@@ -50,7 +63,10 @@ impl TextBuf {
 
     /// The string.
     pub fn finish(self, vm: &Vm) -> PyResult {
-        Str::from_wtf8(vm, &self.0).map(Value::from)
+        if self.failed {
+            return Err(vm.memory_error());
+        }
+        Str::from_wtf8(vm, &self.bytes).map(Value::from)
     }
 }
 

@@ -300,6 +300,7 @@ fn push_number(vm: &Vm, out: &mut Builder, spec: &Spec, number: &Number<'_>) -> 
     if min_width > MAX_PADDING {
         return Err(vm.memory_error());
     }
+    vm.check_room_for(min_width.saturating_mul(4))?;
     let size = if matches!(u8::try_from(spec.type_), Ok(b'b' | b'o' | b'x' | b'X')) { 4 } else { 3 };
     let digits = if number.digits.is_empty() && spec.grouping.is_none() {
         "0".repeat(min_width)
@@ -432,6 +433,7 @@ fn format_float_by(vm: &Vm, float: f64, value: Value, spec: &Spec) -> PyResult {
     let Some(style) = style_of(spec.type_) else { return Err(unknown_type(vm, spec, value)) };
     let percent = spec.type_ == u32::from(b'%');
     let float = if percent { float * 100.0 } else { float };
+    vm.check_room_for(spec.precision.unwrap_or(0).saturating_mul(6))?;
     let (negative, mut text) = float_magnitude(float, style, spec);
     if percent {
         text.push('%');

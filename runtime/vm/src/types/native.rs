@@ -340,6 +340,7 @@ impl Vm {
     /// Calls a native object. The receiver, if it is bound, comes before the arguments.
     #[inline]
     pub fn call_native(&self, native: Gc<Native>, args: Args<'_>) -> PyResult {
+        self.check_native_recursion()?;
         let receiver = native.receiver.get();
         let def = native.def;
         if receiver.is_unbound() || def.binding == Binding::Function || def.binding == Binding::Static {

@@ -62,7 +62,11 @@ fn push_text(vm: &Vm, line: &mut Vec<u8>, text: Option<Value>, default: u8) -> P
     match text.and_then(Value::cast::<Str>) {
         None => line.push(default),
         Some(text) => match text.as_ascii() {
-            Some(ascii) => line.extend_from_slice(ascii.as_bytes()),
+            Some(ascii) => {
+                // What is gathered here goes into the stream's buffer, which may be its second copy.
+                vm.check_room_for(ascii.len().saturating_mul(3))?;
+                line.extend_from_slice(ascii.as_bytes());
+            }
             None => line.extend_from_slice(&crate::types::str::codecs::encode(vm, text, "utf-8", "strict")?),
         },
     }

@@ -94,7 +94,7 @@ impl Functions {
     /// Return how many calls may be nested.
     #[method("getrecursionlimit()")]
     fn getrecursionlimit(vm: &Vm, _: &[Value]) -> PyResult {
-        vm.new_int(vm.stack.recursion_limit.get() as i64)
+        vm.new_int(vm.stack.recursion_limit() as i64)
     }
 
     /// Return a reference count. The heap is collected by tracing and counts no references: always the same small number.
@@ -205,7 +205,7 @@ impl Functions {
             );
             return Err(vm.raise(vm.types().recursion_error, text));
         }
-        vm.stack.recursion_limit.set(limit as usize);
+        vm.stack.set_recursion_limit(limit as usize);
         Ok(vm.none())
     }
 

@@ -73,6 +73,9 @@ pub(crate) fn repeated(vm: &Vm, bytes: &[u8], count: Value) -> PyResult<Vec<u8>>
 pub(crate) fn formatted(vm: &Vm, args: &[Value]) -> PyResult {
     let template = receiver(args);
     let out: Builder = printf::format(vm, Text::Latin1(&template), args[1], printf::Mode::Bytes)?;
+    if out.has_failed() {
+        return Err(vm.memory_error());
+    }
     let bytes: Vec<u8> = out.text().iter().map(|unit| unit as u8).collect();
     like(vm, args[0], &bytes)
 }

@@ -93,7 +93,10 @@ pub fn shift_left(vm: &Vm, a: &IBig, shift: u64) -> PyResult<IBig> {
         return Ok(IBig::ZERO);
     }
     match bit_length(a).checked_add(shift) {
-        Some(bits) if bits <= MAX_BITS => Ok(a << shift as usize),
+        Some(bits) if bits <= MAX_BITS => {
+            vm.check_room_for(bits as usize / 8 * 2)?;
+            Ok(a << shift as usize)
+        }
         _ => Err(vm.memory_error()),
     }
 }
@@ -121,7 +124,11 @@ pub fn power(vm: &Vm, base: &IBig, exponent: &IBig) -> PyResult<IBig> {
     let Ok(exponent) = u64::try_from(exponent) else { return Err(vm.memory_error()) };
     // A base of n bits is at least 2 ** (n - 1).
     match (bit_length(base) - 1).max(1).checked_mul(exponent) {
-        Some(bits) if bits <= MAX_BITS => Ok(base.pow(exponent as usize)),
+        Some(bits) if bits <= MAX_BITS => {
+            // The power, the square that it grew from, and what a multiplication needs.
+            vm.check_room_for((bit_length(base).saturating_mul(exponent) as usize / 8).saturating_mul(6))?;
+            Ok(base.pow(exponent as usize))
+        }
         _ => Err(vm.memory_error()),
     }
 }

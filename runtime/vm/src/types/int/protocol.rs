@@ -53,7 +53,12 @@ fn binary(
         return arith::from_i128(vm, small(a.into(), b.into()));
     }
     match (operand(a), operand(b)) {
-        (Some(a), Some(b)) => vm.new_big_int(big(&a, &b)),
+        (Some(a), Some(b)) => {
+            // A product is as long as both; a multiplication needs some more.
+            let bytes = (arith::bit_length(&a) + arith::bit_length(&b)) / 8;
+            vm.check_room_for(bytes as usize * 4)?;
+            vm.new_big_int(big(&a, &b))
+        }
         _ => Ok(vm.not_implemented()),
     }
 }

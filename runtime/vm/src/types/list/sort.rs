@@ -90,6 +90,8 @@ fn sort_by_keys(vm: &Vm, values: Gc<Array>, keys: Gc<Array>, len: usize) -> PyRe
     }
     let slots = &keys.slots()[..len];
     let kind = kind_of(vm, slots);
+    // The order and half of it again, or the numbers; then the sorted list.
+    vm.check_room_for(len.saturating_mul(16))?;
     if matches!(kind, Kind::Ints) && values == keys {
         let mut ints: Vec<i64> = slots.iter().map(|slot| slot.get().raw_int()).collect();
         ints.sort_unstable();

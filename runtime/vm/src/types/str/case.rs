@@ -12,6 +12,9 @@ use crate::vm::Vm;
 /// A mapping of ASCII text byte by byte; `None` when the text is not ASCII.
 fn map_ascii(vm: &Vm, text: Gc<Str>, f: impl FnOnce(&mut [u8])) -> Option<PyResult> {
     let ascii = text.as_ascii()?;
+    if let Err(raised) = vm.check_room_for(ascii.len()) {
+        return Some(Err(raised));
+    }
     let mut bytes = ascii.as_bytes().to_vec();
     f(&mut bytes);
     Some(Str::from_latin1(vm, &bytes).map(Value::from))

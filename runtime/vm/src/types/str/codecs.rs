@@ -145,11 +145,20 @@ pub fn bytes_of(value: Value) -> Option<Vec<u8>> {
 pub fn encode(vm: &Vm, text: Gc<Str>, encoding: &str, errors: &str) -> PyResult<Vec<u8>> {
     let Some(encoding) = Encoding::named(encoding) else { return Err(unknown_encoding(vm, encoding)) };
     match (encoding, text.text()) {
-        (Encoding::Ascii | Encoding::Utf8, Text::Latin1(units)) if text.is_ascii() => return Ok(units.to_vec()),
-        (Encoding::Latin1, Text::Latin1(units)) => return Ok(units.to_vec()),
+        (Encoding::Ascii | Encoding::Utf8, Text::Latin1(units)) if text.is_ascii() => return copy(vm, units),
+        (Encoding::Latin1, Text::Latin1(units)) => return copy(vm, units),
         _ => {}
     }
-    let mut out = Vec::with_capacity(text.len() * encoding.unit());
+    let mut out = Vec::new();
+    // A code point takes four bytes at most, but for the replacements of one that cannot be encoded.
+    let size = match (encoding.unit(), text.text()) {
+        (1, Text::Latin1(units)) => units.len() * 2,
+        (1, Text::Ucs2(units)) => units.len() * 3,
+        _ => text.len() * 4,
+    };
+    if out.try_reserve_exact(size + 4).is_err() {
+        return Err(vm.memory_error());
+    }
     if matches!(encoding, Encoding::Utf8Sig | Encoding::Utf16(None) | Encoding::Utf32(None)) {
         encoding.push(&mut out, 0xfeff);
     }
@@ -167,6 +176,15 @@ pub fn encode(vm: &Vm, text: Gc<Str>, encoding: &str, errors: &str) -> PyResult<
         at = end;
     }
     Ok(out)
+}
+
+fn copy(vm: &Vm, units: &[u8]) -> PyResult<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if bytes.try_reserve_exact(units.len()).is_err() {
+        return Err(vm.memory_error());
+    }
+    bytes.extend_from_slice(units);
+    Ok(bytes)
 }
 
 /// Handles a run of code points that cannot be encoded.

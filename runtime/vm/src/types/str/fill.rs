@@ -97,6 +97,22 @@ pub enum Builder {
     Latin1(Vec<u8>),
     Ucs2(Vec<u16>),
     Ucs4(Vec<u32>),
+    /// There was not enough memory. What is appended is lost; [`Builder::finish`] says so.
+    Failed,
+}
+
+/// Whether there is room for `more` units.
+#[inline(always)]
+fn room<T>(units: &mut Vec<T>, more: usize) -> bool {
+    units.capacity() - units.len() >= more || units.try_reserve(more).is_ok()
+}
+
+/// The units in a greater width.
+fn widened<T: Copy + Into<U>, U>(units: &[T]) -> Option<Vec<U>> {
+    let mut wide = Vec::new();
+    wide.try_reserve(units.len() + 1).ok()?;
+    wide.extend(units.iter().map(|unit| (*unit).into()));
+    Some(wide)
 }
 
 impl Default for Builder {
@@ -115,7 +131,8 @@ impl Builder {
     /// An empty text with room for some Latin-1 text.
     #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {
-        Builder::Latin1(Vec::with_capacity(capacity))
+        let mut units = Vec::new();
+        if units.try_reserve_exact(capacity).is_ok() { Builder::Latin1(units) } else { Builder::Failed }
     }
 
     /// The number of code points.
@@ -137,26 +154,44 @@ impl Builder {
             Builder::Latin1(units) => Text::Latin1(units),
             Builder::Ucs2(units) => Text::Ucs2(units),
             Builder::Ucs4(units) => Text::Ucs4(units),
+            Builder::Failed => Text::Latin1(&[]),
         }
     }
 
     #[cold]
     fn widen(&mut self, width: usize) {
-        *self = match (core::mem::take(self), width) {
-            (Builder::Latin1(units), 2) => Builder::Ucs2(units.into_iter().map(u16::from).collect()),
-            (Builder::Latin1(units), 4) => Builder::Ucs4(units.into_iter().map(u32::from).collect()),
-            (Builder::Ucs2(units), 4) => Builder::Ucs4(units.into_iter().map(u32::from).collect()),
-            (same, _) => same,
+        let wide = match (core::mem::take(self), width) {
+            (Builder::Latin1(units), 2) => widened(&units).map(Builder::Ucs2),
+            (Builder::Latin1(units), 4) => widened(&units).map(Builder::Ucs4),
+            (Builder::Ucs2(units), 4) => widened(&units).map(Builder::Ucs4),
+            (same, _) => Some(same),
         };
+        *self = wide.unwrap_or(Builder::Failed);
+    }
+
+    /// Makes room for `more` code points of the present width; has failed when there is none.
+    #[inline(always)]
+    fn make_room(&mut self, more: usize) {
+        let fits = match self {
+            Builder::Latin1(units) => room(units, more),
+            Builder::Ucs2(units) => room(units, more),
+            Builder::Ucs4(units) => room(units, more),
+            Builder::Failed => true,
+        };
+        if !fits {
+            *self = Builder::Failed;
+        }
     }
 
     /// Appends a code point.
     #[inline]
     pub fn push(&mut self, code_point: u32) {
+        self.make_room(1);
         match self {
             Builder::Latin1(units) if code_point < 0x100 => units.push(code_point as u8),
             Builder::Ucs2(units) if code_point < 0x1_0000 => units.push(code_point as u16),
             Builder::Ucs4(units) => units.push(code_point),
+            Builder::Failed => {}
             _ => {
                 self.widen(if code_point < 0x1_0000 { 2 } else { 4 });
                 self.push(code_point);
@@ -166,6 +201,7 @@ impl Builder {
 
     /// Appends ASCII or other UTF-8 text.
     pub fn push_str(&mut self, text: &str) {
+        self.make_room(text.len());
         match self {
             Builder::Latin1(units) if text.is_ascii() => units.extend_from_slice(text.as_bytes()),
             _ => text.chars().for_each(|c| self.push(c.into())),
@@ -174,24 +210,37 @@ impl Builder {
 
     /// Appends a part of a string.
     pub fn push_text(&mut self, text: Text<'_>) {
+        self.make_room(text.len());
         match (&mut *self, text) {
             (Builder::Latin1(units), Text::Latin1(more)) => units.extend_from_slice(more),
             (Builder::Ucs2(units), Text::Ucs2(more)) => units.extend_from_slice(more),
             (Builder::Ucs4(units), Text::Ucs4(more)) => units.extend_from_slice(more),
+            (Builder::Failed, _) => {}
             _ => text.iter().for_each(|c| self.push(c)),
         }
     }
 
     /// Appends a code point `count` times.
     pub fn repeat(&mut self, code_point: u32, count: usize) {
+        self.make_room(count);
         match self {
             Builder::Latin1(units) if code_point < 0x100 => units.resize(units.len() + count, code_point as u8),
+            Builder::Failed => {}
             _ => (0..count).for_each(|_| self.push(code_point)),
         }
     }
 
+    /// Whether memory did not suffice.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        matches!(self, Builder::Failed)
+    }
+
     /// The string.
     pub fn finish(self, vm: &Vm) -> PyResult {
+        if self.has_failed() {
+            return Err(vm.memory_error());
+        }
         // Units were only widened for a code point that needs it, so the width is the smallest.
         Str::from_text(vm, self.text()).map(Value::from)
     }

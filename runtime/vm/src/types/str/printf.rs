@@ -258,7 +258,11 @@ impl Formatter<'_> {
 
     fn missing(&self, spec: &Specifier, len: usize) -> PyResult<usize> {
         let missing = spec.width.saturating_sub(len);
-        if missing > MAX_PADDING { Err(self.vm.memory_error()) } else { Ok(missing) }
+        if missing > MAX_PADDING {
+            return Err(self.vm.memory_error());
+        }
+        self.vm.check_room_for(missing)?;
+        Ok(missing)
     }
 
     /// Writes a number: sign, prefix, zeros where they are asked for, digits.
@@ -295,6 +299,7 @@ impl Formatter<'_> {
         };
         let (negative, mut digits) = digits_in(self.vm, int, radix, kind == b'X')?;
         if let Some(zeros) = spec.precision.and_then(|precision| precision.checked_sub(digits.len())) {
+            self.vm.check_room_for(zeros.saturating_mul(3))?;
             digits = "0".repeat(zeros) + &digits;
         }
         self.push_number(spec, negative, if spec.alternate { prefix } else { "" }, &digits)
@@ -329,7 +334,10 @@ impl Formatter<'_> {
         };
         let mut text = match float_text::special(float) {
             Some(text) => text.trim_start_matches('-').to_owned(),
-            None => float_text::magnitude(float, style, spec.precision, spec.alternate),
+            None => {
+                self.vm.check_room_for(spec.precision.unwrap_or(0).saturating_mul(4))?;
+                float_text::magnitude(float, style, spec.precision, spec.alternate)
+            }
         };
         if kind.is_ascii_uppercase() {
             text.make_ascii_uppercase();
