@@ -263,6 +263,9 @@ pub struct Vm {
     specials: RefCell<Vec<Gc<Str>>>,
     special_index: RefCell<FxHashMap<usize, Special>>,
     pub(crate) method_cache: crate::interp::cache::MethodCache,
+    /// For reading and for storing attributes.
+    pub(crate) shape_cache: crate::interp::cache::ShapeCache,
+    pub(crate) store_cache: crate::interp::cache::ShapeCache,
     class_versions: Cell<u64>,
     /// Changes when a class gets an attribute that may hide instance attributes: a data descriptor or an access hook.
     pub(crate) attribute_epoch: Cell<u64>,
@@ -311,6 +314,8 @@ unsafe impl Roots for Vm {
         self.stack.trace(tracer);
         self.state.trace(tracer);
         self.method_cache.clear();
+        self.shape_cache.clear();
+        self.store_cache.clear();
     }
 }
 
@@ -604,6 +609,8 @@ impl Vm {
             specials: RefCell::new(Vec::new()),
             special_index: RefCell::new(FxHashMap::default()),
             method_cache: crate::interp::cache::MethodCache::new(),
+            shape_cache: crate::interp::cache::ShapeCache::new(),
+            store_cache: crate::interp::cache::ShapeCache::new(),
             class_versions: Cell::new(0),
             attribute_epoch: Cell::new(0),
             state: crate::modules::State::default(),

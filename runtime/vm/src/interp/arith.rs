@@ -61,3 +61,96 @@ pub fn compare(vm: &Vm, op: CompareOp, a: Value, b: Value) -> PyResult {
     }
     vm.compare(op, a, b)
 }
+
+// ---- arithmetic on inline integers ------------------------------------------------------------------------------------
+
+#[inline(always)]
+pub(super) fn int_add(l: Value, r: Value) -> Option<Value> {
+    l.raw_int().checked_add(r.raw_int()).map(Value::from_raw_int)
+}
+
+#[inline(always)]
+pub(super) fn int_sub(l: Value, r: Value) -> Option<Value> {
+    l.raw_int().checked_sub(r.raw_int()).map(Value::from_raw_int)
+}
+
+#[inline(always)]
+pub(super) fn int_mul(l: Value, r: Value) -> Option<Value> {
+    l.int_unchecked().checked_mul(r.raw_int()).map(Value::from_raw_int)
+}
+
+#[inline(always)]
+pub(super) fn int_div(l: Value, r: Value) -> Option<Value> {
+    const EXACT: u64 = 1 << 53;
+    let (l, r) = (l.int_unchecked(), r.int_unchecked());
+    if r == 0 || l.unsigned_abs() > EXACT || r.unsigned_abs() > EXACT {
+        return None;
+    }
+    Value::try_float(l as f64 / r as f64)
+}
+
+#[inline(always)]
+pub(super) fn int_floor_div(l: Value, r: Value) -> Option<Value> {
+    let (l, r) = (l.int_unchecked(), r.int_unchecked());
+    if r == 0 {
+        return None;
+    }
+    let quotient = l / r;
+    let quotient = if l % r != 0 && (l < 0) != (r < 0) { quotient - 1 } else { quotient };
+    Value::try_int(quotient)
+}
+
+#[inline(always)]
+pub(super) fn int_mod(l: Value, r: Value) -> Option<Value> {
+    let (l, r) = (l.int_unchecked(), r.int_unchecked());
+    if r == 0 {
+        return None;
+    }
+    let rest = l % r;
+    Some(Value::small(if rest != 0 && (rest < 0) != (r < 0) { rest + r } else { rest }))
+}
+
+#[inline(always)]
+pub(super) fn int_and(l: Value, r: Value) -> Option<Value> {
+    Some(Value::from_raw_int(l.raw_int() & r.raw_int()))
+}
+
+#[inline(always)]
+pub(super) fn int_or(l: Value, r: Value) -> Option<Value> {
+    Some(Value::from_raw_int(l.raw_int() | r.raw_int()))
+}
+
+#[inline(always)]
+pub(super) fn int_xor(l: Value, r: Value) -> Option<Value> {
+    Some(Value::from_raw_int(l.raw_int() ^ r.raw_int()))
+}
+
+#[inline(always)]
+pub(super) fn int_shl(l: Value, r: Value) -> Option<Value> {
+    let (l, r) = (l.int_unchecked(), r.int_unchecked());
+    if !(0..61).contains(&r) {
+        return None;
+    }
+    let shifted = l << r;
+    if shifted >> r == l { Value::try_int(shifted) } else { None }
+}
+
+#[inline(always)]
+pub(super) fn int_shr(l: Value, r: Value) -> Option<Value> {
+    let (l, r) = (l.int_unchecked(), r.int_unchecked());
+    if r < 0 {
+        return None;
+    }
+    Some(Value::small(l >> r.min(63)))
+}
+
+#[inline(always)]
+pub(super) fn float_div(l: f64, r: f64) -> Option<Value> {
+    if r == 0.0 { None } else { Value::try_float(l / r) }
+}
+
+/// Operators on floats that are left to the slow way.
+#[inline(always)]
+pub(super) fn slow_float(_: f64, _: f64) -> Option<Value> {
+    None
+}

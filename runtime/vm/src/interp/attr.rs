@@ -5,10 +5,12 @@ use core::ptr::NonNull;
 use orochi_gc::{Gc, Header};
 
 use crate::error::PyResult;
-use crate::interp::cache::{Cache, CacheKind};
+use crate::interp::cache::{Cache, CacheKind, Found};
+use crate::interp::global;
 use crate::object::class::Class;
-use crate::object::layout::shape_of_header;
-use crate::object::shape::Attrs;
+use crate::object::instance::value_at;
+use crate::object::layout::{Layout, shape_of_header};
+use crate::object::shape::{Attrs, MAX_SLOTS};
 use crate::object::special::Special;
 use crate::object::{Record, Shape};
 use crate::types::function::Function;
@@ -17,23 +19,10 @@ use crate::types::property::{Member, Property};
 use crate::value::Value;
 use crate::vm::Vm;
 
-/// After so many misses an instruction does not try to learn any more.
-const MAX_MISSES: u16 = 1000;
-
-/// What looking up a name on objects of a shape comes to.
-enum Lookup {
-    /// A slot of the object, by number.
-    Slot(usize),
-    /// A `__slots__` member, by byte offset.
-    Member(usize),
-    /// An attribute of the class that is taken as it is.
-    Constant(Value),
-    /// A method, to be called with the object.
-    Method(Value),
-    /// A property, by its getter.
-    Property(Value),
-    Unknown,
-}
+/// After so many misses an instruction keeps what it knows, and asks the VM's table for other shapes.
+const MAX_MISSES: u16 = 16;
+/// It remembers another shape after so many misses more.
+const RETRY: u16 = 128;
 
 fn learnable(vm: &Vm, shape: &Shape) -> bool {
     let class = shape.class;
@@ -41,12 +30,27 @@ fn learnable(vm: &Vm, shape: &Shape) -> bool {
         && shape.attrs != Attrs::Dict
 }
 
-fn look_up(vm: &Vm, shape: &Shape, cache: &Cache) -> Lookup {
+/// What looking up a name on objects of a shape comes to; `None` when each look-up has to find that out. What was found out
+/// once is in the VM's table, for instructions that see many shapes.
+fn look_up(vm: &Vm, shape: &Shape, cache: &Cache) -> Option<Found> {
+    let version = shape.class.version.get();
+    let found = vm.shape_cache.lookup(shape, version, cache.name, || look_up_uncached(vm, shape, cache));
+    (found.kind != CacheKind::Empty).then_some(found)
+}
+
+fn look_up_uncached(vm: &Vm, shape: &Shape, cache: &Cache) -> Found {
     let types = vm.types();
-    let found = shape.class.lookup(vm, cache.name);
-    let Some(value) = found else {
-        return shape.find(cache.name).map_or(Lookup::Unknown, Lookup::Slot);
+    if !learnable(vm, shape) {
+        return Found::NOTHING;
+    }
+    let in_class = shape.class.lookup(vm, cache.name);
+    let slot = || {
+        shape.find(cache.name).map_or(Found::NOTHING, |slot| match shape.inline_offset(slot) {
+            Some(offset) => Found::place(CacheKind::Slot, offset),
+            None => Found::place(CacheKind::Overflow, slot - shape.inline_slots as usize),
+        })
     };
+    let Some(value) = in_class else { return slot() };
     if vm.is_data_descriptor(value) {
         let class = vm.class_of(value);
         if let Some(record) = value.cast::<Record>() {
@@ -54,91 +58,105 @@ fn look_up(vm: &Vm, shape: &Shape, cache: &Cache) -> Lookup {
                 && let Some(offset) = record.get(Member::OFFSET).as_int()
                 && record.get(Member::OWNER).cast::<Class>().is_some_and(|owner| shape.class.is_subclass_of(owner))
             {
-                return Lookup::Member(offset as usize);
+                return Found::place(CacheKind::Member, offset as usize);
             }
             if class == types.property && record.get(Property::GET).cast::<Function>().is_some() {
-                return Lookup::Property(record.get(Property::GET));
+                return Found::value(CacheKind::Property, record.get(Property::GET));
             }
         }
-        return Lookup::Unknown;
+        return Found::NOTHING;
     }
-    if let Some(slot) = shape.find(cache.name) {
-        return Lookup::Slot(slot);
+    if shape.find(cache.name).is_some() {
+        return slot();
     }
     if vm.is_method(value) {
-        return Lookup::Method(value);
+        return Found::value(CacheKind::Method, value);
     }
     if vm.class_of(value).special(Special::Get).is_unbound() {
-        return Lookup::Constant(value);
+        return Found::value(CacheKind::Constant, value);
     }
-    Lookup::Unknown
+    Found::NOTHING
 }
 
-fn forget(cache: &Cache) -> bool {
-    cache.misses.set(cache.misses.get().saturating_add(1));
-    cache.kind.set(CacheKind::Empty);
-    cache.shape.set(core::ptr::null());
-    cache.value.set(Value::UNBOUND);
+/// Counts a miss. Whether the instruction is to remember what it finds now: it gives up soon where many shapes come by, but tries
+/// again now and then, lest it remember a shape that does not come any more.
+fn missed(cache: &Cache) -> bool {
+    let misses = cache.misses.get().wrapping_add(1);
+    cache.misses.set(misses);
+    misses < MAX_MISSES || misses.is_multiple_of(RETRY)
+}
+
+fn remember(vm: &Vm, cache: &Cache, shape: Gc<Shape>, found: Found) {
+    let version = match found.kind {
+        CacheKind::Slot | CacheKind::Overflow | CacheKind::Member | CacheKind::AddSlot => vm.attribute_epoch.get(),
+        CacheKind::Global => 0,
+        _ => shape.class.version.get(),
+    };
+    cache.shape.set(shape.meta());
+    cache.version.set(version);
+    cache.value.set(found.value);
+    cache.offset.set(found.offset);
+    cache.kind.set(found.kind);
     cache.object.set(Value::UNBOUND);
     cache.table.set(None);
     cache.next_shape.set(core::ptr::null());
-    cache.misses.get() < MAX_MISSES
-}
-
-fn remember(cache: &Cache, shape: Gc<Shape>, version: u64, kind: CacheKind, value: Value, offset: usize) {
-    cache.shape.set(shape.meta());
-    cache.version.set(version);
-    cache.value.set(value);
-    cache.offset.set(offset as u32);
-    cache.kind.set(kind);
+    vm.cache_changed();
 }
 
 /// `obj.name` after a miss.
 #[inline(never)]
-pub fn get(vm: &Vm, obj: Value, cache: &Cache) -> PyResult {
-    if let Some(header) = obj.as_header()
-        && forget(cache)
-    {
-        learn_get(vm, obj, header, cache);
+pub(super) fn get(vm: &Vm, obj: Value, cache: &Cache) -> PyResult {
+    let Some(header) = obj.as_header() else { return vm.get_attr(obj, cache.name) };
+    let shape = shape_of_header(header);
+    let learn = missed(cache);
+    match look_up(vm, &shape, cache) {
+        Some(found) => {
+            if learn && found.kind != CacheKind::Method {
+                remember(vm, cache, shape, found);
+            }
+            take(vm, obj, header, cache, found)
+        }
+        None => {
+            if learn {
+                learn_from_namespace(vm, obj, shape, cache);
+            }
+            vm.get_attr(obj, cache.name)
+        }
     }
-    vm.get_attr(obj, cache.name)
 }
 
-fn learn_get(vm: &Vm, obj: Value, header: NonNull<Header>, cache: &Cache) {
-    let shape = shape_of_header(header);
+/// Reads an attribute where the look-up found it.
+fn take(vm: &Vm, obj: Value, header: NonNull<Header>, cache: &Cache, found: Found) -> PyResult {
+    let value = match found.kind {
+        CacheKind::Slot => return Ok(value_at(header, found.offset as usize).get()),
+        CacheKind::Constant => return Ok(found.value),
+        CacheKind::Method => return vm.bind(found.value, obj, vm.class_of(obj)),
+        CacheKind::Property => return vm.call(found.value, &[obj]),
+        CacheKind::Member => value_at(header, found.offset as usize).get().bound(),
+        CacheKind::Overflow => overflow_slot(header, found.offset as usize),
+        _ => None,
+    };
+    match value {
+        Some(value) => Ok(value),
+        None => vm.get_attr(obj, cache.name),
+    }
+}
+
+fn overflow_slot(header: NonNull<Header>, index: usize) -> Option<Value> {
+    let array = shape_of_header(header).slot_area(header)?[0].get().cast::<crate::object::Array>()?;
+    Some(array.slots().get(index)?.get())
+}
+
+/// Modules and classes have namespaces of their own, so what is remembered belongs to one object.
+fn learn_from_namespace(vm: &Vm, obj: Value, shape: Gc<Shape>, cache: &Cache) {
     if let Some(module) = obj.cast::<Module>() {
-        let table = module.dict().table();
         if let Some(index) = module.dict().index_of(cache.name) {
-            remember(cache, shape, 0, CacheKind::Global, Value::UNBOUND, index);
-            cache.table.set(Some(table));
+            remember(vm, cache, shape, Found::place(CacheKind::Global, index));
+            cache.table.set(Some(module.dict().table()));
         }
         return;
     }
-    if let Some(class) = obj.cast::<Class>() {
-        learn_class_attribute(vm, class, shape, cache);
-        return;
-    }
-    if !learnable(vm, &shape) {
-        return;
-    }
-    let epoch = vm.attribute_epoch.get();
-    let version = shape.class.version.get();
-    match look_up(vm, &shape, cache) {
-        Lookup::Slot(slot) => match shape.inline_offset(slot) {
-            Some(offset) => remember(cache, shape, epoch, CacheKind::Slot, Value::UNBOUND, offset),
-            None => {
-                let index = slot - shape.inline_slots as usize;
-                remember(cache, shape, epoch, CacheKind::Overflow, Value::UNBOUND, index);
-            }
-        },
-        Lookup::Member(offset) => remember(cache, shape, epoch, CacheKind::Member, Value::UNBOUND, offset),
-        Lookup::Constant(value) => remember(cache, shape, version, CacheKind::Constant, value, 0),
-        Lookup::Property(getter) => remember(cache, shape, version, CacheKind::Property, getter, 0),
-        Lookup::Method(_) | Lookup::Unknown => {}
-    }
-}
-
-fn learn_class_attribute(vm: &Vm, class: Gc<Class>, shape: Gc<Shape>, cache: &Cache) {
+    let Some(class) = obj.cast::<Class>() else { return };
     let metaclass = shape.class;
     if metaclass.special(Special::GetAttribute) != vm.types().type_.special(Special::GetAttribute)
         || metaclass.lookup(vm, cache.name).is_some_and(|value| vm.is_data_descriptor(value))
@@ -148,26 +166,30 @@ fn learn_class_attribute(vm: &Vm, class: Gc<Class>, shape: Gc<Shape>, cache: &Ca
     let Some(value) = class.lookup(vm, cache.name) else { return };
     let plain = vm.is_function(value) || vm.class_of(value).special(Special::Get).is_unbound();
     if plain {
-        remember(cache, shape, class.version.get(), CacheKind::ClassAttribute, value, 0);
+        remember(vm, cache, shape, Found::value(CacheKind::ClassAttribute, value));
+        cache.version.set(class.version.get());
         cache.object.set(class.into());
     }
 }
 
 /// `obj.name` about to be called, after a miss: the callable, and the receiver or unbound.
 #[inline(never)]
-pub fn get_method(vm: &Vm, obj: Value, cache: &Cache) -> PyResult<(Value, Value)> {
-    if let Some(header) = obj.as_header()
-        && forget(cache)
-    {
+pub(super) fn get_method(vm: &Vm, obj: Value, cache: &Cache) -> PyResult<(Value, Value)> {
+    if let Some(header) = obj.as_header() {
         let shape = shape_of_header(header);
-        if learnable(vm, &shape) && obj.cast::<Class>().is_none() && obj.cast::<Module>().is_none() {
-            if let Lookup::Method(value) = look_up(vm, &shape, cache) {
-                remember(cache, shape, shape.class.version.get(), CacheKind::Method, value, 0);
-            } else {
-                learn_get(vm, obj, header, cache);
+        let learn = missed(cache);
+        match look_up(vm, &shape, cache) {
+            Some(found) => {
+                if learn {
+                    remember(vm, cache, shape, found);
+                }
+                if found.kind == CacheKind::Method {
+                    return Ok((found.value, obj));
+                }
+                return take(vm, obj, header, cache, found).map(|callable| (callable, Value::UNBOUND));
             }
-        } else {
-            learn_get(vm, obj, header, cache);
+            None if learn => learn_from_namespace(vm, obj, shape, cache),
+            None => {}
         }
     }
     if vm.is_exact(obj, vm.types().super_) {
@@ -177,47 +199,152 @@ pub fn get_method(vm: &Vm, obj: Value, cache: &Cache) -> PyResult<(Value, Value)
     Ok((callable, receiver.unwrap_or_default()))
 }
 
-/// `obj.name = value` after a miss.
-#[inline(never)]
-pub fn set(vm: &Vm, obj: Value, value: Value, cache: &Cache) -> PyResult<()> {
-    let Some(header) = obj.as_header() else { return vm.set_attr(obj, cache.name, Some(value)) };
-    let before = shape_of_header(header);
-    let learn = forget(cache)
-        && before.attrs != Attrs::Dict
-        && before.class.special(Special::SetAttr) == vm.types().object.special(Special::SetAttr)
-        && obj.cast::<Module>().is_none();
-    if !learn {
-        return vm.set_attr(obj, cache.name, Some(value));
+/// Where storing a name in objects of a shape goes; `Empty` when it has to be found out each time.
+fn look_up_store(vm: &Vm, shape: &Shape, cache: &Cache) -> Found {
+    let class = shape.class;
+    let object = vm.types().object;
+    if shape.attrs == Attrs::Dict
+        || class.special(Special::SetAttr) != object.special(Special::SetAttr)
+        || shape.layout == Layout::Module
+    {
+        return Found::NOTHING;
     }
-    let epoch = vm.attribute_epoch.get();
-    let found = before.class.lookup(vm, cache.name);
-    let data = found.filter(|value| vm.is_data_descriptor(*value));
-    if let Some(descriptor) = data {
+    let descriptor = class.lookup(vm, cache.name).filter(|value| vm.is_data_descriptor(*value));
+    if let Some(descriptor) = descriptor {
         if vm.is_exact(descriptor, vm.types().member_descriptor)
             && let Some(record) = descriptor.cast::<Record>()
             && let Some(offset) = record.get(Member::OFFSET).as_int()
-            && record.get(Member::OWNER).cast::<Class>().is_some_and(|owner| before.class.is_subclass_of(owner))
+            && record.get(Member::OWNER).cast::<Class>().is_some_and(|owner| class.is_subclass_of(owner))
         {
-            remember(cache, before, epoch, CacheKind::Member, Value::UNBOUND, offset as usize);
+            return Found::place(CacheKind::Member, offset as usize);
         }
+        return Found::NOTHING;
+    }
+    if shape.attrs == Attrs::None {
+        return Found::NOTHING;
+    }
+    let count = shape.keys().len();
+    match shape.find(cache.name) {
+        Some(slot) => shape.inline_offset(slot).map_or(Found::NOTHING, |offset| Found::place(CacheKind::Slot, offset)),
+        None if count < MAX_SLOTS => shape.inline_offset(count).map_or(Found::NOTHING, |offset| Found {
+            value: shape.with(vm, cache.name).into(),
+            ..Found::place(CacheKind::AddSlot, offset)
+        }),
+        None => Found::NOTHING,
+    }
+}
+
+/// `obj.name = value` after a miss.
+#[inline(never)]
+pub(super) fn set(vm: &Vm, obj: Value, value: Value, cache: &Cache) -> PyResult<()> {
+    let Some(header) = obj.as_header() else { return vm.set_attr(obj, cache.name, Some(value)) };
+    let shape = shape_of_header(header);
+    let learn = missed(cache);
+    let version = shape.class.version.get();
+    let found = vm.store_cache.lookup(&shape, version, cache.name, || look_up_store(vm, &shape, cache));
+    if found.kind == CacheKind::Empty {
         return vm.set_attr(obj, cache.name, Some(value));
     }
-    let slot = before.find(cache.name);
-    vm.set_attr(obj, cache.name, Some(value))?;
-    let after = shape_of_header(header);
-    match slot {
-        Some(slot) => {
-            if let Some(offset) = before.inline_offset(slot) {
-                remember(cache, before, epoch, CacheKind::Slot, Value::UNBOUND, offset);
-            }
-        }
-        None => {
-            let added = after.keys().len() == before.keys().len() + 1 && after.attrs == Attrs::Slots;
-            if added && let Some(offset) = before.inline_offset(before.keys().len()) {
-                remember(cache, before, epoch, CacheKind::AddSlot, after.into(), offset);
-                cache.next_shape.set(after.meta());
-            }
+    let next = found.value.cast::<Shape>();
+    if learn {
+        remember(vm, cache, shape, found);
+        if let Some(next) = next {
+            cache.next_shape.set(next.meta());
         }
     }
+    if let Some(next) = next {
+        vm.set_shape(header, next);
+    }
+    value_at(header, found.offset as usize).set(value);
+    vm.heap.barrier(header.as_ptr());
     Ok(())
+}
+
+impl Vm {
+    /// An attribute by what the cache knows, if the object is as it was then.
+    #[inline(always)]
+    pub(super) fn cached_attr(&self, obj: Value, cache: &Cache) -> Option<Value> {
+        let header = obj.as_header()?;
+        // SAFETY: a live object.
+        if unsafe { header.as_ref() }.meta() != cache.shape.get() {
+            return None;
+        }
+        match cache.kind.get() {
+            CacheKind::Slot if cache.version.get() == self.attribute_epoch.get() => {
+                Some(value_at(header, cache.offset.get() as usize).get())
+            }
+            _ => self.cached_attr_rare(obj, header, cache),
+        }
+    }
+
+    pub(super) fn cached_attr_rare(&self, obj: Value, header: NonNull<Header>, cache: &Cache) -> Option<Value> {
+        let shape = shape_of_header(header);
+        match cache.kind.get() {
+            CacheKind::Member if cache.version.get() == self.attribute_epoch.get() => {
+                value_at(header, cache.offset.get() as usize).get().bound()
+            }
+            CacheKind::Overflow if cache.version.get() == self.attribute_epoch.get() => {
+                overflow_slot(header, cache.offset.get() as usize)
+            }
+            CacheKind::Constant if cache.version.get() == shape.class.version.get() => Some(cache.value.get()),
+            CacheKind::ClassAttribute if cache.object.get() == obj => {
+                let class: Gc<Class> = obj.expect();
+                (cache.version.get() == class.version.get()).then(|| cache.value.get())
+            }
+            CacheKind::Global => {
+                let module: Gc<Module> = obj.cast()?;
+                let table = cache.table.get()?;
+                let index = cache.offset.get() as usize;
+                (module.dict().table() == table && table.key(index) == Value::from(cache.name))
+                    .then(|| table.value(index))
+            }
+            _ => None,
+        }
+    }
+
+    /// The cached method or getter, if the object's class is as it was then.
+    #[inline(always)]
+    pub(super) fn cached_class_value(&self, obj: Value, cache: &Cache) -> Option<Value> {
+        let header = obj.as_header()?;
+        // SAFETY: a live object.
+        let same = unsafe { header.as_ref() }.meta() == cache.shape.get();
+        (same && shape_of_header(header).class.version.get() == cache.version.get()).then(|| cache.value.get())
+    }
+
+    /// Stores an attribute by what the cache knows. False when it does not apply.
+    #[inline(always)]
+    pub(super) fn cached_set(&self, obj: Value, value: Value, cache: &Cache) -> bool {
+        let Some(header) = obj.as_header() else { return false };
+        // SAFETY: a live object.
+        if unsafe { header.as_ref() }.meta() != cache.shape.get() || cache.version.get() != self.attribute_epoch.get() {
+            return false;
+        }
+        match cache.kind.get() {
+            CacheKind::Slot | CacheKind::Member => {}
+            CacheKind::AddSlot => {
+                // SAFETY: the next shape describes the same object with one slot more.
+                unsafe { header.as_ref().set_meta(cache.next_shape.get()) };
+            }
+            _ => return false,
+        }
+        value_at(header, cache.offset.get() as usize).set(value);
+        self.heap.barrier(header.as_ptr());
+        true
+    }
+
+    pub(super) fn load_global_slow(&self, function: Gc<Function>, cache: &Cache) -> PyResult {
+        let result = global::load(self, function, cache);
+        self.cache_changed();
+        result
+    }
+
+    /// A cache of the running frame's code was written.
+    pub(super) fn cache_changed(&self) {
+        let frame = self.stack.frame.get();
+        if frame != self.stack.no_frame() {
+            // SAFETY: the running frame.
+            let code = unsafe { (*frame).function }.code.get();
+            self.heap.barrier(code.address_unchecked());
+        }
+    }
 }

@@ -4,6 +4,7 @@ use core::cell::Cell;
 
 use orochi_gc::{Gc, Meta, Tracer};
 
+use crate::object::Shape;
 use crate::object::class::Class;
 use crate::types::dict::DictTable;
 use crate::types::str::Str;
@@ -141,6 +142,84 @@ impl MethodCache {
 }
 
 impl Default for MethodCache {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What a look-up on a shape comes to.
+#[derive(Clone, Copy)]
+pub struct Found {
+    pub kind: CacheKind,
+    /// As in [`Cache::offset`].
+    pub offset: u32,
+    /// As in [`Cache::value`]; for [`CacheKind::AddSlot`] the next shape.
+    pub value: Value,
+}
+
+impl Found {
+    /// Nothing that could be remembered.
+    pub const NOTHING: Found = Found { kind: CacheKind::Empty, offset: 0, value: Value::UNBOUND };
+
+    /// A place in the object.
+    #[must_use]
+    pub fn place(kind: CacheKind, offset: usize) -> Found {
+        Found { kind, offset: offset as u32, value: Value::UNBOUND }
+    }
+
+    /// A value of the class.
+    #[must_use]
+    pub fn value(kind: CacheKind, value: Value) -> Found {
+        Found { kind, offset: 0, value }
+    }
+}
+
+const SHAPE_ENTRIES: usize = 1024;
+
+#[derive(Clone, Copy)]
+struct ShapeEntry {
+    shape: *const Meta,
+    version: u64,
+    name: usize,
+    found: Found,
+}
+
+/// The VM's table of look-ups on shapes, direct-mapped by shape and name: the second level behind the inline caches, for instructions
+/// that see objects of many shapes. Like [`MethodCache`] it keeps nothing alive.
+pub struct ShapeCache {
+    entries: Box<[Cell<ShapeEntry>]>,
+}
+
+impl ShapeCache {
+    const EMPTY: ShapeEntry = ShapeEntry { shape: core::ptr::null(), version: 0, name: 0, found: Found::NOTHING };
+
+    /// An empty table.
+    #[must_use]
+    pub fn new() -> ShapeCache {
+        ShapeCache { entries: vec![Cell::new(Self::EMPTY); SHAPE_ENTRIES].into() }
+    }
+
+    /// Looks a name up on a shape whose class has this version, or remembers what `find` says.
+    #[inline]
+    pub fn lookup(&self, shape: &Shape, version: u64, name: Gc<Str>, find: impl FnOnce() -> Found) -> Found {
+        let (meta, address) = (shape.meta(), name.as_ptr() as usize);
+        let slot = &self.entries[((meta as usize >> 5).wrapping_mul(31) ^ (address >> 4)) % SHAPE_ENTRIES];
+        let entry = slot.get();
+        if entry.shape == meta && entry.name == address && entry.version == version {
+            return entry.found;
+        }
+        let found = find();
+        slot.set(ShapeEntry { shape: meta, version, name: address, found });
+        found
+    }
+
+    /// Forgets everything.
+    pub fn clear(&self) {
+        self.entries.iter().for_each(|entry| entry.set(Self::EMPTY));
+    }
+}
+
+impl Default for ShapeCache {
     fn default() -> Self {
         Self::new()
     }

@@ -19,6 +19,8 @@ instructions! {
     Extra,
     /// R[a] = R[b]
     Move,
+    /// R[a] = R[b]; R[a+1] = R[c]
+    Move2,
     /// R[a] = K[b | x << 16]
     Const,
     /// R[a], R[b] = R[b], R[a]
@@ -71,10 +73,16 @@ instructions! {
     GetAttr,
     /// R[a].C[c] = R[b]
     SetAttr,
+    /// R[a].C[c] = K[b]
+    SetAttrK,
     /// del R[a].N[c]
     DeleteAttr,
     /// R[a], R[a+1] = callable, receiver of R[b].C[c]
     LoadMethod,
+    /// R[a] = R[b][R[c]:R[c+1]]
+    GetSlice,
+    /// R[a] = R[b][K[c]]
+    GetItemK,
     /// R[a] = R[b][R[c]]
     GetItem,
     /// R[a][R[b]] = R[c]
@@ -185,6 +193,10 @@ instructions! {
     GetIter,
     /// R[b] = next(R[a]), or jump c at the end
     ForIter,
+    /// at the end of a loop: what the `ForIter` c instructions back does, with its operands; looks at the poll word
+    ForIterBack,
+    /// return K[b | x << 16]
+    ReturnConst,
     /// return R[a]
     Return,
     /// R[a] = tuple of R[b..b+c]
@@ -215,7 +227,7 @@ instructions! {
     DictMerge,
     /// R[a] = tuple of list R[b]
     ListToTuple,
-    /// R[b+c-1], .., R[b] = items of R[a], which has c
+    /// the b items of R[a] to the registers that are the operands of the next (b + 2) / 3 instructions, all `Extra`
     UnpackSequence,
     /// from R[b] on, as `unpack_ex` leaves them: items of R[a], c before and x after the rest
     UnpackEx,

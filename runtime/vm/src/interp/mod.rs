@@ -3,7 +3,8 @@
 //! - [`run`] has the dispatch loop
 //! - [`arith`] has operators that are not on two inline numbers
 //! - [`attr`] and [`global`] have what inline caches learn
-//! - [`call`] says how arguments get into a frame; [`generator`] has frames that are suspended
+//! - [`item`] has the short ways of subscripts and loops
+//! - [`enter`] has call instructions; [`call`] says how arguments get into a frame; [`generator`] has frames that are suspended
 //! - [`ops`] has everything that is long or rare
 //! - [`unwind`] handles exceptions
 //! - [`stack`], [`frame`], [`cache`] and [`instr`] are the data
@@ -12,10 +13,12 @@ pub mod arith;
 pub mod attr;
 pub mod cache;
 pub mod call;
+mod enter;
 pub mod frame;
 pub mod generator;
 pub mod global;
 pub mod instr;
+mod item;
 pub mod ops;
 pub mod poll;
 pub mod run;

@@ -5,6 +5,7 @@ use orochi_gc::Gc;
 
 use crate::error::{PyResult, Raised};
 use crate::interp::frame::Frame;
+use crate::interp::stack::Scratch;
 use crate::object::class::flags;
 use crate::object::special::Special;
 use crate::types::cell::PyCell;
@@ -286,34 +287,52 @@ pub fn call_ex(vm: &Vm, callable: Value, args: Value, kwargs: Value) -> PyResult
     vm.call_args(callable, crate::types::native::Args { values: &values, names: Some(names_tuple) })
 }
 
-/// Stores exactly `targets.len()` items of an iterable, the first in the last place.
-pub fn unpack_sequence(vm: &Vm, iterable: Value, targets: &mut [Value]) -> PyResult<()> {
-    let count = targets.len();
-    if vm.is_exact_tuple(iterable) {
-        let tuple: Gc<Tuple> = iterable.expect();
-        if tuple.len() == count {
-            targets.iter_mut().rev().zip(tuple.items()).for_each(|(target, item)| *target = *item);
-            return Ok(());
+/// `obj[start:stop]`.
+pub fn get_slice(vm: &Vm, obj: Value, start: Value, stop: Value) -> PyResult {
+    if vm.is_exact_list(obj) {
+        let list: Gc<List> = obj.expect();
+        if let Some((start, stop)) = slice_bounds(vm, start, stop, list.len()) {
+            return list.copy_range(vm, start, stop).map(Value::from);
         }
-        return Err(wrong_count(vm, tuple.len(), count, true));
+    } else if vm.is_exact_tuple(obj) {
+        let tuple: Gc<Tuple> = obj.expect();
+        if let Some((start, stop)) = slice_bounds(vm, start, stop, tuple.len()) {
+            return vm.new_tuple(tuple.items().get(start..stop).unwrap_or_default());
+        }
     }
-    if vm.is_exact_list(iterable) {
-        let list: Gc<List> = iterable.expect();
-        if list.len() == count {
-            targets.iter_mut().rev().zip(list.slots()).for_each(|(target, item)| *target = item.get());
-            return Ok(());
+    let slice = crate::types::slice::Slice::new(vm, start, stop, vm.none())?;
+    vm.get_item(obj, slice)
+}
+
+/// The places between two bounds that are integers or None, as places in a sequence of `len` items.
+fn slice_bounds(vm: &Vm, start: Value, stop: Value, len: usize) -> Option<(usize, usize)> {
+    let bound = |value: Value, default: usize| {
+        if value == vm.none() {
+            return Some(default);
         }
-        return Err(wrong_count(vm, list.len(), count, true));
+        let index = value.as_int()?;
+        Some(if index < 0 { index.saturating_add(len as i64).max(0) as usize } else { len.min(index as usize) })
+    };
+    let (start, stop) = (bound(start, 0)?, bound(stop, len)?);
+    Some((start, stop.max(start)))
+}
+
+/// The items of an iterable that must have `count` of them.
+pub fn unpack_sequence(vm: &Vm, iterable: Value, count: usize) -> PyResult<Scratch<'_>> {
+    let sized = if vm.is_exact_tuple(iterable) || vm.is_exact_list(iterable) { Some(vm.len(iterable)?) } else { None };
+    if let Some(len) = sized.filter(|len| *len != count) {
+        return Err(wrong_count(vm, len, count, true));
     }
     let iterator = iter_to_unpack(vm, iterable)?;
+    let mut items = vm.scratch(count);
     for got in 0..count {
         match vm.next(iterator)? {
-            Some(item) => targets[count - 1 - got] = item,
+            Some(item) => items.push(item),
             None => return Err(wrong_count(vm, got, count, false)),
         }
     }
     match vm.next(iterator)? {
-        None => Ok(()),
+        None => Ok(items),
         Some(_) => {
             let known = iterable.cast::<Dict>().map(|dict| dict.len());
             Err(wrong_count(vm, known.unwrap_or(count + 1), count, known.is_some()))

@@ -11,46 +11,31 @@
 // The note above is the reason of every unsafe block here; each would repeat it.
 #![allow(clippy::undocumented_unsafe_blocks)]
 
-use core::ptr::NonNull;
-
 use orochi_bytecode::operands::{BinaryOp, CompareOp, UnaryOp};
-use orochi_gc::{Gc, Header};
+use orochi_gc::Gc;
 
 use crate::error::{PyResult, Raised};
-use crate::interp::cache::{Cache, CacheKind};
+use crate::interp::cache::CacheKind;
+use crate::interp::enter::Called;
 use crate::interp::frame::{Frame, Return};
 use crate::interp::generator::Resumed;
 use crate::interp::instr::{Instr, Op};
 use crate::interp::unwind::Unwound;
 use crate::interp::{arith, attr, global, ops};
 use crate::lower::Lowered;
-use crate::object::class::Class;
-use crate::object::instance::value_at;
 use crate::object::layout::{Layout, shape_of_header};
-use crate::object::special::Special;
 use crate::types::cell::PyCell;
-use crate::types::dict::{Dict, DictIter};
+use crate::types::dict::Dict;
 use crate::types::function::Function;
 use crate::types::generator::{Generator, State};
 use crate::types::iterators::SeqIter;
 use crate::types::list::List;
-use crate::types::method::BoundMethod;
-use crate::types::module::Module;
-use crate::types::native::{Args, Native};
+use crate::types::native::{Binding, Native};
 use crate::types::range::RangeIter;
 use crate::types::set::Set;
-use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::Vm;
-
-/// What a call instruction came to.
-enum Called {
-    /// A frame was pushed: go on there.
-    Entered,
-    /// It is done.
-    Result(Value),
-}
 
 impl Vm {
     /// Runs the frame on top until it returns to native code.
@@ -194,6 +179,11 @@ impl Vm {
                     match i.op {
                         Op::Extra => {}
                         Op::Move => set!(i.a, r!(i.b)),
+                        Op::Move2 => {
+                            let second = i.a + 1;
+                            set!(i.a, r!(i.b));
+                            set!(second, r!(i.c));
+                        }
                         Op::Const => set!(i.a, k!(u32::from(i.b) | u32::from(i.x) << 16)),
                         Op::Swap => {
                             let value = r!(i.a);
@@ -373,15 +363,16 @@ impl Vm {
                                 }
                                 attempt!(vm.call(getter.into(), &[obj]))
                             } else {
-                                attempt!(self.get_attr_slow(obj, cache))
+                                attempt!(attr::get(vm, obj, cache))
                             };
                             set!(i.a, value);
                         }
-                        Op::SetAttr => {
-                            let (obj, value, cache) = (r!(i.a), r!(i.b), cache!(i.c));
+                        Op::SetAttr | Op::SetAttrK => {
+                            let value = if i.op == Op::SetAttr { r!(i.b) } else { k!(i.b) };
+                            let (obj, cache) = (r!(i.a), cache!(i.c));
                             if !vm.cached_set(obj, value, cache) {
                                 save!();
-                                attempt!(self.set_attr_slow(obj, value, cache));
+                                attempt!(attr::set(vm, obj, value, cache));
                             }
                         }
                         Op::DeleteAttr => {
@@ -403,7 +394,7 @@ impl Vm {
                                 continue;
                             }
                             save!();
-                            let (callable, receiver) = attempt!(self.get_method_slow(obj, cache));
+                            let (callable, receiver) = attempt!(attr::get_method(vm, obj, cache));
                             set!(i.a, callable);
                             set!(i.a + 1, receiver);
                         }
@@ -415,6 +406,21 @@ impl Vm {
                             }
                             save!();
                             let value = attempt!(vm.get_item(obj, key));
+                            set!(i.a, value);
+                        }
+                        Op::GetItemK => {
+                            let (obj, key) = (r!(i.b), k!(i.c));
+                            if let Some(value) = vm.fast_item(obj, key) {
+                                set!(i.a, value);
+                                continue;
+                            }
+                            save!();
+                            let value = attempt!(vm.get_item(obj, key));
+                            set!(i.a, value);
+                        }
+                        Op::GetSlice => {
+                            save!();
+                            let value = attempt!(ops::get_slice(vm, r!(i.b), r!(i.c), r!(i.c + 1)));
                             set!(i.a, value);
                         }
                         Op::SetItem => {
@@ -458,26 +464,42 @@ impl Vm {
                             let truth = attempt!(vm.is_true(r!(i.b)));
                             set!(i.a, vm.bool(!truth));
                         }
-                        Op::Add => arithmetic!(i, r!(i.b), r!(i.c), Add, int_add, |l, r| Value::try_float(l + r)),
-                        Op::Sub => arithmetic!(i, r!(i.b), r!(i.c), Sub, int_sub, |l, r| Value::try_float(l - r)),
-                        Op::Mul => arithmetic!(i, r!(i.b), r!(i.c), Mul, int_mul, |l, r| Value::try_float(l * r)),
-                        Op::Div => arithmetic!(i, r!(i.b), r!(i.c), Div, int_div, float_div),
-                        Op::FloorDiv => arithmetic!(i, r!(i.b), r!(i.c), FloorDiv, int_floor_div, slow_float),
-                        Op::Mod => arithmetic!(i, r!(i.b), r!(i.c), Mod, int_mod, slow_float),
-                        Op::And => arithmetic!(i, r!(i.b), r!(i.c), And, int_and, slow_float),
-                        Op::Or => arithmetic!(i, r!(i.b), r!(i.c), Or, int_or, slow_float),
-                        Op::Xor => arithmetic!(i, r!(i.b), r!(i.c), Xor, int_xor, slow_float),
-                        Op::LShift => arithmetic!(i, r!(i.b), r!(i.c), LShift, int_shl, slow_float),
-                        Op::RShift => arithmetic!(i, r!(i.b), r!(i.c), RShift, int_shr, slow_float),
-                        Op::AddK => arithmetic!(i, r!(i.b), k!(i.c), Add, int_add, |l, r| Value::try_float(l + r)),
-                        Op::SubK => arithmetic!(i, r!(i.b), k!(i.c), Sub, int_sub, |l, r| Value::try_float(l - r)),
-                        Op::MulK => arithmetic!(i, r!(i.b), k!(i.c), Mul, int_mul, |l, r| Value::try_float(l * r)),
-                        Op::DivK => arithmetic!(i, r!(i.b), k!(i.c), Div, int_div, float_div),
-                        Op::FloorDivK => arithmetic!(i, r!(i.b), k!(i.c), FloorDiv, int_floor_div, slow_float),
-                        Op::ModK => arithmetic!(i, r!(i.b), k!(i.c), Mod, int_mod, slow_float),
-                        Op::AndK => arithmetic!(i, r!(i.b), k!(i.c), And, int_and, slow_float),
-                        Op::LShiftK => arithmetic!(i, r!(i.b), k!(i.c), LShift, int_shl, slow_float),
-                        Op::RShiftK => arithmetic!(i, r!(i.b), k!(i.c), RShift, int_shr, slow_float),
+                        Op::Add => {
+                            arithmetic!(i, r!(i.b), r!(i.c), Add, arith::int_add, |l, r| Value::try_float(l + r))
+                        }
+                        Op::Sub => {
+                            arithmetic!(i, r!(i.b), r!(i.c), Sub, arith::int_sub, |l, r| Value::try_float(l - r))
+                        }
+                        Op::Mul => {
+                            arithmetic!(i, r!(i.b), r!(i.c), Mul, arith::int_mul, |l, r| Value::try_float(l * r))
+                        }
+                        Op::Div => arithmetic!(i, r!(i.b), r!(i.c), Div, arith::int_div, arith::float_div),
+                        Op::FloorDiv => {
+                            arithmetic!(i, r!(i.b), r!(i.c), FloorDiv, arith::int_floor_div, arith::slow_float)
+                        }
+                        Op::Mod => arithmetic!(i, r!(i.b), r!(i.c), Mod, arith::int_mod, arith::slow_float),
+                        Op::And => arithmetic!(i, r!(i.b), r!(i.c), And, arith::int_and, arith::slow_float),
+                        Op::Or => arithmetic!(i, r!(i.b), r!(i.c), Or, arith::int_or, arith::slow_float),
+                        Op::Xor => arithmetic!(i, r!(i.b), r!(i.c), Xor, arith::int_xor, arith::slow_float),
+                        Op::LShift => arithmetic!(i, r!(i.b), r!(i.c), LShift, arith::int_shl, arith::slow_float),
+                        Op::RShift => arithmetic!(i, r!(i.b), r!(i.c), RShift, arith::int_shr, arith::slow_float),
+                        Op::AddK => {
+                            arithmetic!(i, r!(i.b), k!(i.c), Add, arith::int_add, |l, r| Value::try_float(l + r))
+                        }
+                        Op::SubK => {
+                            arithmetic!(i, r!(i.b), k!(i.c), Sub, arith::int_sub, |l, r| Value::try_float(l - r))
+                        }
+                        Op::MulK => {
+                            arithmetic!(i, r!(i.b), k!(i.c), Mul, arith::int_mul, |l, r| Value::try_float(l * r))
+                        }
+                        Op::DivK => arithmetic!(i, r!(i.b), k!(i.c), Div, arith::int_div, arith::float_div),
+                        Op::FloorDivK => {
+                            arithmetic!(i, r!(i.b), k!(i.c), FloorDiv, arith::int_floor_div, arith::slow_float)
+                        }
+                        Op::ModK => arithmetic!(i, r!(i.b), k!(i.c), Mod, arith::int_mod, arith::slow_float),
+                        Op::AndK => arithmetic!(i, r!(i.b), k!(i.c), And, arith::int_and, arith::slow_float),
+                        Op::LShiftK => arithmetic!(i, r!(i.b), k!(i.c), LShift, arith::int_shl, arith::slow_float),
+                        Op::RShiftK => arithmetic!(i, r!(i.b), k!(i.c), RShift, arith::int_shr, arith::slow_float),
                         Op::Binary => {
                             let op = BinaryOp::from_number(u32::from(i.x & 127)).unwrap_or(BinaryOp::Pow);
                             save!();
@@ -625,8 +647,21 @@ impl Vm {
                                 None => jump!(i.c as i16),
                             }
                         }
-                        Op::Return => {
-                            let value = r!(i.a);
+                        Op::ForIterBack => {
+                            if vm.stack.poll.load(core::sync::atomic::Ordering::Relaxed) != 0 {
+                                save!();
+                                attempt!(vm.poll());
+                            }
+                            // Everything but the common iterators is left to the instruction at the head of the loop.
+                            pc = unsafe { pc.sub(i.c as usize) };
+                            if let Some(value) = vm.next_at_once(r!(i.a)) {
+                                set!(i.b, value);
+                                pc = unsafe { pc.add(1) };
+                            }
+                        }
+                        Op::Return | Op::ReturnConst => {
+                            let value =
+                                if i.op == Op::Return { r!(i.a) } else { k!(u32::from(i.b) | u32::from(i.x) << 16) };
                             let (on_return, dst) = unsafe { ((*frame).on_return, (*frame).dst) };
                             if on_return == Return::Register && unsafe { !(*lowered).detached } {
                                 vm.pop_frame(frame);
@@ -742,11 +777,39 @@ impl Vm {
                             None => break 'raise vm.type_error("list_to_tuple needs a list"),
                         },
                         Op::UnpackSequence => {
-                            save!();
                             let value = r!(i.a);
-                            let targets =
-                                unsafe { core::slice::from_raw_parts_mut(base.add(i.b as usize), i.c as usize) };
-                            attempt!(ops::unpack_sequence(vm, value, targets));
+                            let count = i.b as usize;
+                            let target = |index: usize| unsafe {
+                                let extra = *pc.add(index / 3);
+                                base.add([extra.a, extra.b, extra.c][index % 3] as usize)
+                            };
+                            if let Some(items) = vm.fast_items(value)
+                                && items.len() == count
+                            {
+                                // Of most unpackings all targets are in the first instruction.
+                                if (1..=3).contains(&count) {
+                                    let extra = unsafe { *pc };
+                                    pc = unsafe { pc.add(1) };
+                                    set!(extra.a, items[0].get());
+                                    if count > 1 {
+                                        set!(extra.b, items[1].get());
+                                    }
+                                    if count > 2 {
+                                        set!(extra.c, items[2].get());
+                                    }
+                                    continue;
+                                }
+                                for (index, item) in items.iter().enumerate() {
+                                    unsafe { target(index).write(item.get()) };
+                                }
+                            } else {
+                                save!();
+                                let items = attempt!(ops::unpack_sequence(vm, value, count));
+                                for (index, item) in items.iter().enumerate() {
+                                    unsafe { target(index).write(*item) };
+                                }
+                            }
+                            pc = unsafe { pc.add(count.div_ceil(3)) };
                         }
                         Op::UnpackEx => {
                             save!();
@@ -796,6 +859,14 @@ impl Vm {
                                     continue;
                                 }
                             }
+                            if let Some(native) = callable.cast::<Native>()
+                                && native.def.binding == Binding::Function
+                                && native.def.takes_directly(i.b as usize)
+                            {
+                                let result = (native.def.function)(vm, registers!(i.a + 1, i.b));
+                                set!(i.c, attempt!(vm.ended(result)));
+                                continue;
+                            }
                             let window = unsafe { base.add(i.a as usize) };
                             called!(i, self.call_window(window, i.b as usize, i.c, None));
                         }
@@ -823,15 +894,18 @@ impl Vm {
                                     }
                                 } else if let Some(native) = callable.cast::<Native>()
                                     && native.is_descriptor()
-                                    && native.def.takes_directly(count as usize)
                                 {
                                     // `load_method` found it on the receiver's class.
-                                    let value = attempt!((native.def.function)(vm, registers!(i.a + 1, count)));
-                                    if value.is_unbound() {
-                                        break 'raise vm.stop_iteration(vm.none());
+                                    if native.def.takes_directly(count as usize) {
+                                        let result = (native.def.function)(vm, registers!(i.a + 1, count));
+                                        set!(i.c, attempt!(vm.ended(result)));
+                                        continue;
                                     }
-                                    set!(i.c, value);
-                                    continue;
+                                    if native.def.takes_with_defaults(count as usize) {
+                                        let result = vm.call_with_defaults(native.def, registers!(i.a + 1, count));
+                                        set!(i.c, attempt!(result));
+                                        continue;
+                                    }
                                 }
                                 called!(i, self.call_window(window, count as usize, i.c, None));
                             } else {
@@ -1079,389 +1153,4 @@ impl Vm {
             }
         }
     }
-
-    // ---- short ways -----------------------------------------------------------------------------------------------------
-
-    /// An attribute by what the cache knows, if the object is as it was then.
-    #[inline(always)]
-    fn cached_attr(&self, obj: Value, cache: &Cache) -> Option<Value> {
-        let header = obj.as_header()?;
-        // SAFETY: a live object.
-        if unsafe { header.as_ref() }.meta() != cache.shape.get() {
-            return None;
-        }
-        match cache.kind.get() {
-            CacheKind::Slot if cache.version.get() == self.attribute_epoch.get() => {
-                Some(value_at(header, cache.offset.get() as usize).get())
-            }
-            _ => self.cached_attr_rare(obj, header, cache),
-        }
-    }
-
-    fn cached_attr_rare(&self, obj: Value, header: NonNull<Header>, cache: &Cache) -> Option<Value> {
-        let shape = shape_of_header(header);
-        match cache.kind.get() {
-            CacheKind::Member if cache.version.get() == self.attribute_epoch.get() => {
-                value_at(header, cache.offset.get() as usize).get().bound()
-            }
-            CacheKind::Overflow if cache.version.get() == self.attribute_epoch.get() => {
-                let array = shape.slot_area(header)?[0].get().cast::<crate::object::Array>()?;
-                Some(array.slots().get(cache.offset.get() as usize)?.get())
-            }
-            CacheKind::Constant if cache.version.get() == shape.class.version.get() => Some(cache.value.get()),
-            CacheKind::ClassAttribute if cache.object.get() == obj => {
-                let class: Gc<Class> = obj.expect();
-                (cache.version.get() == class.version.get()).then(|| cache.value.get())
-            }
-            CacheKind::Global => {
-                let module: Gc<Module> = obj.cast()?;
-                let table = cache.table.get()?;
-                let index = cache.offset.get() as usize;
-                (module.dict().table() == table && table.key(index) == Value::from(cache.name))
-                    .then(|| table.value(index))
-            }
-            _ => None,
-        }
-    }
-
-    /// The cached method or getter, if the object's class is as it was then.
-    #[inline(always)]
-    fn cached_class_value(&self, obj: Value, cache: &Cache) -> Option<Value> {
-        let header = obj.as_header()?;
-        // SAFETY: a live object.
-        let same = unsafe { header.as_ref() }.meta() == cache.shape.get();
-        (same && shape_of_header(header).class.version.get() == cache.version.get()).then(|| cache.value.get())
-    }
-
-    /// Stores an attribute by what the cache knows. False when it does not apply.
-    #[inline(always)]
-    fn cached_set(&self, obj: Value, value: Value, cache: &Cache) -> bool {
-        let Some(header) = obj.as_header() else { return false };
-        // SAFETY: a live object.
-        if unsafe { header.as_ref() }.meta() != cache.shape.get() || cache.version.get() != self.attribute_epoch.get() {
-            return false;
-        }
-        match cache.kind.get() {
-            CacheKind::Slot | CacheKind::Member => {}
-            CacheKind::AddSlot => {
-                // SAFETY: the next shape describes the same object with one slot more.
-                unsafe { header.as_ref().set_meta(cache.next_shape.get()) };
-            }
-            _ => return false,
-        }
-        value_at(header, cache.offset.get() as usize).set(value);
-        self.heap.barrier(header.as_ptr());
-        true
-    }
-
-    /// `list[int]`, `tuple[int]`, `dict[str]`.
-    #[inline(always)]
-    fn fast_item(&self, obj: Value, key: Value) -> Option<Value> {
-        if key.is_int() {
-            let index = key.int_unchecked();
-            if self.is_exact_list(obj) {
-                // SAFETY: the shape says that it is a list.
-                let list: Gc<List> = unsafe { Gc::from_ptr(obj.address_unchecked().cast()) };
-                let index = if index < 0 { index + list.len() as i64 } else { index };
-                return list.get(index as usize);
-            }
-            if self.is_exact_tuple(obj) {
-                // SAFETY: the shape says that it is a tuple.
-                let tuple: Gc<Tuple> = unsafe { Gc::from_ptr(obj.address_unchecked().cast()) };
-                let index = if index < 0 { index + tuple.len() as i64 } else { index };
-                return tuple.get(index as usize);
-            }
-        } else if self.is_exact_dict(obj) && self.is_exact_str(key) {
-            let dict: Gc<Dict> = obj.expect();
-            let text: Gc<Str> = key.expect();
-            let table = dict.table();
-            return table.find_str(&text, text.hash()).map(|index| table.value(index));
-        }
-        None
-    }
-
-    /// The next item of an exact list's or tuple's iterator.
-    #[inline(always)]
-    fn next_in_sequence(&self, iter: &SeqIter) -> Option<Value> {
-        let (sequence, index) = (iter.sequence.get(), iter.index.get());
-        let item = if let Some(list) = sequence.cast::<List>() {
-            list.get(index)
-        } else {
-            sequence.cast::<Tuple>().and_then(|tuple| tuple.get(index))
-        };
-        match item {
-            Some(_) => iter.index.set(index + 1),
-            None => iter.sequence.set(Value::UNBOUND),
-        }
-        item
-    }
-
-    #[inline(always)]
-    fn fast_iter(&self, value: Value) -> PyResult {
-        let types = self.types();
-        if self.is_exact_list(value) {
-            return SeqIter::new(self, types.list_iterator, value, 0);
-        }
-        if self.is_exact_tuple(value) {
-            return SeqIter::new(self, types.tuple_iterator, value, 0);
-        }
-        if self.is_exact_dict(value) {
-            let dict: Gc<Dict> = value.expect();
-            return DictIter::new(self, types.dict_keyiterator, value, 0, dict.len()).map(Value::from);
-        }
-        self.iter(value)
-    }
-
-    // ---- slow ways that change caches: the code object that owns the cache is remembered --------------------------------
-
-    fn load_global_slow(&self, function: Gc<Function>, cache: &Cache) -> PyResult {
-        let result = global::load(self, function, cache);
-        self.cache_changed();
-        result
-    }
-
-    fn get_attr_slow(&self, obj: Value, cache: &Cache) -> PyResult {
-        let result = attr::get(self, obj, cache);
-        self.cache_changed();
-        result
-    }
-
-    fn get_method_slow(&self, obj: Value, cache: &Cache) -> PyResult<(Value, Value)> {
-        let result = attr::get_method(self, obj, cache);
-        self.cache_changed();
-        result
-    }
-
-    fn set_attr_slow(&self, obj: Value, value: Value, cache: &Cache) -> PyResult<()> {
-        let result = attr::set(self, obj, value, cache);
-        self.cache_changed();
-        result
-    }
-
-    /// A cache of the running frame's code was written.
-    fn cache_changed(&self) {
-        let frame = self.stack.frame.get();
-        if frame != self.stack.no_frame() {
-            // SAFETY: the running frame.
-            let code = unsafe { (*frame).function }.code.get();
-            self.heap.barrier(code.address_unchecked());
-        }
-    }
-
-    // ---- calls ----------------------------------------------------------------------------------------------------------------
-
-    /// Calls what lies at the start of a window of registers with the `count` values behind it, the last of which `names` names.
-    fn call_window(&self, window: *mut Value, count: usize, dst: u16, names: Option<Gc<Tuple>>) -> PyResult<Called> {
-        // SAFETY: the window lies in the running frame's registers.
-        let callable = unsafe { *window };
-        let args = |window: *mut Value, skip: usize, count: usize| -> Args<'_> {
-            // SAFETY: as above.
-            Args { values: unsafe { core::slice::from_raw_parts(window.add(skip), count) }, names }
-        };
-        let Some(header) = callable.as_header() else {
-            return self.call_args(callable, args(window, 1, count)).map(Called::Result);
-        };
-        match shape_of_header(header).layout {
-            Layout::Function => self.enter_function(callable.expect(), args(window, 1, count), dst, Return::Register),
-            Layout::Native => self.call_native(callable.expect(), args(window, 1, count)).map(Called::Result),
-            Layout::BoundMethod => {
-                let method: Gc<BoundMethod> = callable.expect();
-                let function = method.function.get();
-                // The receiver takes the callable's place, next to the arguments.
-                // SAFETY: as above.
-                unsafe { *window = method.receiver.get() };
-                match function.cast::<Function>() {
-                    Some(function) => self.enter_function(function, args(window, 0, count + 1), dst, Return::Register),
-                    None => self.call_args(function, args(window, 0, count + 1)).map(Called::Result),
-                }
-            }
-            Layout::Class if self.class_of(callable) == self.types().type_ => {
-                self.enter_constructor(callable.expect(), window, args(window, 1, count), dst)
-            }
-            _ => self.call_args(callable, args(window, 1, count)).map(Called::Result),
-        }
-    }
-
-    /// Pushes the frame of a Python function, or makes a generator of it.
-    fn enter_function(&self, function: Gc<Function>, args: Args<'_>, dst: u16, on_return: Return) -> PyResult<Called> {
-        let lowered = self.lowered_of(function)?;
-        let top = self.stack.top.get();
-        self.bind_arguments_at(function, lowered, args, top)?;
-        if lowered.detached {
-            let generator = self.new_generator(function, lowered, top);
-            self.stack.top.set(top);
-            return generator.map(Called::Result);
-        }
-        let pushed = self.push_bound(function, lowered, top, dst, on_return, top);
-        if pushed.is_err() {
-            self.stack.top.set(top);
-        }
-        pushed.map(|()| Called::Entered)
-    }
-
-    /// Calls a class: for plain ones allocates the instance and pushes the frame of `__init__`.
-    fn enter_constructor(&self, class: Gc<Class>, window: *mut Value, args: Args<'_>, dst: u16) -> PyResult<Called> {
-        let types = self.types();
-        let init = class.special(Special::Init);
-        let plain = class.layout == Layout::Object
-            && self.is_object_new(class.special(Special::New))
-            && !class.has(crate::object::class::flags::ABSTRACT | crate::object::class::flags::NO_NEW)
-            && class != types.object;
-        let Some(function) = init.cast::<Function>().filter(|_| plain) else {
-            return self.instantiate(class, args).map(Called::Result);
-        };
-        let instance = self.new_object(class)?;
-        // The instance takes the class's place, next to the arguments.
-        // SAFETY: the window lies in the running frame's registers.
-        let values = unsafe {
-            *window = instance;
-            core::slice::from_raw_parts(window, args.values.len() + 1)
-        };
-        let lowered = self.lowered_of(function)?;
-        let caller = self.stack.frame.get();
-        // SAFETY: the running frame.
-        let in_place = lowered.simple
-            && args.names.is_none()
-            && values.len() == lowered.positional as usize
-            && unsafe { !(*(*caller).code).detached };
-        if in_place {
-            self.push_frame(function, lowered, window, values.len(), dst, Return::Init)?;
-        } else {
-            match self.enter_function(function, Args { values, names: args.names }, dst, Return::Init)? {
-                Called::Entered => {}
-                Called::Result(value) => {
-                    let kind = self.type_name(value);
-                    return Err(self.type_error(format!("__init__() should return None, not '{kind}'")));
-                }
-            }
-        }
-        // SAFETY: the frame just pushed.
-        unsafe { (*self.stack.frame.get()).owner = instance };
-        Ok(Called::Entered)
-    }
-
-    /// A value passes through generators that delegate to the one that yielded it, each of which suspends. Returns the value when it
-    /// arrives in native code, or stores it in the frame that runs then.
-    fn yield_through(&self, value: Value) -> Option<Value> {
-        loop {
-            let frame = self.stack.frame.get();
-            // SAFETY: the frame of a generator whose last instruction is the delegation.
-            let (instr, pc, on_return, dst) = unsafe {
-                let pc = (*frame).pc.sub(1);
-                (*pc, pc, (*frame).on_return, (*frame).dst)
-            };
-            self.suspend(frame, pc, instr.b);
-            match on_return {
-                Return::Native => return Some(value),
-                Return::YieldFrom => {}
-                _ => {
-                    let frame = self.stack.frame.get();
-                    // SAFETY: `dst` is a register of the frame that is now running.
-                    unsafe { *(*frame).base.add(dst as usize) = value };
-                    return None;
-                }
-            }
-        }
-    }
-
-    #[cold]
-    fn cannot_send_first(&self, generator: Gc<Generator>) -> Raised {
-        let types = self.types();
-        let class = self.class_of(generator.into());
-        let kind = if class == types.coroutine { "coroutine" } else { "generator" };
-        self.type_error(format!("can't send non-None value to a just-started {kind}"))
-    }
-}
-
-// ---- arithmetic on inline integers ------------------------------------------------------------------------------------
-
-#[inline(always)]
-fn int_add(l: Value, r: Value) -> Option<Value> {
-    l.raw_int().checked_add(r.raw_int()).map(Value::from_raw_int)
-}
-
-#[inline(always)]
-fn int_sub(l: Value, r: Value) -> Option<Value> {
-    l.raw_int().checked_sub(r.raw_int()).map(Value::from_raw_int)
-}
-
-#[inline(always)]
-fn int_mul(l: Value, r: Value) -> Option<Value> {
-    l.int_unchecked().checked_mul(r.raw_int()).map(Value::from_raw_int)
-}
-
-#[inline(always)]
-fn int_div(l: Value, r: Value) -> Option<Value> {
-    const EXACT: u64 = 1 << 53;
-    let (l, r) = (l.int_unchecked(), r.int_unchecked());
-    if r == 0 || l.unsigned_abs() > EXACT || r.unsigned_abs() > EXACT {
-        return None;
-    }
-    Value::try_float(l as f64 / r as f64)
-}
-
-#[inline(always)]
-fn int_floor_div(l: Value, r: Value) -> Option<Value> {
-    let (l, r) = (l.int_unchecked(), r.int_unchecked());
-    if r == 0 {
-        return None;
-    }
-    let quotient = l / r;
-    let quotient = if l % r != 0 && (l < 0) != (r < 0) { quotient - 1 } else { quotient };
-    Value::try_int(quotient)
-}
-
-#[inline(always)]
-fn int_mod(l: Value, r: Value) -> Option<Value> {
-    let (l, r) = (l.int_unchecked(), r.int_unchecked());
-    if r == 0 {
-        return None;
-    }
-    let rest = l % r;
-    Some(Value::small(if rest != 0 && (rest < 0) != (r < 0) { rest + r } else { rest }))
-}
-
-#[inline(always)]
-fn int_and(l: Value, r: Value) -> Option<Value> {
-    Some(Value::from_raw_int(l.raw_int() & r.raw_int()))
-}
-
-#[inline(always)]
-fn int_or(l: Value, r: Value) -> Option<Value> {
-    Some(Value::from_raw_int(l.raw_int() | r.raw_int()))
-}
-
-#[inline(always)]
-fn int_xor(l: Value, r: Value) -> Option<Value> {
-    Some(Value::from_raw_int(l.raw_int() ^ r.raw_int()))
-}
-
-#[inline(always)]
-fn int_shl(l: Value, r: Value) -> Option<Value> {
-    let (l, r) = (l.int_unchecked(), r.int_unchecked());
-    if !(0..61).contains(&r) {
-        return None;
-    }
-    let shifted = l << r;
-    if shifted >> r == l { Value::try_int(shifted) } else { None }
-}
-
-#[inline(always)]
-fn int_shr(l: Value, r: Value) -> Option<Value> {
-    let (l, r) = (l.int_unchecked(), r.int_unchecked());
-    if r < 0 {
-        return None;
-    }
-    Some(Value::small(l >> r.min(63)))
-}
-
-#[inline(always)]
-fn float_div(l: f64, r: f64) -> Option<Value> {
-    if r == 0.0 { None } else { Value::try_float(l / r) }
-}
-
-/// Operators on floats that are left to the slow way.
-#[inline(always)]
-fn slow_float(_: f64, _: f64) -> Option<Value> {
-    None
 }

@@ -35,7 +35,7 @@ impl Vm {
                 (lowered, pc.offset_from(lowered.instrs.as_ptr()) as u32 - 1)
             };
             let mut index = index;
-            if lowered.instrs[index as usize].op == Op::Extra {
+            while lowered.instrs[index as usize].op == Op::Extra {
                 index -= 1;
             }
             // A `raise` without an exception adds no second entry for this frame either.

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use crate::error::PyResult;
 use crate::interp::cache::Cache;
-use crate::interp::instr::Op;
+use crate::interp::instr::{Instr, Op};
 use crate::lower::assigned::{self, Assigned};
 use crate::lower::stack::{Emitter, Slot};
 use crate::lower::{Activation, Lowered, RegisterHandler};
@@ -127,9 +127,14 @@ impl<'a> Lowerer<'a> {
     fn finish(mut self) -> PyResult<Box<Lowered>> {
         let wire = self.code.code;
         for fixup in &self.fixups {
-            let distance = i64::from(self.starts[fixup.target as usize]) - fixup.at as i64 - 1;
+            let start = self.starts[fixup.target as usize] as usize;
+            let distance = start as i64 - fixup.at as i64 - 1;
+            let target = self.e.code[start.min(self.e.code.len() - 1)];
             let instr = &mut self.e.code[fixup.at];
             match instr.op {
+                Op::Jump if distance < 0 && target.op == Op::ForIter && -distance <= i64::from(u16::MAX) => {
+                    *instr = Instr::new(Op::ForIterBack, 0, target.a, target.b, -distance as u16);
+                }
                 Op::Jump if distance < 0 => {
                     instr.op = Op::Loop;
                     (instr.b, instr.c) = ((-distance) as u16, ((-distance) >> 16) as u16);
@@ -298,6 +303,21 @@ impl<'a> Lowerer<'a> {
         self.binary(plain, x);
     }
 
+    /// `(obj key -- item)`, where a slice as key need not become an object.
+    fn subscript(&mut self) {
+        let key = self.e.pop();
+        let slice = self.e.producer(key).filter(|last| last.op == Op::BuildSlice && last.x == 0);
+        if slice.is_some() {
+            self.e.take_last();
+        }
+        let b = self.e.pop();
+        let a = self.e.push();
+        match slice {
+            Some(slice) => self.e.emit(Op::GetSlice, 0, a, b, slice.b),
+            None => self.e.emit(Op::GetItem, 0, a, b, key),
+        }
+    }
+
     /// A conditional jump whose instruction is at `at`.
     fn branch(&mut self, at: usize, target: u32) {
         if self.code.instructions.len() <= FAR {
@@ -457,6 +477,11 @@ impl<'a> Lowerer<'a> {
             Wire::StoreAttr { name } => {
                 let cache = self.cache(name)?;
                 let a = self.e.pop();
+                if let Some(&Slot::Constant(index @ 0..=0xffff)) = self.e.stack.last() {
+                    self.e.pop_slot();
+                    self.e.emit(Op::SetAttrK, 0, a, index as u16, cache);
+                    return Ok(());
+                }
                 let b = self.e.pop();
                 self.e.emit(Op::SetAttr, 0, a, b, cache);
             }
@@ -472,7 +497,13 @@ impl<'a> Lowerer<'a> {
                 self.e.push();
                 self.e.emit(Op::LoadMethod, 0, a, b, cache);
             }
-            Wire::LoadItem => self.binary(Op::GetItem, 0),
+            Wire::LoadItem => match self.e.stack.last() {
+                Some(&Slot::Constant(index @ 0..=0xffff)) => {
+                    self.e.pop_slot();
+                    self.unary(Op::GetItemK, 0, index as u16);
+                }
+                _ => self.subscript(),
+            },
             Wire::StoreItem => {
                 let b = self.e.pop();
                 let a = self.e.pop();
@@ -538,11 +569,10 @@ impl<'a> Lowerer<'a> {
             Wire::ListToTuple => self.unary(Op::ListToTuple, 0, 0),
             Wire::UnpackSequence { count } => {
                 let a = self.e.pop();
-                let b = self.e.next_home();
-                for _ in 0..count.0 {
-                    self.e.push();
-                }
-                self.e.emit(Op::UnpackSequence, 0, a, b, count.0 as u16);
+                let Ok(count) = u16::try_from(count.0) else {
+                    return Err(self.vm.raise(self.vm.types().system_error, "too many targets"));
+                };
+                self.e.unpack(a, count);
             }
             Wire::UnpackEx { before, after } => {
                 let a = self.e.pop();
@@ -583,6 +613,11 @@ impl<'a> Lowerer<'a> {
                 self.branch(at, target);
             }
             Wire::Return => {
+                if let Some(&Slot::Constant(index)) = self.e.stack.last() {
+                    self.e.pop_slot();
+                    self.e.emit(Op::ReturnConst, (index >> 16) as u8, 0, index as u16, 0);
+                    return Ok(());
+                }
                 let a = self.e.pop();
                 self.e.emit(Op::Return, 0, a, 0, 0);
             }

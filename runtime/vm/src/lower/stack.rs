@@ -23,13 +23,34 @@ pub struct Emitter {
     pub offset: u32,
     /// Instructions before this one are not to be changed any more.
     barrier: usize,
+    unpacking: Option<Unpacking>,
+}
+
+/// The last unpacking, whose targets may still be changed while nothing is emitted behind it.
+#[derive(Clone, Copy)]
+struct Unpacking {
+    /// Where its instruction is.
+    at: usize,
+    /// Where the code ended then.
+    end: usize,
+    /// Register of the last item; that of the one before it follows, and so on.
+    home: u16,
+    count: u16,
 }
 
 impl Emitter {
     /// Nothing emitted, nothing on the stack.
     #[must_use]
     pub fn new(base: u16) -> Self {
-        Emitter { code: Vec::new(), offsets: Vec::new(), stack: Vec::new(), base, offset: 0, barrier: 0 }
+        Emitter {
+            code: Vec::new(),
+            offsets: Vec::new(),
+            stack: Vec::new(),
+            base,
+            offset: 0,
+            barrier: 0,
+            unpacking: None,
+        }
     }
 
     /// Appends an instruction.
@@ -114,9 +135,61 @@ impl Emitter {
     fn load(&mut self, register: u16, slot: Slot) {
         match slot {
             Slot::Register(from) if from == register => {}
-            Slot::Register(from) => self.emit(Op::Move, 0, register, from, 0),
+            Slot::Register(from) => self.emit_move(register, from),
             Slot::Constant(index) => self.emit(Op::Const, (index >> 16) as u8, register, index as u16, 0),
         }
+    }
+
+    /// Emits a move; two moves to neighbours become one instruction where their order does not matter.
+    fn emit_move(&mut self, to: u16, from: u16) {
+        if self.code.len() > self.barrier
+            && let Some(last) = self.code.last_mut()
+            && last.op == Op::Move
+            && last.b != to
+            && last.a != from
+        {
+            if last.a == to + 1 {
+                *last = Instr::new(Op::Move2, 0, to, from, last.b);
+                return;
+            }
+            if last.a + 1 == to {
+                *last = Instr::new(Op::Move2, 0, last.a, last.b, from);
+                return;
+            }
+        }
+        self.emit(Op::Move, 0, to, from, 0);
+    }
+
+    /// Emits the unpacking of a value into `count` places that are pushed, the first item on top.
+    pub fn unpack(&mut self, value: u16, count: u16) {
+        let home = self.next_home();
+        for _ in 0..count {
+            self.push();
+        }
+        let at = self.code.len();
+        self.emit(Op::UnpackSequence, 0, value, count, 0);
+        for first in (0..count).step_by(3) {
+            let target = |index: u16| if index < count { home + count - 1 - index } else { u16::MAX };
+            self.emit(Op::Extra, 0, target(first), target(first + 1), target(first + 2));
+        }
+        self.unpacking = Some(Unpacking { at, end: self.code.len(), home, count });
+    }
+
+    /// Makes an item of the unpacking just emitted go to a variable straight away. False when that is not possible.
+    fn retarget(&mut self, from: u16, register: u16) -> bool {
+        let Some(unpacking) = self.unpacking else { return false };
+        let extras = unpacking.at + 1..unpacking.end;
+        if unpacking.end != self.code.len()
+            || unpacking.at < self.barrier
+            || !(unpacking.home..unpacking.home + unpacking.count).contains(&from)
+            || self.code[extras.clone()].iter().any(|extra| [extra.a, extra.b, extra.c].contains(&register))
+        {
+            return false;
+        }
+        let index = (unpacking.home + unpacking.count - 1 - from) as usize;
+        let extra = &mut self.code[extras.start + index / 3];
+        *[&mut extra.a, &mut extra.b, &mut extra.c][index % 3] = register;
+        true
     }
 
     /// Puts the value of a place into its own register.
@@ -166,6 +239,13 @@ impl Emitter {
             && *target == from
         {
             *target = register;
+            return;
+        }
+        if let Slot::Register(from) = slot
+            && from >= self.base
+            && !self.is_used(from)
+            && self.retarget(from, register)
+        {
             return;
         }
         self.load(register, slot);
@@ -222,10 +302,16 @@ impl Emitter {
     // ---- peephole ---------------------------------------------------------------------------------------------------------
 
     /// The last instruction, if it may be changed and makes the value of a popped register that nobody else uses.
-    fn producer(&self, register: u16) -> Option<Instr> {
+    pub fn producer(&self, register: u16) -> Option<Instr> {
         let last = *self.code.last()?;
         let made = result(&mut { last }).is_some_and(|target| *target == register);
         (self.code.len() > self.barrier && register >= self.base && made && !self.is_used(register)).then_some(last)
+    }
+
+    /// Takes the last instruction back.
+    pub fn take_last(&mut self) {
+        self.code.pop();
+        self.offsets.pop();
     }
 
     fn drop_last(&mut self) {
@@ -287,12 +373,11 @@ fn result(instr: &mut Instr) -> Option<&mut u16> {
     use Op::*;
     match instr.op {
         Move | Const | LoadCell | LoadFree | FreeCell | LoadGlobal | LoadName | LoadLocals | LoadBuiltin | GetAttr
-        | GetItem | Unary | Not | Add | Sub | Mul | Div | FloorDiv | Mod | And | Or | Xor | LShift | RShift
-        | Binary | AddK | SubK | MulK | DivK | FloorDivK | ModK | AndK | LShiftK | RShiftK | Lt | Le | Eq | Ne | Gt
-        | Ge | Is | In | GetIter | BuildTuple | BuildList | BuildSet | BuildDict | BuildString | BuildSlice
-        | ListToTuple | Convert | Format | MakeFunction | GetLen | MatchMapping | MatchSequence | MatchKeys => {
-            Some(&mut instr.a)
-        }
+        | GetItem | GetItemK | GetSlice | Unary | Not | Add | Sub | Mul | Div | FloorDiv | Mod | And | Or | Xor
+        | LShift | RShift | Binary | AddK | SubK | MulK | DivK | FloorDivK | ModK | AndK | LShiftK | RShiftK | Lt
+        | Le | Eq | Ne | Gt | Ge | Is | In | GetIter | BuildTuple | BuildList | BuildSet | BuildDict | BuildString
+        | BuildSlice | ListToTuple | Convert | Format | MakeFunction | GetLen | MatchMapping | MatchSequence
+        | MatchKeys => Some(&mut instr.a),
         Call | CallMethod | CallEx => Some(&mut instr.c),
         ForIter => Some(&mut instr.b),
         _ => None,

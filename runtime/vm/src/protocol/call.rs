@@ -10,6 +10,7 @@ use crate::types::dict::Dict;
 use crate::types::function::Function;
 use crate::types::method::BoundMethod;
 use crate::types::native::{Args, Native};
+use crate::types::set::Set;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
@@ -53,6 +54,11 @@ impl Vm {
         if class == types.type_ && args.values.len() == 1 && args.names.is_none() {
             return Ok(self.class_of(args.values[0]).into());
         }
+        if args.names.is_none()
+            && let Some(made) = self.instantiate_builtin(class, args.values)
+        {
+            return made;
+        }
         let new = class.special(Special::New);
         // `__new__` is a static method: what the look-up found is called with the class as first argument.
         let new = self.unwrap_static(new);
@@ -70,11 +76,25 @@ impl Vm {
             return crate::types::exception::Exception::new(self, class, args.values).map(Value::from);
         }
         let instance = self.with_receiver(class.into(), args, |args| self.call_args(new, args))?;
-        if !self.is_instance(instance, class) {
+        let plain = self.class_of(instance) == class && init == types.object.special(Special::Init);
+        if plain || !self.is_instance(instance, class) {
             return Ok(instance);
         }
         self.initialize(instance, self.class_of(instance).special(Special::Init), args)?;
         Ok(instance)
+    }
+
+    /// The built-in containers, whose `__new__` and `__init__` take any arguments, made in one step.
+    fn instantiate_builtin(&self, class: Gc<Class>, args: &[Value]) -> Option<PyResult> {
+        let types = self.types();
+        Some(match args {
+            [] if class == types.list => self.new_list(&[]),
+            [items] if class == types.list => self.list_from(*items).map(Value::from),
+            [] if class == types.dict => Dict::new(self).map(Value::from),
+            [] if class == types.set => Set::new(self, class, &[]).map(Value::from),
+            [items] if class == types.set => Set::from_iterable(self, class, *items).map(Value::from),
+            _ => return None,
+        })
     }
 
     /// Calls `__init__`, which must return None.
@@ -109,6 +129,18 @@ impl Vm {
     /// possible.
     #[inline]
     pub fn call_special(&self, receiver: Value, method: Value, args: &[Value]) -> PyResult {
+        const ROOM: usize = 3;
+        let count = args.len() + 1;
+        if let Some(native) = method.cast::<Native>()
+            && count <= ROOM
+            && native.is_descriptor()
+            && native.def.takes_directly(count)
+            && native.applies_to(self.class_of(receiver))
+        {
+            let mut values = [receiver, Value::UNBOUND, Value::UNBOUND];
+            values[1..count].copy_from_slice(args);
+            return self.ended((native.def.function)(self, &values[..count]));
+        }
         self.call_special_args(receiver, method, Args::positional(args))
     }
 

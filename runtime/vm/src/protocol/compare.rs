@@ -4,6 +4,9 @@ use orochi_bytecode::operands::CompareOp;
 
 use crate::error::{PyResult, Raised};
 use crate::object::special::Special;
+use crate::types::dict::Dict;
+use crate::types::list::List;
+use crate::types::sequence;
 use crate::types::str::Str;
 use crate::value::Value;
 use crate::vm::Vm;
@@ -149,7 +152,14 @@ impl Vm {
 
     /// `item in container`.
     pub fn contains(&self, container: Value, item: Value) -> PyResult<bool> {
-        let class = self.class_of(container);
+        let (types, class) = (self.types(), self.class_of(container));
+        if class == types.dict {
+            return container.expect::<Dict>().get(self, item).map(|value| value.is_some());
+        }
+        if class == types.list {
+            let list = container.expect::<List>();
+            return sequence::find(self, item, 0, usize::MAX, |index| list.get(index)).map(|place| place.is_some());
+        }
         let method = class.special(Special::Contains);
         if method == self.none() {
             return Err(self.type_error(format!("'{}' object is not a container", class.name.get())));

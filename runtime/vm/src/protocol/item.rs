@@ -5,7 +5,9 @@ use crate::object::class::Class;
 use crate::object::special::Special;
 use crate::types::dict::Dict;
 use crate::types::list::List;
+use crate::types::set::Set;
 use crate::types::slice::Slice;
+use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::Vm;
@@ -114,8 +116,30 @@ impl Vm {
         self.call_special(obj, method, &[key]).map(drop)
     }
 
+    /// The length of a common built-in container that is of no subclass.
+    #[inline]
+    fn builtin_len(&self, obj: Value) -> Option<usize> {
+        let (types, class) = (self.types(), self.class_of(obj));
+        if class == types.list {
+            Some(obj.expect::<List>().len())
+        } else if class == types.tuple {
+            Some(obj.expect::<Tuple>().len())
+        } else if class == types.dict {
+            Some(obj.expect::<Dict>().len())
+        } else if class == types.str {
+            Some(obj.expect::<Str>().len())
+        } else if class == types.set {
+            Some(obj.expect::<Set>().len())
+        } else {
+            None
+        }
+    }
+
     /// `len(obj)`.
     pub fn len(&self, obj: Value) -> PyResult<usize> {
+        if let Some(len) = self.builtin_len(obj) {
+            return Ok(len);
+        }
         let method = self.class_of(obj).special(Special::Len);
         if method.is_unbound() {
             return Err(self.type_error(format!("object of type '{}' has no len()", self.type_name(obj))));

@@ -85,6 +85,9 @@ impl Vm {
 
     /// A new list of an iterable's items.
     pub fn list_from(&self, iterable: Value) -> PyResult<Gc<List>> {
+        if self.is_exact_list(iterable) {
+            return iterable.expect::<List>().copy_range(self, 0, usize::MAX);
+        }
         let list = List::with_capacity(self, 0)?;
         self.list_extend(list, iterable)?;
         Ok(list)
@@ -96,14 +99,7 @@ impl Vm {
             return list.extend(self, iterable.expect::<Tuple>().items());
         }
         if let Some(other) = iterable.cast::<List>().filter(|_| self.is_exact(iterable, self.types().list)) {
-            list.reserve(self, other.len())?;
-            let count = other.len();
-            for index in 0..count {
-                if let Some(item) = other.get(index) {
-                    list.push(self, item)?;
-                }
-            }
-            return Ok(());
+            return list.extend_cells(self, other.slots());
         }
         let hint = self.length_hint(iterable)?;
         list.reserve(self, hint)?;

@@ -179,6 +179,18 @@ impl NativeDef {
             && (count == self.positional as usize || (self.varargs && count >= self.positional as usize))
     }
 
+    /// Whether positional arguments need nothing but unbound values for the optional parameters behind them.
+    #[inline(always)]
+    #[must_use]
+    pub const fn takes_with_defaults(&self, count: usize) -> bool {
+        self.keyword_only == 0
+            && !self.varkwargs
+            && !self.varargs
+            && count >= self.required as usize
+            && count <= self.positional as usize
+            && self.positional as usize <= DIRECT_PARAMETERS
+    }
+
     /// Whether the first parameter is a receiver or a class, which messages do not count.
     fn has_receiver(&self) -> bool {
         self.is_new || matches!(self.binding, Binding::Method | Binding::Class)
@@ -290,6 +302,13 @@ impl Native {
     pub fn is_descriptor(&self) -> bool {
         self.receiver.get().is_unbound() && self.def.binding as u8 == Binding::Method as u8
     }
+
+    /// Whether instances of a class may be the receiver.
+    #[inline(always)]
+    #[must_use]
+    pub fn applies_to(&self, class: Gc<Class>) -> bool {
+        self.owner.get().cast::<Class>().is_some_and(|owner| class.is_subclass_of(owner))
+    }
 }
 
 /// Arguments of a call: values in order, the last of which are named.
@@ -333,6 +352,9 @@ impl<'a> Args<'a> {
     }
 }
 
+/// Functions with at most so many parameters, some of them optional, have a short way of their own.
+const DIRECT_PARAMETERS: usize = 6;
+
 /// More parameters than this are bound in allocated memory.
 const INLINE_PARAMETERS: usize = 12;
 
@@ -365,7 +387,7 @@ impl Vm {
 
     /// The result of a native function for a program: a native iterator's end becomes StopIteration.
     #[inline(always)]
-    fn ended(&self, result: PyResult) -> PyResult {
+    pub(crate) fn ended(&self, result: PyResult) -> PyResult {
         match result {
             Ok(value) if value.is_unbound() => Err(self.stop_iteration(self.none())),
             result => result,
@@ -430,8 +452,8 @@ impl Vm {
 
     #[inline]
     fn check_receiver(&self, native: Gc<Native>, args: Args<'_>) -> PyResult<()> {
-        if let (Some(owner), Some(receiver)) = (native.owner.get().cast::<Class>(), args.unnamed().first())
-            && self.class_of(*receiver).is_subclass_of(owner)
+        if let Some(receiver) = args.unnamed().first()
+            && native.applies_to(self.class_of(*receiver))
         {
             return Ok(());
         }
@@ -469,9 +491,19 @@ impl Vm {
         self.type_error(format!("{owner_name}.__new__({name}) is not safe, use {base}.__new__()"))
     }
 
+    /// Calls a native function with positional arguments that [`NativeDef::takes_with_defaults`].
+    pub(crate) fn call_with_defaults(&self, def: &'static NativeDef, args: &[Value]) -> PyResult {
+        let mut values = [Value::UNBOUND; DIRECT_PARAMETERS];
+        values[..args.len()].copy_from_slice(args);
+        self.ended((def.function)(self, &values[..def.positional as usize]))
+    }
+
     /// The way of a call whose arguments are not in place already.
     fn bind_and_call(&self, native: Gc<Native>, args: Args<'_>) -> PyResult {
         let def = native.def;
+        if args.names.is_none() && def.takes_with_defaults(args.values.len()) {
+            return self.call_with_defaults(def, args.values);
+        }
         let fixed = (def.positional + def.keyword_only) as usize;
         let extra = args.unnamed().len().saturating_sub(def.positional as usize);
         let total = fixed + usize::from(def.varkwargs) + if def.varargs { extra } else { 0 };

@@ -1,0 +1,166 @@
+//! Call instructions: what a window of registers with a callable and its arguments becomes.
+
+use orochi_gc::Gc;
+
+use crate::error::{PyResult, Raised};
+use crate::interp::frame::Return;
+use crate::object::class::Class;
+use crate::object::layout::{Layout, shape_of_header};
+use crate::object::special::Special;
+use crate::types::function::Function;
+use crate::types::generator::Generator;
+use crate::types::method::BoundMethod;
+use crate::types::native::Args;
+use crate::types::tuple::Tuple;
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// What a call instruction came to.
+pub(super) enum Called {
+    /// A frame was pushed: go on there.
+    Entered,
+    /// It is done.
+    Result(Value),
+}
+
+impl Vm {
+    /// Calls what lies at the start of a window of registers with the `count` values behind it, the last of which `names` names.
+    pub(super) fn call_window(
+        &self,
+        window: *mut Value,
+        count: usize,
+        dst: u16,
+        names: Option<Gc<Tuple>>,
+    ) -> PyResult<Called> {
+        // SAFETY: the window lies in the running frame's registers.
+        let callable = unsafe { *window };
+        let args = |window: *mut Value, skip: usize, count: usize| -> Args<'_> {
+            // SAFETY: as above.
+            Args { values: unsafe { core::slice::from_raw_parts(window.add(skip), count) }, names }
+        };
+        let Some(header) = callable.as_header() else {
+            return self.call_args(callable, args(window, 1, count)).map(Called::Result);
+        };
+        match shape_of_header(header).layout {
+            Layout::Function => self.enter_function(callable.expect(), args(window, 1, count), dst, Return::Register),
+            Layout::Native => self.call_native(callable.expect(), args(window, 1, count)).map(Called::Result),
+            Layout::BoundMethod => {
+                let method: Gc<BoundMethod> = callable.expect();
+                let function = method.function.get();
+                // The receiver takes the callable's place, next to the arguments.
+                // SAFETY: as above.
+                unsafe { *window = method.receiver.get() };
+                match function.cast::<Function>() {
+                    Some(function) => self.enter_function(function, args(window, 0, count + 1), dst, Return::Register),
+                    None => self.call_args(function, args(window, 0, count + 1)).map(Called::Result),
+                }
+            }
+            Layout::Class if self.class_of(callable) == self.types().type_ => {
+                self.enter_constructor(callable.expect(), window, args(window, 1, count), dst)
+            }
+            _ => self.call_args(callable, args(window, 1, count)).map(Called::Result),
+        }
+    }
+
+    /// Pushes the frame of a Python function, or makes a generator of it.
+    pub(super) fn enter_function(
+        &self,
+        function: Gc<Function>,
+        args: Args<'_>,
+        dst: u16,
+        on_return: Return,
+    ) -> PyResult<Called> {
+        let lowered = self.lowered_of(function)?;
+        let top = self.stack.top.get();
+        self.bind_arguments_at(function, lowered, args, top)?;
+        if lowered.detached {
+            let generator = self.new_generator(function, lowered, top);
+            self.stack.top.set(top);
+            return generator.map(Called::Result);
+        }
+        let pushed = self.push_bound(function, lowered, top, dst, on_return, top);
+        if pushed.is_err() {
+            self.stack.top.set(top);
+        }
+        pushed.map(|()| Called::Entered)
+    }
+
+    /// Calls a class: for plain ones allocates the instance and pushes the frame of `__init__`.
+    pub(super) fn enter_constructor(
+        &self,
+        class: Gc<Class>,
+        window: *mut Value,
+        args: Args<'_>,
+        dst: u16,
+    ) -> PyResult<Called> {
+        let types = self.types();
+        let init = class.special(Special::Init);
+        let plain = class.layout == Layout::Object
+            && self.is_object_new(class.special(Special::New))
+            && !class.has(crate::object::class::flags::ABSTRACT | crate::object::class::flags::NO_NEW)
+            && class != types.object;
+        let Some(function) = init.cast::<Function>().filter(|_| plain) else {
+            return self.instantiate(class, args).map(Called::Result);
+        };
+        let instance = self.new_object(class)?;
+        // The instance takes the class's place, next to the arguments.
+        // SAFETY: the window lies in the running frame's registers.
+        let values = unsafe {
+            *window = instance;
+            core::slice::from_raw_parts(window, args.values.len() + 1)
+        };
+        let lowered = self.lowered_of(function)?;
+        let caller = self.stack.frame.get();
+        // SAFETY: the running frame.
+        let in_place = lowered.simple
+            && args.names.is_none()
+            && values.len() == lowered.positional as usize
+            && unsafe { !(*(*caller).code).detached };
+        if in_place {
+            self.push_frame(function, lowered, window, values.len(), dst, Return::Init)?;
+        } else {
+            match self.enter_function(function, Args { values, names: args.names }, dst, Return::Init)? {
+                Called::Entered => {}
+                Called::Result(value) => {
+                    let kind = self.type_name(value);
+                    return Err(self.type_error(format!("__init__() should return None, not '{kind}'")));
+                }
+            }
+        }
+        // SAFETY: the frame just pushed.
+        unsafe { (*self.stack.frame.get()).owner = instance };
+        Ok(Called::Entered)
+    }
+
+    /// A value passes through generators that delegate to the one that yielded it, each of which suspends. Returns the value when it
+    /// arrives in native code, or stores it in the frame that runs then.
+    pub(super) fn yield_through(&self, value: Value) -> Option<Value> {
+        loop {
+            let frame = self.stack.frame.get();
+            // SAFETY: the frame of a generator whose last instruction is the delegation.
+            let (instr, pc, on_return, dst) = unsafe {
+                let pc = (*frame).pc.sub(1);
+                (*pc, pc, (*frame).on_return, (*frame).dst)
+            };
+            self.suspend(frame, pc, instr.b);
+            match on_return {
+                Return::Native => return Some(value),
+                Return::YieldFrom => {}
+                _ => {
+                    let frame = self.stack.frame.get();
+                    // SAFETY: `dst` is a register of the frame that is now running.
+                    unsafe { *(*frame).base.add(dst as usize) = value };
+                    return None;
+                }
+            }
+        }
+    }
+
+    #[cold]
+    pub(super) fn cannot_send_first(&self, generator: Gc<Generator>) -> Raised {
+        let types = self.types();
+        let class = self.class_of(generator.into());
+        let kind = if class == types.coroutine { "coroutine" } else { "generator" };
+        self.type_error(format!("can't send non-None value to a just-started {kind}"))
+    }
+}
