@@ -132,6 +132,9 @@ pub enum Command {
     Dis {
         /// A source, a module (.orb) or '-'.
         file: PathBuf,
+        /// Show the register code that the virtual machine makes of it instead.
+        #[arg(long)]
+        registers: bool,
         /// Where to write the text, if not to standard output.
         #[arg(short, long, value_name = "F.orasm")]
         output: Option<PathBuf>,

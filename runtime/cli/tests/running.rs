@@ -79,6 +79,9 @@ fn an_interrupt_is_an_exception_and_else_ends_the_process() {
         (line, child.wait().expect("it ends"))
     };
     let (_, status) = interrupt("while 1: pass\n");
+    // A loop whose only way back is its condition.
+    let (_, conditional) = interrupt("x = 1\nwhile x: pass\n");
+    assert_eq!(conditional, status);
     assert_eq!(status.signal(), Some(2), "{status}");
     let (line, status) = interrupt("try:\n  while 1: pass\nexcept KeyboardInterrupt: print('caught')\n");
     assert_eq!((line.as_str(), status.code()), ("caught\n", Some(0)));

@@ -175,6 +175,16 @@ impl Interpreter<'_> {
         self.finish(verified.and_then(|module| self.run_main(&module, name)))
     }
 
+    /// The register code of a module as text, as the VM runs it.
+    ///
+    /// # Errors
+    /// The text of the exception when the module breaks a rule of the verifier.
+    pub fn register_code(&self, module: Module) -> Result<String, String> {
+        let verified = VerifiedModule::container(module).map_err(|error| error.to_string())?;
+        orochi_vm::lower::dump::dump(self.vm, &verified)
+            .map_err(|raised| self.vm.display(self.vm.take_exception(raised).into()))
+    }
+
     /// Finds a module by its name and runs it as `__main__`, as `python -m` does; `sys.argv[0]` becomes its file.
     pub fn run_named(&self, name: &str) -> ExitStatus {
         match self.find_main(name) {

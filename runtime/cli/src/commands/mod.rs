@@ -18,7 +18,7 @@ pub fn dispatch(command: Command, common: &Common) -> Result<ExitCode, Failure> 
     match command {
         Command::Run { .. } => Err(Failure::usage("'run' wants a file")),
         Command::Compile { file, output, optimize } => compile::run(common, &file, output, optimize),
-        Command::Dis { file, output, optimize } => dis::run(common, &file, output, optimize),
+        Command::Dis { file, registers, output, optimize } => dis::run(common, &file, output, optimize, registers),
         Command::Asm { file, output } => asm::run(&file, output),
         Command::Verify { files, json } => verify::run(&files, json),
         Command::Frontends { command, json } => frontends::run(common, command, json),

@@ -101,6 +101,8 @@ const ENTRIES: usize = 2048;
 
 #[derive(Clone, Copy)]
 struct MethodEntry {
+    /// The table's when the entry was made.
+    stamp: u64,
     version: u64,
     name: usize,
     value: Value,
@@ -109,6 +111,8 @@ struct MethodEntry {
 /// The VM's table of class look-ups, direct-mapped by class version and name. It does not keep anything alive: the
 /// collector clears it.
 pub struct MethodCache {
+    /// Entries with another stamp do not count: clearing the table is changing it.
+    stamp: Cell<u64>,
     entries: Box<[Cell<MethodEntry>]>,
 }
 
@@ -116,8 +120,8 @@ impl MethodCache {
     /// An empty table.
     #[must_use]
     pub fn new() -> MethodCache {
-        let empty = MethodEntry { version: 0, name: 0, value: Value::UNBOUND };
-        MethodCache { entries: vec![Cell::new(empty); ENTRIES].into() }
+        let empty = MethodEntry { stamp: 0, version: 0, name: 0, value: Value::UNBOUND };
+        MethodCache { stamp: Cell::new(1), entries: vec![Cell::new(empty); ENTRIES].into() }
     }
 
     /// Looks a name up, or remembers what `find` says.
@@ -126,18 +130,18 @@ impl MethodCache {
         let (version, address) = (class.version.get(), name.as_ptr() as usize);
         let slot = &self.entries[(version as usize ^ (address >> 4)) % ENTRIES];
         let entry = slot.get();
-        if entry.version == version && entry.name == address {
+        if entry.version == version && entry.name == address && entry.stamp == self.stamp.get() {
             return entry.value.bound();
         }
         let found = find();
-        slot.set(MethodEntry { version, name: address, value: found.unwrap_or_default() });
+        let stamp = self.stamp.get();
+        slot.set(MethodEntry { stamp, version, name: address, value: found.unwrap_or_default() });
         found
     }
 
     /// Forgets everything.
     pub fn clear(&self) {
-        let empty = MethodEntry { version: 0, name: 0, value: Value::UNBOUND };
-        self.entries.iter().for_each(|entry| entry.set(empty));
+        self.stamp.set(self.stamp.get() + 1);
     }
 }
 
@@ -178,6 +182,7 @@ const SHAPE_ENTRIES: usize = 1024;
 
 #[derive(Clone, Copy)]
 struct ShapeEntry {
+    stamp: u64,
     shape: *const Meta,
     version: u64,
     name: usize,
@@ -187,16 +192,18 @@ struct ShapeEntry {
 /// The VM's table of look-ups on shapes, direct-mapped by shape and name: the second level behind the inline caches, for instructions
 /// that see objects of many shapes. Like [`MethodCache`] it keeps nothing alive.
 pub struct ShapeCache {
+    stamp: Cell<u64>,
     entries: Box<[Cell<ShapeEntry>]>,
 }
 
 impl ShapeCache {
-    const EMPTY: ShapeEntry = ShapeEntry { shape: core::ptr::null(), version: 0, name: 0, found: Found::NOTHING };
+    const EMPTY: ShapeEntry =
+        ShapeEntry { stamp: 0, shape: core::ptr::null(), version: 0, name: 0, found: Found::NOTHING };
 
     /// An empty table.
     #[must_use]
     pub fn new() -> ShapeCache {
-        ShapeCache { entries: vec![Cell::new(Self::EMPTY); SHAPE_ENTRIES].into() }
+        ShapeCache { stamp: Cell::new(1), entries: vec![Cell::new(Self::EMPTY); SHAPE_ENTRIES].into() }
     }
 
     /// Looks a name up on a shape whose class has this version, or remembers what `find` says.
@@ -205,17 +212,17 @@ impl ShapeCache {
         let (meta, address) = (shape.meta(), name.as_ptr() as usize);
         let slot = &self.entries[((meta as usize >> 5).wrapping_mul(31) ^ (address >> 4)) % SHAPE_ENTRIES];
         let entry = slot.get();
-        if entry.shape == meta && entry.name == address && entry.version == version {
+        if entry.shape == meta && entry.name == address && entry.version == version && entry.stamp == self.stamp.get() {
             return entry.found;
         }
         let found = find();
-        slot.set(ShapeEntry { shape: meta, version, name: address, found });
+        slot.set(ShapeEntry { stamp: self.stamp.get(), shape: meta, version, name: address, found });
         found
     }
 
     /// Forgets everything.
     pub fn clear(&self) {
-        self.entries.iter().for_each(|entry| entry.set(Self::EMPTY));
+        self.stamp.set(self.stamp.get() + 1);
     }
 }
 

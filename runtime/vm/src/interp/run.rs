@@ -134,6 +134,26 @@ impl Vm {
                         set!($i.a, value);
                     }};
                 }
+                /// Takes a conditional jump. One that goes back ends a loop: it looks at the poll word.
+                macro_rules! branch {
+                    ($i:ident) => {{
+                        let distance = $i.c as i16;
+                        jump!(distance);
+                        if distance < 0 && vm.stack.poll.load(core::sync::atomic::Ordering::Relaxed) != 0 {
+                            poll_before!(distance);
+                        }
+                    }};
+                }
+                /// Does what the poll word asks for. An exception belongs to the end of the loop, which was left by this distance.
+                macro_rules! poll_before {
+                    ($distance:expr) => {{
+                        let target = pc;
+                        pc = unsafe { pc.offset(-($distance as isize)) };
+                        save!();
+                        attempt!(vm.poll());
+                        pc = target;
+                    }};
+                }
                 macro_rules! comparison {
                     ($i:ident, $op:ident, $test:tt) => {{
                         let (l, r) = (r!($i.b), r!($i.c));
@@ -160,7 +180,7 @@ impl Vm {
                             attempt!(arith::compare_bool(vm, CompareOp::$op, l, r))
                         };
                         if truth == ($i.x != 0) {
-                            jump!($i.c as i16);
+                            branch!($i);
                         }
                     }};
                 }
@@ -523,12 +543,7 @@ impl Vm {
                         Op::Loop => {
                             jump!(-(i.wide() as i32));
                             if vm.stack.poll.load(core::sync::atomic::Ordering::Relaxed) != 0 {
-                                // The exception belongs to the end of the loop.
-                                let target = pc;
-                                pc = unsafe { pc.offset(i.wide() as isize) };
-                                save!();
-                                attempt!(vm.poll());
-                                pc = target;
+                                poll_before!(-(i.wide() as i32));
                             }
                         }
                         Op::JumpIfFalse => {
@@ -542,7 +557,7 @@ impl Vm {
                                 attempt!(vm.is_true(value))
                             };
                             if !truth {
-                                jump!(i.c as i16);
+                                branch!(i);
                             }
                         }
                         Op::JumpIfTrue => {
@@ -556,7 +571,7 @@ impl Vm {
                                 attempt!(vm.is_true(value))
                             };
                             if truth {
-                                jump!(i.c as i16);
+                                branch!(i);
                             }
                         }
                         Op::JumpLt => compare_jump!(i, r!(i.b), Lt, <),
@@ -573,18 +588,18 @@ impl Vm {
                         Op::JumpGeK => compare_jump!(i, k!(i.b), Ge, >=),
                         Op::JumpIs => {
                             if (r!(i.a) == r!(i.b)) == (i.x != 0) {
-                                jump!(i.c as i16);
+                                branch!(i);
                             }
                         }
                         Op::JumpIsNone => {
                             if (r!(i.a) == vm.none()) == (i.x != 0) {
-                                jump!(i.c as i16);
+                                branch!(i);
                             }
                         }
                         Op::JumpIn => {
                             save!();
                             if attempt!(vm.contains(r!(i.b), r!(i.a))) == (i.x != 0) {
-                                jump!(i.c as i16);
+                                branch!(i);
                             }
                         }
 
@@ -693,7 +708,7 @@ impl Vm {
                                 Return::ForIter => {
                                     enter!();
                                     let i = unsafe { *pc.sub(1) };
-                                    jump!(i.c as i16);
+                                    branch!(i);
                                 }
                                 Return::YieldFrom => {
                                     enter!();

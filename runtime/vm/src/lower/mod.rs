@@ -8,8 +8,10 @@
 //! - [`assigned`] finds the local variables that are certainly bound, whose loads need no check
 //! - [`stack`] has the symbolic stack and the peephole rules
 //! - [`ops`] translates each operation
+//! - [`dump`] shows the result
 
 mod assigned;
+pub mod dump;
 mod ops;
 mod stack;
 
