@@ -14,6 +14,7 @@ pub mod attr;
 pub mod cache;
 pub mod call;
 mod enter;
+pub mod dead;
 pub mod frame;
 pub mod generator;
 pub mod global;

@@ -50,6 +50,9 @@ pub struct RegisterHandler {
     pub exception: u16,
 }
 
+/// Registers of every frame above the deepest stack.
+pub(crate) const SPARE: usize = 2;
+
 /// Register code.
 pub struct Lowered {
     pub instrs: Box<[Instr]>,
@@ -66,6 +69,8 @@ pub struct Lowered {
     // traced: by `Lowered::trace`
     pub locals: Box<[Gc<Str>]>,
     pub registers: u16,
+    /// The deepest that the stack gets.
+    pub max_stack: u16,
     pub positional: u16,
     pub positional_only: u16,
     pub keyword_only: u16,
@@ -96,6 +101,12 @@ impl Lowered {
         let after = self.handlers.partition_point(|handler| handler.start <= instr);
         let handler = self.handlers[..after].last()?;
         (instr < handler.end).then_some(*handler)
+    }
+
+    /// The register of the lowest place on the stack.
+    #[must_use]
+    pub fn first_operand(&self) -> usize {
+        self.registers as usize - self.max_stack as usize - SPARE
     }
 
     /// How many local variables there are.

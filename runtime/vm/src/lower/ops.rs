@@ -12,7 +12,7 @@ use crate::interp::cache::Cache;
 use crate::interp::instr::{Instr, Op};
 use crate::lower::assigned::{self, Assigned};
 use crate::lower::stack::{Emitter, Slot};
-use crate::lower::{Activation, Lowered, RegisterHandler};
+use crate::lower::{Activation, Lowered, RegisterHandler, SPARE};
 use crate::object::array::Array;
 use crate::types::str::Str;
 use crate::vm::Vm;
@@ -165,7 +165,8 @@ impl<'a> Lowerer<'a> {
         };
         let detached = activation != Activation::Function;
         Ok(Box::new(Lowered {
-            registers: self.e.home(wire.max_stack as usize) + 2,
+            registers: self.e.home(wire.max_stack as usize + SPARE),
+            max_stack: wire.max_stack as u16,
             instrs: self.e.code.into(),
             caches: self.caches.into(),
             constants: Cell::new(constants),

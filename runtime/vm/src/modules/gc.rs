@@ -64,6 +64,7 @@ impl Functions {
         {
             return Err(vm.value_error("invalid generation"));
         }
+        vm.clear_dead_registers();
         let before = count_objects(vm);
         vm.heap.collect(CollectKind::Full);
         let freed = before - count_objects(vm);

@@ -93,6 +93,12 @@ impl Code {
         Ok(code)
     }
 
+    /// Whether this is its lowered form.
+    #[must_use]
+    pub(crate) fn has_lowered(&self, lowered: &Lowered) -> bool {
+        self.lowered.get().is_some_and(|own| core::ptr::eq(&raw const **own, lowered))
+    }
+
     /// The wire form.
     #[must_use]
     pub fn wire(&self) -> &orochi_bytecode::Code {
