@@ -376,7 +376,15 @@ impl Vm {
             }
             return self.bind_and_call(native, args);
         }
-        self.with_receiver(receiver, args, |args| {
+        self.call_bound_native(native, args)
+    }
+
+    /// The same for a bound native. In a frame of its own: the room for its arguments would else be a hole in the caller's frame,
+    /// where the collector finds what calls before have left on the stack.
+    #[inline(never)]
+    fn call_bound_native(&self, native: Gc<Native>, args: Args<'_>) -> PyResult {
+        let def = native.def;
+        self.with_receiver(native.receiver.get(), args, |args| {
             if args.names.is_none() && def.takes_directly(args.values.len()) {
                 self.ended((def.function)(self, args.values))
             } else {
