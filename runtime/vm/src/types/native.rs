@@ -446,6 +446,11 @@ impl Vm {
         class == types.wrapper_descriptor || class == types.method_wrapper
     }
 
+    /// Whether it is a slot wrapper that counts its arguments itself; slots for calls and `__init__` take any.
+    fn checks_count(&self, native: Gc<Native>) -> bool {
+        self.is_wrapper(native) && !matches!(native.def.name, "__init__" | "__call__")
+    }
+
     /// Whether CPython reads the positional arguments of a call of a class before it looks at names.
     fn has_vectorcall(&self, native: Gc<Native>, args: Args<'_>) -> bool {
         let types = self.types();
@@ -567,7 +572,7 @@ impl Vm {
                 _ => match kwargs {
                     Some(dict) => dict.set_str(self, name, value)?,
                     None if !def.parameter_names().skip(def.positional_only as usize).any(|_| true) => {
-                        return Err(self.type_error(if self.is_wrapper(native) {
+                        return Err(self.type_error(if self.checks_count(native) {
                             format!("wrapper {}() takes no keyword arguments", def.name)
                         } else {
                             format!("{}() takes no keyword arguments", self.native_title(native))
@@ -642,14 +647,14 @@ impl Vm {
         let min = (def.required as usize).saturating_sub(receiver);
         let plural = |count: usize| if count == 1 { "" } else { "s" };
         // Slots with two parameters have no name in the message.
-        let name = if self.is_wrapper(native) { String::new() } else { self.native_short_title(native) };
+        let name = if self.checks_count(native) { String::new() } else { self.native_short_title(native) };
         let title = self.native_title(native);
         let keywords =
             (def.positional_only < def.positional || def.keyword_only > 0) && !self.has_vectorcall(native, args);
         let all_given = args.values.len().saturating_sub(receiver);
         let all = max + def.keyword_only as usize;
         // CPython words these differently where arguments may be named.
-        let message = if max < 2 && self.is_wrapper(native) {
+        let message = if max < 2 && self.checks_count(native) {
             format!("expected {min} argument{}, got {given}", plural(min))
         } else if keywords && all_given > all {
             let bound = if min < all { "at most" } else { "exactly" };
