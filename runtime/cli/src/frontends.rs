@@ -135,10 +135,13 @@ impl Chooser {
     }
 
     /// The frontend for a source. A file is chosen for as on the command line, except that `--frontend` counts only for
-    /// files that the frontend takes: a program of one language may import a module of another. What is no file is in
-    /// the default's language.
-    fn index(&self, name: &str, source: &[u8]) -> Result<usize, PluginError> {
+    /// files that the frontend takes: a program of one language may import a module of another. Text that a program
+    /// compiles is in the language of that program; else what is no file is in the default's language.
+    fn index(&self, name: &str, source: &[u8], asked_by: Option<&str>) -> Result<usize, PluginError> {
         let catalog = &self.catalog;
+        if let Some(Ok(index)) = asked_by.map(|frontend| catalog.find(frontend, "its code compiles text")) {
+            return Ok(index);
+        }
         let asked = match &self.common.frontend {
             Some(asked) => Some(catalog.find(asked, "asked for by --frontend")?),
             None => None,
@@ -162,8 +165,8 @@ impl Chooser {
 }
 
 impl Frontends for Chooser {
-    fn choose(&self, name: &str, source: &[u8]) -> Result<Choice, String> {
-        let index = self.index(name, source).map_err(|error| error.to_string())?;
+    fn choose(&self, name: &str, source: &[u8], asked_by: Option<&str>) -> Result<Choice, String> {
+        let index = self.index(name, source, asked_by).map_err(|error| error.to_string())?;
         let frontend = self.catalog.frontend(index).map_err(|error| error.to_string())?;
         let mut options = BTreeMap::new();
         let info = &self.catalog.entries()[index].info;

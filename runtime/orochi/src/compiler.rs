@@ -9,11 +9,12 @@ use orochi_vm::compile::{CompileError, Compiler, SourceMode};
 
 /// The frontends that a program may need: says which one a source gets.
 pub trait Frontends: Send + Sync {
-    /// The frontend for a source, by its name (a path, or `<string>` and its like) and its text.
+    /// The frontend for a source, by its name (a path, or `<string>` and its like) and its text. `asked_by` is the name of the
+    /// frontend whose code asks, with `exec` and its like: the text is in that one's language.
     ///
     /// # Errors
     /// Why there is none, as a message for the SyntaxError that the program sees.
-    fn choose(&self, name: &str, source: &[u8]) -> Result<Choice, String>;
+    fn choose(&self, name: &str, source: &[u8], asked_by: Option<&str>) -> Result<Choice, String>;
 
     /// The extensions of files that can be imported, without the dot, the first one first.
     fn extensions(&self) -> Vec<String>;
@@ -30,7 +31,7 @@ pub struct Choice {
 
 /// One frontend for everything.
 impl Frontends for Arc<dyn Frontend> {
-    fn choose(&self, _name: &str, _source: &[u8]) -> Result<Choice, String> {
+    fn choose(&self, _name: &str, _source: &[u8], _asked_by: Option<&str>) -> Result<Choice, String> {
         Ok(Choice { frontend: Arc::clone(self), options: BTreeMap::new() })
     }
 
@@ -53,6 +54,7 @@ impl Compiler for FrontendCompiler {
         filename: &str,
         mode: SourceMode,
         optimize: u8,
+        asked_by: Option<&str>,
     ) -> Result<VerifiedModule, CompileError> {
         let fail = |kind: &str, message| CompileError {
             kind: kind.into(),
@@ -60,7 +62,8 @@ impl Compiler for FrontendCompiler {
             filename: filename.into(),
             ..CompileError::default()
         };
-        let choice = self.frontends.choose(filename, source).map_err(|message| fail("SyntaxError", message))?;
+        let choice =
+            self.frontends.choose(filename, source, asked_by).map_err(|message| fail("SyntaxError", message))?;
         let request = CompileRequest {
             mode: match mode {
                 SourceMode::Exec => Mode::Module,

@@ -33,7 +33,8 @@ pub struct CompileError {
 
 /// Compiles source text.
 pub trait Compiler {
-    /// Compiles a source.
+    /// Compiles a source. `asked_by` is the frontend whose code asks, with `exec`, `eval` or `compile`: the text is in its
+    /// language. An import, and the program itself, go by the file.
     ///
     /// # Errors
     /// Why it is no program.
@@ -43,6 +44,7 @@ pub trait Compiler {
         filename: &str,
         mode: SourceMode,
         optimize: u8,
+        asked_by: Option<&str>,
     ) -> Result<VerifiedModule, CompileError>;
 
     /// File extensions of source files that this compiler takes, without the dot.

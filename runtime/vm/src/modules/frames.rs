@@ -21,6 +21,14 @@ pub fn current_globals(vm: &Vm) -> Option<Gc<Dict>> {
     unsafe { (*frame).function }.globals.get().cast::<Dict>()
 }
 
+/// The code of the running frame; `None` when no Python code runs.
+#[must_use]
+pub fn current_code(vm: &Vm) -> Option<Gc<Code>> {
+    let frame = vm.stack.frames().next()?;
+    // SAFETY: an active frame.
+    unsafe { (*frame).function }.code.get().cast::<Code>()
+}
+
 /// The local variables of the running frame. For a module or class body this is the mapping itself, for a function a new
 /// dict (PEP 667); `None` when no Python code runs.
 pub fn current_locals(vm: &Vm) -> PyResult<Option<Value>> {

@@ -43,13 +43,24 @@ impl Vm {
 
     /// Compiles source text with the VM's compiler. SyntaxError when it is no program.
     pub fn compile(&self, source: &[u8], filename: &str, mode: SourceMode) -> PyResult<VerifiedModule> {
+        self.compile_for(source, filename, mode, None)
+    }
+
+    /// The same for code that a frontend has compiled, by its name.
+    pub fn compile_for(
+        &self,
+        source: &[u8],
+        filename: &str,
+        mode: SourceMode,
+        asked_by: Option<&str>,
+    ) -> PyResult<VerifiedModule> {
         let compiler = self.compiler.borrow();
         let Some(compiler) = compiler.as_ref() else {
             return Err(self.runtime_error("this virtual machine has no compiler"));
         };
         // Tables and trees of a compiler are some hundred times the size of the source.
         self.check_room_for(source.len().saturating_mul(100))?;
-        compiler.compile(source, filename, mode, 0).map_err(|error| self.syntax_error(&error))
+        compiler.compile(source, filename, mode, 0, asked_by).map_err(|error| self.syntax_error(&error))
     }
 
     /// Sets the compiler for `compile`, `exec`, `eval` and import.

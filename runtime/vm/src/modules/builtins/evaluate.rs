@@ -40,7 +40,10 @@ fn source_bytes(vm: &Vm, source: Value) -> PyResult<Option<Vec<u8>>> {
 }
 
 fn compile_source(vm: &Vm, source: &[u8], filename: &str, mode: SourceMode) -> PyResult<Gc<Code>> {
-    let module = vm.compile(source, filename, mode)?;
+    // The text is in the language of the code that runs.
+    let caller = frames::current_code(vm);
+    let frontend = caller.as_ref().map(|code| code.module.module().producer.frontend.as_str());
+    let module = vm.compile_for(source, filename, mode, frontend)?;
     Code::new(vm, &module, CodeIdx(0))
 }
 
