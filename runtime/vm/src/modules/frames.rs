@@ -63,7 +63,9 @@ pub(crate) unsafe fn variables(vm: &Vm, function: Gc<Function>, lowered: &Lowere
             locals.set_str(vm, *name, value)?;
         }
     }
-    let Some(code) = function.code.get().cast::<Code>() else { return Ok(locals.into()) };
+    // A function that was given other code since has cells of which these registers know nothing.
+    let code = function.code.get().cast::<Code>().filter(|code| code.has_lowered(lowered));
+    let Some(code) = code else { return Ok(locals.into()) };
     let (wire, source) = (code.wire(), code.module.module());
     for (index, cell) in wire.cells.iter().enumerate() {
         // SAFETY: a frame's own cells follow its local variables.

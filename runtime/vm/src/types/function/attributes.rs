@@ -166,6 +166,20 @@ fn set_code(vm: &Vm, value: Value, code: Option<Value>) -> PyResult<()> {
             vm.display(function.name.get())
         )));
     }
+    // Frames and generators run the lowered form of the code that the function had, which goes with the code object.
+    let old = function.code.get();
+    let mut kept = function.replaced.get();
+    while let Some(pair) = kept.cast::<Tuple>() {
+        if pair.get(0) == Some(old) {
+            break;
+        }
+        kept = pair.get(1).filter(|rest| *rest != vm.none()).unwrap_or_default();
+    }
+    if kept.is_unbound() {
+        let rest = function.replaced.get().bound().unwrap_or(vm.none());
+        let pair = vm.new_tuple(&[old, rest])?;
+        store(vm, function, &function.replaced, pair);
+    }
     store(vm, function, &function.code, code.into());
     changed(function);
     Ok(())

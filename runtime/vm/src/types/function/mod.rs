@@ -39,6 +39,8 @@ pub struct Function {
     pub annotate: Cell<Value>,
     /// A tuple, or unbound.
     pub type_params: Cell<Value>,
+    /// Code objects that it had before, which frames may still run: pairs of one and the rest, or unbound.
+    pub replaced: Cell<Value>,
     /// Changes when code, defaults or closure do.
     pub version: Cell<u32>,
 }
@@ -61,6 +63,7 @@ unsafe impl PyLayout for Function {
         self.annotations.get().trace(tracer);
         self.annotate.get().trace(tracer);
         self.type_params.get().trace(tracer);
+        self.replaced.get().trace(tracer);
     }
 }
 
@@ -98,6 +101,7 @@ impl Function {
                 annotations: unbound(),
                 annotate: unbound(),
                 type_params: unbound(),
+                replaced: Cell::default(),
                 version: Cell::new(0),
             },
         )
