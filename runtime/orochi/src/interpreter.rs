@@ -340,6 +340,8 @@ impl Interpreter<'_> {
         }
         match orochi_vm::types::int::to_i64(code) {
             Some(code) => code as i32,
+            // As CPython: an integer that does not fit is -1.
+            None if vm.is_instance(code, vm.types().int) => -1,
             None => {
                 vm.write_stderr(&format!("{}\n", vm.display(code)));
                 1

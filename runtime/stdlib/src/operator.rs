@@ -244,7 +244,7 @@ pub(crate) fn call_with(vm: &Vm, callable: Value, positional: &[Value], named: V
         None => vm.call(callable, positional),
         Some(named) => {
             let names = Tuple::from_iter(vm, named.len(), named.entries().map(|(name, _)| name))?;
-            let mut values = vm.scratch(positional.len() + named.len());
+            let mut values = vm.scratch(positional.len() + named.len())?;
             values.extend(positional);
             named.entries().for_each(|(_, value)| values.push(value));
             vm.call_args(callable, Args { values: &values, names: Some(names) })
@@ -293,7 +293,7 @@ fn one_or_tuple(vm: &Vm, parts: &[Value], f: impl Fn(Value) -> PyResult) -> PyRe
     if let [part] = parts {
         return f(*part);
     }
-    let mut results = vm.scratch(parts.len());
+    let mut results = vm.scratch(parts.len())?;
     for part in parts {
         let result = f(*part)?;
         results.push(result);
@@ -431,7 +431,7 @@ impl MethodcallerMethods {
     fn repr_methodcaller(vm: &Vm, args: &[Value]) -> PyResult {
         let record = args[0].expect::<Record>();
         let arguments = parts(args);
-        let mut items = vm.scratch(arguments.len() + 1);
+        let mut items = vm.scratch(arguments.len() + 1)?;
         items.push(record.get(NAME));
         items.extend(arguments.items());
         repr_with(vm, args[0], &items, record.get(NAMED).cast::<Dict>())

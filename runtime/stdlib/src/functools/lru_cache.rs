@@ -47,7 +47,7 @@ fn key_of(vm: &Vm, wrapper: &Record, positional: &[Value], named: Option<Gc<Dict
         return Ok(*single);
     }
     let named_count = named.map_or(0, |named| named.len());
-    let mut parts = vm.scratch(2 * (positional.len() + 2 * named_count) + 1);
+    let mut parts = vm.scratch(2 * (positional.len() + 2 * named_count) + 1)?;
     parts.extend(positional);
     if let Some(named) = named {
         // A mark between positional and named arguments.

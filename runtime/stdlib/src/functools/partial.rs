@@ -95,7 +95,7 @@ impl Methods {
         if own.is_empty() {
             return call_with(vm, partial.get(FUNCTION), given, named);
         }
-        let mut values = vm.scratch(own.len() + given.len());
+        let mut values = vm.scratch(own.len() + given.len())?;
         values.extend(own.items());
         values.extend(given);
         call_with(vm, partial.get(FUNCTION), &values, named)

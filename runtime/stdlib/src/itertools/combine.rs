@@ -226,7 +226,7 @@ impl ZipLongestMethods {
     #[method("static __new__(type, /, *iterables, fillvalue=None)")]
     fn zip_longest_new(vm: &Vm, args: &[Value]) -> PyResult {
         let count = args.len() - 2;
-        let mut fields = vm.scratch(FIRST + count);
+        let mut fields = vm.scratch(FIRST + count)?;
         fields.push(args[1].bound().unwrap_or(vm.none()));
         fields.push(Value::small(count as i64));
         for iterable in &args[2..] {
@@ -244,7 +244,7 @@ impl ZipLongestMethods {
         if iter.get(ALIVE) == Value::ZERO {
             return end();
         }
-        let mut items = vm.scratch(count);
+        let mut items = vm.scratch(count)?;
         for index in 0..count {
             let mut item = None;
             if let Some(iterator) = iter.get(FIRST + index).bound() {

@@ -275,9 +275,9 @@ pub fn call_ex(vm: &Vm, callable: Value, args: Value, kwargs: Value) -> PyResult
     if vm.stack.end() as usize - (vm.stack.top.get() as usize) < (args.len() + dict.len() + 1024) * 8 {
         return Err(vm.memory_error());
     }
-    let mut values = vm.scratch(args.len() + dict.len());
+    let mut values = vm.scratch(args.len() + dict.len())?;
     values.extend(args.items());
-    let mut names = vm.scratch(dict.len());
+    let mut names = vm.scratch(dict.len())?;
     for (key, value) in dict.entries() {
         values.push(value);
         names.push(key);
@@ -324,7 +324,7 @@ pub fn unpack_sequence(vm: &Vm, iterable: Value, count: usize) -> PyResult<Scrat
         return Err(wrong_count(vm, len, count, true));
     }
     let iterator = iter_to_unpack(vm, iterable)?;
-    let mut items = vm.scratch(count);
+    let mut items = vm.scratch(count)?;
     for got in 0..count {
         match vm.next(iterator)? {
             Some(item) => items.push(item),

@@ -12,6 +12,7 @@ use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering, compiler_fence};
 
 use orochi_gc::Tracer;
 
+use crate::error::PyResult;
 use crate::interp::frame::Frame;
 use crate::value::Value;
 
@@ -195,22 +196,23 @@ pub struct Scratch<'a> {
 }
 
 impl crate::vm::Vm {
-    /// Room for up to `capacity` values that the collector sees.
+    /// Room for up to `capacity` values that the collector sees. Callers with data of any size use a list.
     ///
-    /// # Panics
-    /// Never for the counts that calls can have: the registers are far larger. Callers with data of any size use a list.
-    #[must_use]
-    pub fn scratch(&self, capacity: usize) -> Scratch<'_> {
+    /// # Errors
+    /// MemoryError when the registers are used up: by calls with millions of arguments.
+    pub fn scratch(&self, capacity: usize) -> PyResult<Scratch<'_>> {
         let stack = &self.stack;
         let start = stack.top.get();
         let room = (stack.end() as usize - start as usize) / size_of::<Value>();
-        assert!(capacity < room, "registers are used up");
+        if capacity >= room {
+            return Err(self.memory_error());
+        }
         for index in 0..capacity {
             // SAFETY: there is room for `capacity` registers above the top.
             unsafe { start.add(index).write(Value::UNBOUND) };
         }
         stack.top.set(start.wrapping_add(capacity));
-        Scratch { stack, start, len: 0, capacity }
+        Ok(Scratch { stack, start, len: 0, capacity })
     }
 }
 

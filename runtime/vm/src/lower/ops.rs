@@ -321,7 +321,9 @@ impl<'a> Lowerer<'a> {
 
     /// A conditional jump whose instruction is at `at`.
     fn branch(&mut self, at: usize, target: u32) {
-        if self.code.instructions.len() <= FAR {
+        // Going back is left to `Loop`, which polls.
+        let is_back = (target as usize) < self.starts.len();
+        if self.code.instructions.len() <= FAR && !is_back {
             self.fixups.push(Fixup { at, target });
             return;
         }

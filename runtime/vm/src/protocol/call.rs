@@ -173,7 +173,7 @@ impl Vm {
         if named.is_empty() {
             return f(Args::positional(args));
         }
-        let mut values = self.scratch(args.len() + named.len());
+        let mut values = self.scratch(args.len() + named.len())?;
         values.extend(args);
         for (_, value) in named.entries() {
             values.push(value);

@@ -5,6 +5,7 @@ use orochi_gc::Gc;
 use crate::error::PyResult;
 use crate::object::special::Special;
 use crate::types::dict::Dict;
+use crate::types::int::Int;
 use crate::types::iterators::SeqIter;
 use crate::types::list::List;
 use crate::types::native::Native;
@@ -130,9 +131,12 @@ impl Vm {
         if hint == self.not_implemented() {
             return Ok(0);
         }
-        match hint.as_int() {
+        match crate::types::int::to_i64(hint) {
             Some(hint) if hint >= 0 => Ok(hint as usize),
             Some(_) => Err(self.value_error("__length_hint__() should return >= 0")),
+            None if hint.cast::<Int>().is_some() => {
+                Err(self.overflow_error("cannot fit 'int' into an index-sized integer"))
+            }
             None => Err(self.type_error(format!("__length_hint__ must be an integer, not {}", self.type_name(hint)))),
         }
     }

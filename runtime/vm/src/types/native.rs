@@ -404,7 +404,12 @@ impl Vm {
 
     /// Puts a receiver before arguments.
     #[inline]
-    pub fn with_receiver<R>(&self, receiver: Value, args: Args<'_>, f: impl FnOnce(Args<'_>) -> R) -> R {
+    pub fn with_receiver<R>(
+        &self,
+        receiver: Value,
+        args: Args<'_>,
+        f: impl FnOnce(Args<'_>) -> PyResult<R>,
+    ) -> PyResult<R> {
         const ROOM: usize = 8;
         if args.values.len() < ROOM {
             let mut buffer = [Value::UNBOUND; ROOM];
@@ -412,7 +417,7 @@ impl Vm {
             buffer[1..=args.values.len()].copy_from_slice(args.values);
             return f(Args { values: &buffer[..=args.values.len()], names: args.names });
         }
-        let mut values = self.scratch(args.values.len() + 1);
+        let mut values = self.scratch(args.values.len() + 1)?;
         values.push(receiver);
         values.extend(args.values);
         f(Args { values: &values, names: args.names })
@@ -525,7 +530,7 @@ impl Vm {
             self.bind_arguments(native, args, &mut buffer[..total])?;
             self.ended((def.function)(self, &buffer[..total]))
         } else {
-            let mut values = self.scratch(total);
+            let mut values = self.scratch(total)?;
             values.resize(total, Value::UNBOUND);
             self.bind_arguments(native, args, &mut values)?;
             self.ended((def.function)(self, &values))

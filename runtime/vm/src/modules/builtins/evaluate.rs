@@ -138,8 +138,8 @@ impl Functions {
     #[method("__build_class__(func, name, /, *bases, **kwds)")]
     fn build_class(vm: &Vm, args: &[Value]) -> PyResult {
         let kwds: Gc<Dict> = args[2].expect();
-        let mut names = vm.scratch(kwds.len());
-        let mut values = vm.scratch(args.len() - 1 + kwds.len());
+        let mut names = vm.scratch(kwds.len())?;
+        let mut values = vm.scratch(args.len() - 1 + kwds.len())?;
         values.extend(&args[..2]);
         values.extend(&args[3..]);
         for (name, value) in kwds.entries() {

@@ -20,7 +20,7 @@ const INLINE: usize = 6;
 
 /// A record of some values and an iterator over each of the iterables.
 pub(super) fn with_iterators(vm: &Vm, class: Gc<Class>, head: &[Value], iterables: &[Value]) -> PyResult {
-    let mut fields = vm.scratch(head.len() + iterables.len());
+    let mut fields = vm.scratch(head.len() + iterables.len())?;
     fields.extend(head);
     for iterable in iterables {
         let iterator = vm.iter(*iterable)?;
@@ -49,7 +49,7 @@ pub(super) fn step(
         }
         return f(&items[..count]);
     }
-    let mut items = vm.scratch(count);
+    let mut items = vm.scratch(count)?;
     for index in 0..count {
         match vm.next(iter.get(first + index))? {
             Some(item) => items.push(item),

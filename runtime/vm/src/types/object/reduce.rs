@@ -53,7 +53,7 @@ impl Helpers {
     #[method("__newobj_ex__(cls, args, kwargs, /)")]
     fn newobj_ex(vm: &Vm, args: &[Value]) -> PyResult {
         let positional = vm.tuple_from(args[1])?;
-        let mut values = vm.scratch(positional.len() + 1);
+        let mut values = vm.scratch(positional.len() + 1)?;
         values.push(args[0]);
         values.extend(positional.items());
         let new = vm.get_attr_str(args[0], "__new__")?;
@@ -125,7 +125,7 @@ fn reduce_new_object(vm: &Vm, obj: Value) -> PyResult {
     let (positional, named) = given.unwrap_or((vm.empty_tuple(), None));
     let (function, args) = match named.filter(|named| !named.is_empty()) {
         None => {
-            let mut values = vm.scratch(positional.len() + 1);
+            let mut values = vm.scratch(positional.len() + 1)?;
             values.push(class.into());
             values.extend(positional.items());
             (helper(vm, 0)?, vm.new_tuple(&values)?)
