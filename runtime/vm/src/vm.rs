@@ -496,6 +496,13 @@ impl Vm {
         Special::ALL.iter().copied().zip(self.specials.borrow().iter().copied()).collect()
     }
 
+    /// What is known about places of attributes in objects does not hold any more.
+    pub(crate) fn next_attribute_epoch(&self) {
+        self.attribute_epoch.set(self.attribute_epoch.get() + 1);
+        self.shape_cache.clear();
+        self.store_cache.clear();
+    }
+
     pub(crate) fn next_class_version(&self) -> u64 {
         let version = self.class_versions.get() + 1;
         self.class_versions.set(version);

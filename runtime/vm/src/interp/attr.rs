@@ -32,12 +32,20 @@ fn learnable(vm: &Vm, shape: &Shape) -> bool {
 
 /// What looking up a name on objects of a shape comes to; `None` when each look-up has to find that out. What was found out
 /// once is in the VM's table, for instructions that see many shapes.
+#[inline(always)]
 fn look_up(vm: &Vm, shape: &Shape, cache: &Cache) -> Option<Found> {
-    let version = shape.class.version.get();
-    let found = vm.shape_cache.lookup(shape, version, cache.name, || look_up_uncached(vm, shape, cache));
+    let found = match vm.shape_cache.get(shape, cache.name) {
+        Some(found) => found,
+        None => {
+            let found = look_up_uncached(vm, shape, cache);
+            vm.shape_cache.remember(shape, cache.name, found);
+            found
+        }
+    };
     (found.kind != CacheKind::Empty).then_some(found)
 }
 
+#[inline(never)]
 fn look_up_uncached(vm: &Vm, shape: &Shape, cache: &Cache) -> Found {
     let types = vm.types();
     if !learnable(vm, shape) {
@@ -86,9 +94,10 @@ fn missed(cache: &Cache) -> bool {
     misses < MAX_MISSES || misses.is_multiple_of(RETRY)
 }
 
+#[cold]
 fn remember(vm: &Vm, cache: &Cache, shape: Gc<Shape>, found: Found) {
     let version = match found.kind {
-        CacheKind::Slot | CacheKind::Overflow | CacheKind::Member | CacheKind::AddSlot => vm.attribute_epoch.get(),
+        kind if kind.is_place() => vm.attribute_epoch.get(),
         CacheKind::Global => 0,
         _ => shape.class.version.get(),
     };
@@ -113,6 +122,9 @@ pub(super) fn get(vm: &Vm, obj: Value, cache: &Cache) -> PyResult {
         Some(found) => {
             if learn && found.kind != CacheKind::Method {
                 remember(vm, cache, shape, found);
+            }
+            if found.kind == CacheKind::Slot {
+                return Ok(value_at(header, found.offset as usize).get());
             }
             take(vm, obj, header, cache, found)
         }
@@ -240,8 +252,14 @@ pub(super) fn set(vm: &Vm, obj: Value, value: Value, cache: &Cache) -> PyResult<
     let Some(header) = obj.as_header() else { return vm.set_attr(obj, cache.name, Some(value)) };
     let shape = shape_of_header(header);
     let learn = missed(cache);
-    let version = shape.class.version.get();
-    let found = vm.store_cache.lookup(&shape, version, cache.name, || look_up_store(vm, &shape, cache));
+    let found = match vm.store_cache.get(&shape, cache.name) {
+        Some(found) => found,
+        None => {
+            let found = look_up_store(vm, &shape, cache);
+            vm.store_cache.remember(&shape, cache.name, found);
+            found
+        }
+    };
     if found.kind == CacheKind::Empty {
         return vm.set_attr(obj, cache.name, Some(value));
     }

@@ -60,6 +60,15 @@ pub enum CacheKind {
     ClassAttribute,
 }
 
+impl CacheKind {
+    /// Whether what is known holds for the attribute epoch; else it holds for a version of the class.
+    #[inline(always)]
+    #[must_use]
+    pub fn is_place(self) -> bool {
+        matches!(self, CacheKind::Slot | CacheKind::Overflow | CacheKind::Member | CacheKind::AddSlot)
+    }
+}
+
 impl Cache {
     /// A cache that knows nothing.
     #[must_use]
@@ -190,7 +199,8 @@ struct ShapeEntry {
 }
 
 /// The VM's table of look-ups on shapes, direct-mapped by shape and name: the second level behind the inline caches, for instructions
-/// that see objects of many shapes. Like [`MethodCache`] it keeps nothing alive.
+/// that see objects of many shapes. Like [`MethodCache`] it keeps nothing alive. It is cleared by collections and whenever the VM's
+/// attribute epoch changes, so that places in objects need no further check.
 pub struct ShapeCache {
     stamp: Cell<u64>,
     entries: Box<[Cell<ShapeEntry>]>,
@@ -206,18 +216,27 @@ impl ShapeCache {
         ShapeCache { stamp: Cell::new(1), entries: vec![Cell::new(Self::EMPTY); SHAPE_ENTRIES].into() }
     }
 
-    /// Looks a name up on a shape whose class has this version, or remembers what `find` says.
-    #[inline]
-    pub fn lookup(&self, shape: &Shape, version: u64, name: Gc<Str>, find: impl FnOnce() -> Found) -> Found {
-        let (meta, address) = (shape.meta(), name.as_ptr() as usize);
-        let slot = &self.entries[((meta as usize >> 5).wrapping_mul(31) ^ (address >> 4)) % SHAPE_ENTRIES];
-        let entry = slot.get();
-        if entry.shape == meta && entry.name == address && entry.version == version && entry.stamp == self.stamp.get() {
-            return entry.found;
-        }
-        let found = find();
-        slot.set(ShapeEntry { stamp: self.stamp.get(), shape: meta, version, name: address, found });
-        found
+    /// What is known about a name on a shape.
+    #[inline(always)]
+    pub fn get(&self, shape: &Shape, name: Gc<Str>) -> Option<Found> {
+        let entry = self.slot(shape, name).get();
+        let current = entry.shape == shape.meta()
+            && entry.name == name.as_ptr() as usize
+            && entry.stamp == self.stamp.get()
+            && (entry.found.kind.is_place() || entry.version == shape.class.version.get());
+        current.then_some(entry.found)
+    }
+
+    /// Remembers what a look-up came to.
+    pub fn remember(&self, shape: &Shape, name: Gc<Str>, found: Found) {
+        let (meta, version) = (shape.meta(), shape.class.version.get());
+        let entry = ShapeEntry { stamp: self.stamp.get(), shape: meta, version, name: name.as_ptr() as usize, found };
+        self.slot(shape, name).set(entry);
+    }
+
+    #[inline(always)]
+    fn slot(&self, shape: &Shape, name: Gc<Str>) -> &Cell<ShapeEntry> {
+        &self.entries[((shape.meta() as usize >> 5).wrapping_mul(31) ^ (name.as_ptr() as usize >> 4)) % SHAPE_ENTRIES]
     }
 
     /// Forgets everything.

@@ -194,7 +194,8 @@ impl Vm {
                 }
 
                 loop {
-                    let i = unsafe { *pc };
+                    // A reference, not a copy: each operation loads just the operands that it has.
+                    let i = unsafe { &*pc };
                     pc = unsafe { pc.add(1) };
                     match i.op {
                         Op::Extra => {}

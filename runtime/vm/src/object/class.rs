@@ -354,7 +354,7 @@ impl Class {
             None => true,
         };
         if hides || name.is_some_and(|name| vm.special_named(name).is_some()) {
-            vm.attribute_epoch.set(vm.attribute_epoch.get() + 1);
+            vm.next_attribute_epoch();
         }
         match name {
             Some(name) => {
