@@ -275,7 +275,7 @@ pub struct Vm {
     pub(crate) sources: RefCell<FxHashMap<String, std::rc::Rc<[String]>>>,
     pub(crate) compiler: RefCell<Option<Box<dyn Compiler>>>,
     /// Containers whose repr is being made, by their words; they are alive because native frames hold them.
-    pub(crate) reprs: RefCell<Vec<u64>>,
+    pub(crate) reprs: RefCell<rustc_hash::FxHashSet<u64>>,
 }
 
 // SAFETY: reports every reference that the VM holds outside of heap objects.
@@ -623,7 +623,7 @@ impl Vm {
             state: crate::modules::State::default(),
             sources: RefCell::new(FxHashMap::default()),
             compiler: RefCell::new(None),
-            reprs: RefCell::new(Vec::new()),
+            reprs: RefCell::default(),
         });
         vm.heap.without_collections(|| vm.start())?;
         // SAFETY: the VM is boxed and outlives its heap, which is one of its fields.

@@ -47,6 +47,7 @@ impl Class {
                 layout: def.layout,
                 solid_base: Cell::new(None),
                 specials: [const { Cell::new(Value::UNBOUND) }; Special::ALL.len()],
+                natives: [const { Cell::new(None) }; Special::ALL.len()],
                 subclasses: RefCell::new(Vec::new()),
                 def: Some(def),
             },

@@ -12,7 +12,7 @@ use crate::object::layout::{Layout, PyLayout};
 use crate::object::shape::{Attrs, Shape};
 use crate::object::special::Special;
 use crate::types::dict::Dict;
-use crate::types::native::NativeDef;
+use crate::types::native::{Native, NativeDef, NativeFn};
 use crate::types::property::GetSetDef;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -82,6 +82,8 @@ pub struct Class {
     pub solid_base: Cell<Option<Gc<Class>>>,
     /// What a look-up of each special method finds, or unbound.
     pub(crate) specials: [Cell<Value>; Special::ALL.len()],
+    /// The code of those special methods that are native and take their operands as they are ([`Special::arity`]).
+    pub(crate) natives: [Cell<Option<NativeFn>>; Special::ALL.len()],
     /// Weak references to direct subclasses.
     // traced: by `Class::trace_native`
     pub(crate) subclasses: RefCell<Vec<Gc<WeakRef>>>,
@@ -189,6 +191,7 @@ impl Class {
                 layout: parts.layout,
                 solid_base: Cell::new(parts.solid_base),
                 specials: [const { Cell::new(Value::UNBOUND) }; Special::ALL.len()],
+                natives: [const { Cell::new(None) }; Special::ALL.len()],
                 subclasses: RefCell::new(Vec::new()),
                 def: parts.def,
             },
@@ -322,6 +325,13 @@ impl Class {
         self.specials[special as usize].get()
     }
 
+    /// The code of a special method for instances of this class, if it is native and takes just the receiver and the operands.
+    #[inline(always)]
+    #[must_use]
+    pub fn native(&self, special: Special) -> Option<NativeFn> {
+        self.natives[special as usize].get()
+    }
+
     /// Whether this class is the other or inherits from it (along the MRO; `__subclasscheck__` is not asked).
     #[inline]
     #[must_use]
@@ -380,6 +390,13 @@ impl Class {
     fn compute_special(&self, vm: &Vm, special: Special, name: Gc<Str>) {
         let found = self.lookup_uncached(vm, name);
         self.specials[special as usize].set(found.unwrap_or_default());
+        let native = found.and_then(Value::cast::<Native>).filter(|native| {
+            native.is_descriptor()
+                && native.def.positional as usize == special.arity()
+                && native.def.takes_directly(special.arity())
+                && native.applies_to(self.this())
+        });
+        self.natives[special as usize].set(native.map(|native| native.def.function));
         if special == Special::Del {
             let flags = self.flags.get() & !flags::FINALIZER;
             self.flags.set(if found.is_some() { flags | flags::FINALIZER } else { flags });

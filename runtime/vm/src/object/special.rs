@@ -46,3 +46,43 @@ specials! {
     AEnter "__aenter__", AExit "__aexit__", Await "__await__", AIter "__aiter__", ANext "__anext__",
     InstanceCheck "__instancecheck__", SubclassCheck "__subclasscheck__",
 }
+
+impl Special {
+    /// How many arguments an operator gives the method, the receiver included; 0 where that differs from call to call.
+    #[must_use]
+    pub const fn arity(self) -> usize {
+        match self {
+            Special::Repr
+            | Special::Str
+            | Special::Bytes
+            | Special::Hash
+            | Special::Bool
+            | Special::Len
+            | Special::LengthHint
+            | Special::Iter
+            | Special::Next
+            | Special::Reversed
+            | Special::Neg
+            | Special::Pos
+            | Special::Abs
+            | Special::Invert
+            | Special::Complex
+            | Special::Int
+            | Special::Float
+            | Special::Index => 1,
+            Special::SetItem | Special::Get => 3,
+            Special::Format
+            | Special::Lt
+            | Special::Le
+            | Special::Eq
+            | Special::Ne
+            | Special::Gt
+            | Special::Ge
+            | Special::GetItem
+            | Special::DelItem
+            | Special::Contains => 2,
+            _ if self as u8 >= Special::Add as u8 && self as u8 <= Special::IDiv as u8 => 2,
+            _ => 0,
+        }
+    }
+}

@@ -57,6 +57,15 @@ impl Vm {
 
     /// `obj.name`, or `None` when that raises AttributeError.
     pub fn find_attr(&self, obj: Value, name: Gc<Str>) -> PyResult<Option<Value>> {
+        let class = self.class_of(obj);
+        // No exception is made where none would be seen.
+        if class.special(Special::GetAttribute) == self.types().object.special(Special::GetAttribute)
+            && class.special(Special::GetAttr).is_unbound()
+        {
+            let name = self.intern_str(name);
+            let result = self.generic_find_attr(obj, name);
+            return Ok(self.absorb(result, self.types().attribute_error)?.flatten());
+        }
         let result = self.get_attr(obj, name);
         self.absorb(result, self.types().attribute_error)
     }
@@ -170,6 +179,9 @@ impl Vm {
             if descriptor == types.member_descriptor {
                 return self.member_get(record, obj);
             }
+        }
+        if let Some(get) = descriptor.native(Special::Get) {
+            return get(self, &[value, obj, class.into()]);
         }
         let get = descriptor.special(Special::Get);
         if get.is_unbound() { Ok(value) } else { self.call_special(value, get, &[obj, class.into()]) }

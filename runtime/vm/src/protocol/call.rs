@@ -3,7 +3,7 @@
 use orochi_gc::Gc;
 
 use crate::error::PyResult;
-use crate::object::class::Class;
+use crate::object::class::{Class, flags};
 use crate::object::layout::Layout;
 use crate::object::special::Special;
 use crate::types::dict::Dict;
@@ -84,10 +84,26 @@ impl Vm {
         Ok(instance)
     }
 
-    /// The built-in containers, whose `__new__` and `__init__` take any arguments, made in one step.
+    /// Instances of common built-in classes made in one step, where neither `__new__` nor `__init__` has more to say.
     fn instantiate_builtin(&self, class: Gc<Class>, args: &[Value]) -> Option<PyResult> {
         let types = self.types();
+        if class.has(flags::HEAP) {
+            return None;
+        }
         Some(match args {
+            [value] if class == types.int => match value.as_inline_float() {
+                _ if value.is_int() => Ok(*value),
+                Some(float) if float.abs() < 9e15 => self.new_int(float as i64),
+                _ => return None,
+            },
+            [value] if class == types.float => match value.as_int() {
+                Some(int) => self.new_float(int as f64),
+                None if value.is_float() => Ok(*value),
+                None => return None,
+            },
+            [value] if class == types.str => self.to_str(*value).map(Value::from),
+            [value] if class == types.bool_ => self.is_true(*value).map(|truth| self.bool(truth)),
+            [items] if class == types.tuple => self.tuple_from(*items).map(Value::from),
             [] if class == types.list => self.new_list(&[]),
             [items] if class == types.list => self.list_from(*items).map(Value::from),
             [] if class == types.dict => Dict::new(self).map(Value::from),

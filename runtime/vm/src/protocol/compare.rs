@@ -1,13 +1,19 @@
 //! Comparison: `==`, `<`, ..., `is`, `in`, and how containers compare their items.
 
+use core::cmp::Ordering;
+
 use orochi_bytecode::operands::CompareOp;
+use orochi_gc::Gc;
 
 use crate::error::{PyResult, Raised};
 use crate::object::special::Special;
 use crate::types::dict::Dict;
 use crate::types::list::List;
 use crate::types::sequence;
+use crate::types::set::Set;
 use crate::types::str::Str;
+use crate::types::str::protocol::order;
+use crate::types::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -60,8 +66,8 @@ impl Vm {
         if Value::both_floats(a, b) {
             return Ok(self.bool(compare_floats(op, a.float_unchecked(), b.float_unchecked())));
         }
-        if matches!(op, CompareOp::Eq | CompareOp::Ne) && self.is_exact_str(a) && self.is_exact_str(b) {
-            return Ok(self.bool(a.expect::<Str>().equals(&b.expect::<Str>()) == (op as u8 == CompareOp::Eq as u8)));
+        if let Some(ordering) = self.plain_order(op, a, b) {
+            return Ok(self.bool(ordering_is(op, ordering)));
         }
         self.compare_slow(op, a, b)
     }
@@ -72,6 +78,14 @@ impl Vm {
         let first = left.special(method);
         let second = right.special(mirrored);
         self.check_native_recursion()?;
+        if left == right
+            && let Some(compare) = left.native(method)
+        {
+            let result = compare(self, &[a, b])?;
+            if result != self.not_implemented() {
+                return Ok(result);
+            }
+        }
         let subclass_first = left != right && right.is_subclass_of(left) && second.is_bound();
         if subclass_first {
             let result = self.call_special(b, second, &[a])?;
@@ -110,8 +124,48 @@ impl Vm {
         if Value::both_ints(a, b) {
             return Ok(ordering_is(op, a.raw_int().cmp(&b.raw_int())));
         }
+        self.compare_bool_slow(op, a, b)
+    }
+
+    /// Out of line, so that loops over integers stay small.
+    #[inline(never)]
+    fn compare_bool_slow(&self, op: CompareOp, a: Value, b: Value) -> PyResult<bool> {
+        if let Some(ordering) = self.plain_order(op, a, b) {
+            return Ok(ordering_is(op, ordering));
+        }
         let result = self.compare(op, a, b)?;
         self.is_true(result)
+    }
+
+    /// The order of two plain strings, or `None` for other values. For (in)equality anything but equal stands for a
+    /// difference.
+    #[inline(always)]
+    fn plain_order(&self, op: CompareOp, a: Value, b: Value) -> Option<Ordering> {
+        if !self.is_exact_str(a) || !self.is_exact_str(b) {
+            return None;
+        }
+        let (a, b) = (a.expect::<Str>(), b.expect::<Str>());
+        Some(match op {
+            CompareOp::Eq | CompareOp::Ne if a.equals(&b) => Ordering::Equal,
+            CompareOp::Eq | CompareOp::Ne => Ordering::Less,
+            _ => order(a.text(), b.text()),
+        })
+    }
+
+    /// Compares two tuples by their first items that differ.
+    pub(crate) fn compare_tuples(&self, op: CompareOp, a: Gc<Tuple>, b: Gc<Tuple>) -> PyResult {
+        let (left, right) = (a.items(), b.items());
+        for (x, y) in left.iter().copied().zip(right.iter().copied()) {
+            if x == y || (!Value::both_ints(x, y) && self.equals(x, y)?) {
+                continue;
+            }
+            return match op {
+                CompareOp::Eq => Ok(self.false_()),
+                CompareOp::Ne => Ok(self.true_()),
+                _ => self.compare(op, x, y),
+            };
+        }
+        Ok(self.bool(ordering_is(op, left.len().cmp(&right.len()))))
     }
 
     /// Whether two items are the same in the eyes of a container: identical or equal.
@@ -159,6 +213,17 @@ impl Vm {
         if class == types.list {
             let list = container.expect::<List>();
             return sequence::find(self, item, 0, usize::MAX, |index| list.get(index)).map(|place| place.is_some());
+        }
+        if class == types.tuple {
+            let tuple = container.expect::<Tuple>();
+            return sequence::find(self, item, 0, usize::MAX, |index| tuple.get(index)).map(|place| place.is_some());
+        }
+        if class == types.set && (item.is_int() || self.is_exact_str(item)) {
+            return container.expect::<Set>().contains(self, item);
+        }
+        if let Some(contains) = class.native(Special::Contains) {
+            let result = contains(self, &[container, item])?;
+            return self.is_true(result);
         }
         let method = class.special(Special::Contains);
         if method == self.none() {

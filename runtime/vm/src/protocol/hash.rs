@@ -1,9 +1,12 @@
 //! Hashes: `hash(obj)`. Equal numbers have equal hashes whatever their type (modulo the Mersenne prime 2^61 - 1, as the
 //! numeric types chapter of the library reference describes).
 
+use orochi_gc::Gc;
+
 use crate::error::{PyResult, Raised};
 use crate::object::special::Special;
 use crate::types::str::{Str, Text};
+use crate::types::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::Vm;
 use crate::with_text;
@@ -111,18 +114,39 @@ impl Vm {
         if let Some(float) = value.as_inline_float() {
             return Ok(hash_float(float));
         }
-        let method = self.class_of(value).special(Special::Hash);
+        if self.is_exact_tuple(value) {
+            return self.hash_tuple(value.expect::<Tuple>());
+        }
+        let class = self.class_of(value);
+        let method = class.special(Special::Hash);
         if method.is_unbound() || method == self.none() {
             return Err(self.unhashable(value));
         }
         if method == self.types().object.special(Special::Hash) {
             return Ok(hash_identity(value));
         }
-        let result = self.call_special(value, method, &[])?;
+        let result = match class.native(Special::Hash) {
+            Some(hash) => hash(self, &[value])?,
+            None => self.call_special(value, method, &[])?,
+        };
         match crate::types::int::hash_of(self, result) {
             Some(hash) => Ok(hash),
             None => Err(self.type_error("__hash__ method should return an integer")),
         }
+    }
+
+    /// The hash of a tuple's items in order.
+    pub(crate) fn hash_tuple(&self, tuple: Gc<Tuple>) -> PyResult<u64> {
+        self.check_native_recursion()?;
+        let mut failure = Ok(());
+        let hash = hash_sequence(tuple.items().iter().map_while(|item| match self.hash(*item) {
+            Ok(hash) => Some(hash),
+            Err(raised) => {
+                failure = Err(raised);
+                None
+            }
+        }));
+        failure.map(|()| hash)
     }
 
     /// The TypeError for a value that cannot be hashed.

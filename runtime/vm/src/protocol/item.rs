@@ -59,6 +59,9 @@ impl Vm {
                 None => Err(self.key_error(key)),
             };
         }
+        if let Some(get) = class.native(Special::GetItem) {
+            return get(self, &[obj, key]);
+        }
         let method = class.special(Special::GetItem);
         if method.is_bound() {
             return self.call_special(obj, method, &[key]);
@@ -99,6 +102,9 @@ impl Vm {
         if class == types.dict {
             return obj.expect::<Dict>().set(self, key, value);
         }
+        if let Some(set) = class.native(Special::SetItem) {
+            return set(self, &[obj, key, value]).map(drop);
+        }
         let method = class.special(Special::SetItem);
         if method.is_unbound() {
             return Err(self.type_error(format!("'{}' object does not support item assignment", class.name.get())));
@@ -109,6 +115,9 @@ impl Vm {
     /// `del obj[key]`.
     pub fn delete_item(&self, obj: Value, key: Value) -> PyResult<()> {
         let class = self.class_of(obj);
+        if let Some(delete) = class.native(Special::DelItem) {
+            return delete(self, &[obj, key]).map(drop);
+        }
         let method = class.special(Special::DelItem);
         if method.is_unbound() {
             return Err(self.type_error(format!("'{}' object doesn't support item deletion", class.name.get())));
@@ -118,7 +127,7 @@ impl Vm {
 
     /// The length of a common built-in container that is of no subclass.
     #[inline]
-    fn builtin_len(&self, obj: Value) -> Option<usize> {
+    pub(crate) fn builtin_len(&self, obj: Value) -> Option<usize> {
         let (types, class) = (self.types(), self.class_of(obj));
         if class == types.list {
             Some(obj.expect::<List>().len())
@@ -140,11 +149,15 @@ impl Vm {
         if let Some(len) = self.builtin_len(obj) {
             return Ok(len);
         }
-        let method = self.class_of(obj).special(Special::Len);
+        let class = self.class_of(obj);
+        let method = class.special(Special::Len);
         if method.is_unbound() {
             return Err(self.type_error(format!("object of type '{}' has no len()", self.type_name(obj))));
         }
-        let result = self.call_special(obj, method, &[])?;
+        let result = match class.native(Special::Len) {
+            Some(len) => len(self, &[obj])?,
+            None => self.call_special(obj, method, &[])?,
+        };
         match result.as_int() {
             Some(len) if len >= 0 => Ok(len as usize),
             _ => {

@@ -3,15 +3,35 @@
 use orochi_gc::Gc;
 
 use crate::error::PyResult;
+use crate::object::class::flags;
 use crate::object::special::Special;
 use crate::types::dict::Dict;
 use crate::types::int::Int;
 use crate::types::iterators::SeqIter;
 use crate::types::list::List;
-use crate::types::native::Native;
+use crate::types::native::NativeFn;
+use crate::types::set::Set;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::Vm;
+
+/// An iterator that native code reads.
+#[derive(Clone, Copy)]
+pub struct Items {
+    iterator: Value,
+    next: Option<NativeFn>,
+}
+
+impl Items {
+    /// The next item; `None` when there are no more.
+    #[inline(always)]
+    pub fn next(&mut self, vm: &Vm) -> PyResult<Option<Value>> {
+        match self.next {
+            Some(next) => vm.next_by(next, self.iterator),
+            None => vm.next(self.iterator),
+        }
+    }
+}
 
 impl Vm {
     /// `iter(obj)`.
@@ -19,7 +39,10 @@ impl Vm {
         let class = self.class_of(obj);
         let method = class.special(Special::Iter);
         if method.is_bound() && method != self.none() {
-            let iterator = self.call_special(obj, method, &[])?;
+            let iterator = match class.native(Special::Iter) {
+                Some(iter) => iter(self, &[obj])?,
+                None => self.call_special(obj, method, &[])?,
+            };
             if self.class_of(iterator).special(Special::Next).is_unbound() {
                 return Err(
                     self.type_error(format!("iter() returned non-iterator of type '{}'", self.type_name(iterator)))
@@ -39,21 +62,37 @@ impl Vm {
     /// `next(iterator)`; `None` when there are no more items. TypeError when it is no iterator.
     #[inline]
     pub fn next(&self, iterator: Value) -> PyResult<Option<Value>> {
-        self.check_interrupt()?;
-        let method = self.class_of(iterator).special(Special::Next);
-        if let Some(native) = method.cast::<Native>()
-            && native.is_descriptor()
-        {
-            // Native iterators say that they are exhausted with an unbound value: no exception is made.
-            return match (native.def.function)(self, &[iterator]) {
-                Ok(value) => Ok(value.bound()),
-                // A generator that returned a value, or Python code behind the iterator, says it with an exception.
-                result => self.absorb(result, self.types().stop_iteration),
-            };
+        let class = self.class_of(iterator);
+        match class.native(Special::Next) {
+            Some(next) => self.next_by(next, iterator),
+            None => self.next_slow(iterator, class.special(Special::Next)),
         }
-        self.next_slow(iterator, method)
     }
 
+    /// As [`Vm::next`], with the way of list iterators inside: for iterators over other iterators.
+    #[inline(always)]
+    pub(crate) fn next_inlined(&self, iterator: Value) -> PyResult<Option<Value>> {
+        if self.is_exact(iterator, self.types().list_iterator)
+            && let Some(iter) = iterator.cast::<SeqIter>()
+        {
+            return Ok(iter.next_of_list());
+        }
+        self.next(iterator)
+    }
+
+    /// The same with the native code of the iterator's `__next__`.
+    #[inline(always)]
+    fn next_by(&self, next: NativeFn, iterator: Value) -> PyResult<Option<Value>> {
+        self.check_interrupt()?;
+        // Native iterators say that they are exhausted with an unbound value: no exception is made.
+        match next(self, &[iterator]) {
+            Ok(value) => Ok(value.bound()),
+            // A generator that returned a value, or Python code behind the iterator, says it with an exception.
+            result => self.absorb(result, self.types().stop_iteration),
+        }
+    }
+
+    #[inline(never)]
     fn next_slow(&self, iterator: Value, method: Value) -> PyResult<Option<Value>> {
         if method.is_unbound() {
             return Err(self.type_error(format!("'{}' object is not an iterator", self.type_name(iterator))));
@@ -64,24 +103,46 @@ impl Vm {
 
     /// Calls `f` with every item of an iterable.
     pub fn for_each(&self, iterable: Value, mut f: impl FnMut(Value) -> PyResult<()>) -> PyResult<()> {
+        self.for_each_while(iterable, |item| f(item).map(|()| true))
+    }
+
+    /// Calls `f` with every item of an iterable until it says false.
+    pub fn for_each_while(&self, iterable: Value, mut f: impl FnMut(Value) -> PyResult<bool>) -> PyResult<()> {
         if self.is_exact(iterable, self.types().list) {
             let list = iterable.expect::<List>();
             let mut index = 0;
             while let Some(item) = list.get(index) {
-                f(item)?;
+                if !f(item)? {
+                    break;
+                }
                 index += 1;
             }
             return Ok(());
         }
         if self.is_exact_tuple(iterable) {
             let tuple = iterable.expect::<Tuple>();
-            return tuple.items().iter().try_for_each(|item| f(*item));
+            for item in tuple.items() {
+                if !f(*item)? {
+                    break;
+                }
+            }
+            return Ok(());
         }
-        let iterator = self.iter(iterable)?;
-        while let Some(item) = self.next(iterator)? {
-            f(item)?;
+        let mut items = self.items(iterable)?;
+        while let Some(item) = items.next(self)? {
+            if !f(item)? {
+                break;
+            }
         }
         Ok(())
+    }
+
+    /// Iterates over an iterable from native code. What `__next__` is is looked up once where no program can change it.
+    pub fn items(&self, iterable: Value) -> PyResult<Items> {
+        let iterator = self.iter(iterable)?;
+        let class = self.class_of(iterator);
+        let next = if class.has(flags::HEAP) { None } else { class.native(Special::Next) };
+        Ok(Items { iterator, next })
     }
 
     /// A new list of an iterable's items.
@@ -102,6 +163,23 @@ impl Vm {
         if let Some(other) = iterable.cast::<List>().filter(|_| self.is_exact(iterable, self.types().list)) {
             return list.extend_cells(self, other.slots());
         }
+        // Keys of exact dicts and items of exact sets are read without an iterator: no program runs meanwhile.
+        let table = if self.is_exact_dict(iterable) {
+            Some(iterable.expect::<Dict>().table())
+        } else if self.is_exact(iterable, self.types().set) || self.is_exact(iterable, self.types().frozenset) {
+            Some(iterable.expect::<Set>().table.get())
+        } else {
+            None
+        };
+        if let Some(table) = table {
+            list.reserve(self, table.live())?;
+            for index in table.first()..table.used() {
+                if let Some((key, _)) = table.entry(index) {
+                    list.push(self, key)?;
+                }
+            }
+            return Ok(());
+        }
         let hint = self.length_hint(iterable)?;
         list.reserve(self, hint)?;
         self.for_each(iterable, |item| list.push(self, item))
@@ -111,6 +189,9 @@ impl Vm {
     pub fn tuple_from(&self, iterable: Value) -> PyResult<Gc<Tuple>> {
         if self.is_exact_tuple(iterable) {
             return Ok(iterable.expect::<Tuple>());
+        }
+        if self.is_exact_list(iterable) {
+            return iterable.expect::<List>().to_tuple(self);
         }
         self.list_from(iterable)?.to_tuple(self)
     }
@@ -158,6 +239,12 @@ impl Vm {
         }
         let mut index = 0;
         self.for_each(source, |pair| {
+            if self.is_exact_tuple(pair)
+                && let [key, value] = *pair.expect::<Tuple>().items()
+            {
+                index += 1;
+                return dict.set(self, key, value);
+            }
             let items = match self.list_from(pair) {
                 Ok(items) => items,
                 Err(raised) if self.pending_is(self.types().type_error) => {

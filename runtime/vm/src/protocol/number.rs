@@ -51,21 +51,45 @@ impl Vm {
     /// `a op b`.
     pub fn binary(&self, op: BinaryOp, a: Value, b: Value) -> PyResult {
         let operator = operator(op);
+        if op == BinaryOp::Pow
+            && let Some(result) = self.power_of_numbers(a, b)
+        {
+            return result;
+        }
         match self.try_binary(&operator, a, b)? {
             Some(value) => Ok(value),
             None => Err(self.unsupported_operands(operator.symbol, a, b)),
         }
     }
 
+    /// `a ** b` of inline numbers.
+    fn power_of_numbers(&self, a: Value, b: Value) -> Option<PyResult> {
+        if let (Some(base), Some(exponent)) = (a.as_int(), b.as_int()) {
+            let power = u32::try_from(exponent).ok().and_then(|exponent| base.checked_pow(exponent))?;
+            return Some(self.new_int(power));
+        }
+        let float = |value: Value| value.as_inline_float().or(value.as_int().map(|int| int as f64));
+        Some(crate::types::float::arith::power(self, float(a)?, float(b)?))
+    }
+
     /// `a op= b`.
     pub fn inplace(&self, op: BinaryOp, a: Value, b: Value) -> PyResult {
         let operator = operator(op);
-        let method = self.class_of(a).special(operator.inplace);
+        let class = self.class_of(a);
+        let method = class.special(operator.inplace);
         if method.is_bound() {
-            let result = self.call_special(a, method, &[b])?;
+            let result = match class.native(operator.inplace) {
+                Some(native) => native(self, &[a, b])?,
+                None => self.call_special(a, method, &[b])?,
+            };
             if result != self.not_implemented() {
                 return Ok(result);
             }
+        }
+        if op == BinaryOp::Pow
+            && let Some(result) = self.power_of_numbers(a, b)
+        {
+            return result;
         }
         match self.try_binary(&operator, a, b)? {
             Some(value) => Ok(value),
@@ -91,6 +115,12 @@ impl Vm {
         let mut first = left.special(method);
         let mut second = right.special(reflected);
         if left == right {
+            if more.is_empty()
+                && let Some(native) = left.native(method)
+            {
+                let result = native(self, &[a, b])?;
+                return Ok((result != self.not_implemented()).then_some(result));
+            }
             second = Value::UNBOUND;
         } else if second.is_bound() && right.is_subclass_of(left) && second != left.special(reflected) {
             // A subclass that overrides the reflected method goes first.
@@ -176,7 +206,11 @@ impl Vm {
             UnaryOp::Invert => (Special::Invert, "~"),
             UnaryOp::Not => return self.is_true(a).map(|truth| self.bool(!truth)),
         };
-        let method = self.class_of(a).special(special);
+        let class = self.class_of(a);
+        if let Some(native) = class.native(special) {
+            return native(self, &[a]);
+        }
+        let method = class.special(special);
         if method.is_unbound() {
             return Err(self.type_error(format!("bad operand type for unary {symbol}: '{}'", self.type_name(a))));
         }

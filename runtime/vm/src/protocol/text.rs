@@ -9,11 +9,11 @@ use crate::value::Value;
 use crate::vm::Vm;
 
 /// Says that the repr of a container is being made, until it is dropped.
-pub struct ReprGuard<'a>(&'a Vm);
+pub struct ReprGuard<'a>(&'a Vm, u64);
 
 impl Drop for ReprGuard<'_> {
     fn drop(&mut self) {
-        self.0.reprs.borrow_mut().pop();
+        self.0.reprs.borrow_mut().remove(&self.1);
     }
 }
 
@@ -74,19 +74,17 @@ impl Vm {
     /// Marks a container whose repr is about to be made; `None` when that repr is being made already, so that cycles end.
     #[must_use]
     pub fn repr_guard(&self, container: Value) -> Option<ReprGuard<'_>> {
-        let mut active = self.reprs.borrow_mut();
-        if active.contains(&container.bits()) {
-            return None;
-        }
-        active.push(container.bits());
-        Some(ReprGuard(self))
+        let new = self.reprs.borrow_mut().insert(container.bits());
+        new.then(|| ReprGuard(self, container.bits()))
     }
 
     /// `repr(value)`.
     pub fn repr(&self, value: Value) -> PyResult<Gc<Str>> {
+        if let Some(int) = value.as_int() {
+            return crate::types::int::text::decimal(self, int);
+        }
         self.check_native_recursion()?;
-        let method = self.class_of(value).special(Special::Repr);
-        self.text_of(value, method, "__repr__")
+        self.text_of(value, Special::Repr)
     }
 
     /// `str(value)`.
@@ -94,16 +92,25 @@ impl Vm {
         if self.is_exact_str(value) {
             return Ok(value.expect::<Str>());
         }
+        if let Some(int) = value.as_int() {
+            return crate::types::int::text::decimal(self, int);
+        }
         self.check_native_recursion()?;
-        let method = self.class_of(value).special(Special::Str);
-        self.text_of(value, method, "__str__")
+        self.text_of(value, Special::Str)
     }
 
-    fn text_of(&self, value: Value, method: Value, name: &str) -> PyResult<Gc<Str>> {
-        let result = self.call_special(value, method, &[])?;
+    fn text_of(&self, value: Value, special: Special) -> PyResult<Gc<Str>> {
+        let class = self.class_of(value);
+        let result = match class.native(special) {
+            Some(text) => text(self, &[value])?,
+            None => self.call_special(value, class.special(special), &[])?,
+        };
         match result.cast::<Str>() {
             Some(text) => Ok(text),
-            None => Err(self.type_error(format!("{name} returned non-string (type {})", self.type_name(result)))),
+            None => {
+                let (name, found) = (special.name(), self.type_name(result));
+                Err(self.type_error(format!("{name} returned non-string (type {found})")))
+            }
         }
     }
 
@@ -133,8 +140,11 @@ impl Vm {
         if spec.is_empty() && value.is_int() {
             return self.to_str(value);
         }
-        let method = self.class_of(value).special(Special::Format);
-        let result = self.call_special(value, method, &[spec.into()])?;
+        let class = self.class_of(value);
+        let result = match class.native(Special::Format) {
+            Some(format) => format(self, &[value, spec.into()])?,
+            None => self.call_special(value, class.special(Special::Format), &[spec.into()])?,
+        };
         match result.cast::<Str>() {
             Some(text) => Ok(text),
             None => Err(self.type_error(format!("__format__ must return a str, not {}", self.type_name(result)))),

@@ -2,7 +2,6 @@
 
 use crate::error::PyResult;
 use crate::object::special::Special;
-use crate::types::str::Str;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -25,13 +24,16 @@ impl Vm {
         if value.is_float() {
             return Ok(value.float_unchecked() != 0.0);
         }
-        if self.is_exact_str(value) {
-            return Ok(!value.expect::<Str>().is_empty());
+        if let Some(len) = self.builtin_len(value) {
+            return Ok(len != 0);
         }
         let class = self.class_of(value);
         let method = class.special(Special::Bool);
         if method.is_bound() {
-            let result = self.call_special(value, method, &[])?;
+            let result = match class.native(Special::Bool) {
+                Some(truth) => truth(self, &[value])?,
+                None => self.call_special(value, method, &[])?,
+            };
             return match result {
                 result if result == self.true_() => Ok(true),
                 result if result == self.false_() => Ok(false),

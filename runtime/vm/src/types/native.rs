@@ -61,6 +61,8 @@ pub struct NativeDef {
     pub required: u16,
     /// Keyword-only parameters.
     pub keyword_only: u16,
+    /// Whether one of these must be given.
+    pub keyword_required: bool,
     pub varargs: bool,
     pub varkwargs: bool,
     /// Whether it is `__new__`: its first argument must be a class that it can make instances of.
@@ -106,6 +108,7 @@ impl NativeDef {
             positional: 0,
             required: 0,
             keyword_only: 0,
+            keyword_required: false,
             varargs: false,
             varkwargs: false,
             is_new: starts_with(text, start, b"__new__("),
@@ -150,6 +153,7 @@ impl NativeDef {
                 def.positional_only = def.positional;
             } else if after_star {
                 def.keyword_only += 1;
+                def.keyword_required |= !has_default;
             } else {
                 if starts_with(text, begin, b"$self") {
                     def.binding = Binding::Method;
@@ -179,16 +183,16 @@ impl NativeDef {
             && (count == self.positional as usize || (self.varargs && count >= self.positional as usize))
     }
 
-    /// Whether positional arguments need nothing but unbound values for the optional parameters behind them.
+    /// Whether positional arguments need nothing but unbound values for the optional parameters.
     #[inline(always)]
     #[must_use]
     pub const fn takes_with_defaults(&self, count: usize) -> bool {
-        self.keyword_only == 0
+        !self.keyword_required
             && !self.varkwargs
-            && !self.varargs
             && count >= self.required as usize
-            && count <= self.positional as usize
-            && self.positional as usize <= DIRECT_PARAMETERS
+            && (self.varargs || count <= self.positional as usize)
+            && self.positional as usize + self.keyword_only as usize <= DIRECT_PARAMETERS
+            && count <= DIRECT_PARAMETERS
     }
 
     /// Whether the first parameter is a receiver or a class, which messages do not count.
@@ -509,11 +513,17 @@ impl Vm {
         self.type_error(format!("{owner_name}.__new__({name}) is not safe, use {base}.__new__()"))
     }
 
-    /// Calls a native function with positional arguments that [`NativeDef::takes_with_defaults`].
+    /// Calls a native function with positional arguments that [`NativeDef::takes_with_defaults`]. In a frame of its own, as
+    /// [`Vm::call_bound_native`].
+    #[inline(never)]
     pub(crate) fn call_with_defaults(&self, def: &'static NativeDef, args: &[Value]) -> PyResult {
-        let mut values = [Value::UNBOUND; DIRECT_PARAMETERS];
-        values[..args.len()].copy_from_slice(args);
-        self.ended((def.function)(self, &values[..def.positional as usize]))
+        let mut values = [Value::UNBOUND; 2 * DIRECT_PARAMETERS];
+        let positional = def.positional as usize;
+        let fixed = positional + def.keyword_only as usize;
+        let (given, more) = args.split_at(args.len().min(positional));
+        values[..given.len()].copy_from_slice(given);
+        values[fixed..fixed + more.len()].copy_from_slice(more);
+        self.ended((def.function)(self, &values[..fixed + more.len()]))
     }
 
     /// The way of a call whose arguments are not in place already.
@@ -561,13 +571,12 @@ impl Vm {
             slots[tail..].copy_from_slice(&given[in_place..]);
         }
         for (name, value) in args.named() {
-            let text = name.to_string();
-            let place = def.parameter_names().position(|parameter| parameter == text);
+            let place = def.parameter_names().position(|parameter| name.equals_str(parameter));
             match place {
                 Some(place) if place >= def.positional_only as usize => {
                     if slots[place].is_bound() {
                         return Err(self.type_error(format!(
-                            "argument for {}() given by name ('{text}') and position ({})",
+                            "argument for {}() given by name ('{name}') and position ({})",
                             self.native_short_title(native),
                             place + usize::from(!def.has_receiver())
                         )));
@@ -585,7 +594,7 @@ impl Vm {
                     }
                     None => {
                         return Err(self.type_error(format!(
-                            "{}() got an unexpected keyword argument '{text}'",
+                            "{}() got an unexpected keyword argument '{name}'",
                             self.native_short_title(native)
                         )));
                     }

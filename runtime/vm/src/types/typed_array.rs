@@ -118,13 +118,21 @@ impl TypedArray {
     pub fn get(&self, vm: &Vm, index: usize) -> PyResult<Option<Value>> {
         let code = self.code.get();
         let start = index.saturating_mul(code.size());
-        let mut bytes: ItemBytes = [0; 8];
-        {
+        let word = {
             let data = self.data.borrow();
-            let Some(item) = data.get(start..).and_then(|rest| rest.get(..code.size())) else { return Ok(None) };
-            bytes[..item.len()].copy_from_slice(item);
+            let Some(rest) = data.get(start..) else { return Ok(None) };
+            // Each size has a copy of its own, which is one load.
+            match code.size() {
+                1 => rest.first().map(|byte| u64::from(*byte)),
+                2 => rest.first_chunk().map(|bytes| u64::from(u16::from_le_bytes(*bytes))),
+                4 => rest.first_chunk().map(|bytes| u64::from(u32::from_le_bytes(*bytes))),
+                _ => rest.first_chunk().map(|bytes| u64::from_le_bytes(*bytes)),
+            }
+        };
+        match word {
+            Some(word) => unpack(vm, code, word.to_le_bytes()).map(Some),
+            None => Ok(None),
         }
-        unpack(vm, code, bytes).map(Some)
     }
 
     /// Replaces an item; false beyond the end. TypeError or OverflowError when the value does not fit.
@@ -134,7 +142,13 @@ impl TypedArray {
         let bytes = pack(vm, code, value)?;
         let start = index.saturating_mul(code.size());
         let mut data = self.data.borrow_mut();
-        let Some(item) = data.get_mut(start..).and_then(|rest| rest.get_mut(..code.size())) else { return Ok(false) };
+        let Some(rest) = data.get_mut(start..) else { return Ok(false) };
+        if code.size() == 8 {
+            let Some(item) = rest.first_chunk_mut() else { return Ok(false) };
+            *item = bytes;
+            return Ok(true);
+        }
+        let Some(item) = rest.get_mut(..code.size()) else { return Ok(false) };
         item.copy_from_slice(&bytes[..code.size()]);
         Ok(true)
     }

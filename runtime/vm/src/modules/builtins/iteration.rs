@@ -4,6 +4,7 @@ use orochi_macros::methods;
 
 use crate::error::PyResult;
 use crate::object::special::Special;
+use crate::protocol::iter::Items;
 use crate::types::bytearray::ByteArray;
 use crate::types::bytes::Bytes;
 use crate::types::dict::Dict;
@@ -15,17 +16,22 @@ use crate::{BinaryOp, CompareOp};
 
 /// Whether the truth of some item is `wanted`.
 fn some_item_is(vm: &Vm, iterable: Value, wanted: bool) -> PyResult<bool> {
-    let iterator = vm.iter(iterable)?;
-    while let Some(item) = vm.next(iterator)? {
-        if vm.is_true(item)? == wanted {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let mut found = false;
+    vm.for_each_while(iterable, |item| {
+        found = vm.is_true(item)? == wanted;
+        Ok(!found)
+    })?;
+    Ok(found)
 }
 
 /// `max` and `min`. The arguments: `key`, `default`, then the values.
 fn extreme(vm: &Vm, args: &[Value], name: &str, op: CompareOp) -> PyResult {
+    // Two numbers, the most frequent case.
+    if let [Value::UNBOUND, Value::UNBOUND, a, b] = *args
+        && (Value::both_ints(a, b) || Value::both_floats(a, b))
+    {
+        return Ok(if vm.compare_bool(op, b, a)? { b } else { a });
+    }
     let key = args[0].bound().filter(|key| *key != vm.none());
     let default = args[1].bound();
     let mut best: Option<(Value, Value)> = None;
@@ -86,15 +92,15 @@ fn small_int(value: Value) -> Option<i64> {
 }
 
 /// `sum` from the iterator on, with ways of their own for integers and floats as long as all items are such.
-fn sum_items(vm: &Vm, iterator: Value, start: Value) -> PyResult {
+fn sum_items(vm: &Vm, mut items: Items, start: Value) -> PyResult {
     let mut total = start;
-    let mut pending = vm.next(iterator)?;
+    let mut pending = items.next(vm)?;
     if let Some(mut sum) = small_int(total) {
         while let Some(int) = pending.and_then(small_int)
             && let Some(next) = sum.checked_add(int)
         {
             sum = next;
-            pending = vm.next(iterator)?;
+            pending = items.next(vm)?;
         }
         total = vm.new_int(sum)?;
     }
@@ -102,20 +108,22 @@ fn sum_items(vm: &Vm, iterator: Value, start: Value) -> PyResult {
         let first = total.as_float().or(small_int(total).map(|int| int as f64)).unwrap_or(0.0);
         let mut sum = FloatSum { high: first, low: 0.0 };
         while let Some(item) = pending {
-            if is_exact_float(vm, item) {
+            if item.is_float() {
+                sum.add(item.float_unchecked());
+            } else if is_exact_float(vm, item) {
                 sum.add(item.as_float().unwrap_or(0.0));
             } else if let Some(int) = small_int(item) {
                 sum.add(int as f64);
             } else {
                 break;
             }
-            pending = vm.next(iterator)?;
+            pending = items.next(vm)?;
         }
         total = vm.new_float(sum.value())?;
     }
     while let Some(item) = pending {
         total = vm.binary(BinaryOp::Add, total, item)?;
-        pending = vm.next(iterator)?;
+        pending = items.next(vm)?;
     }
     Ok(total)
 }
@@ -221,10 +229,10 @@ impl Functions {
         } else {
             None
         };
-        let iterator = vm.iter(args[0])?;
+        let items = vm.items(args[0])?;
         match wrong {
             Some(text) => Err(vm.type_error(text)),
-            None => sum_items(vm, iterator, start),
+            None => sum_items(vm, items, start),
         }
     }
 }

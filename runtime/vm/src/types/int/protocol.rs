@@ -367,7 +367,10 @@ impl Methods {
     /// Return repr(self).
     #[method("__repr__($self, /)")]
     fn repr(vm: &Vm, args: &[Value]) -> PyResult {
-        vm.new_str(&text::decimal_of(vm, args[0])?)
+        match args[0].as_int() {
+            Some(int) => text::decimal(vm, int).map(Value::from),
+            None => vm.new_str(&text::decimal_of(vm, args[0])?),
+        }
     }
 
     /// Return value//self.

@@ -3,9 +3,11 @@
 use core::cell::Cell;
 
 use dashu_int::IBig;
+use orochi_gc::Gc;
 
 use super::arith;
 use crate::error::PyResult;
+use crate::types::str::Str;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -46,6 +48,26 @@ pub fn to_decimal(vm: &Vm, value: &IBig) -> PyResult<String> {
         return Err(too_long());
     }
     Ok(text)
+}
+
+/// The decimal text of a 64-bit integer.
+pub fn decimal(vm: &Vm, int: i64) -> PyResult<Gc<Str>> {
+    const ROOM: usize = 20;
+    let mut digits = [0; ROOM];
+    let (mut rest, mut start) = (int.unsigned_abs(), ROOM);
+    loop {
+        start -= 1;
+        digits[start] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if int < 0 {
+        start -= 1;
+        digits[start] = b'-';
+    }
+    Str::from_latin1(vm, &digits[start..])
 }
 
 /// The decimal text of an integer object.

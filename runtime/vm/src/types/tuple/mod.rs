@@ -50,6 +50,22 @@ impl Tuple {
         Ok(tuple)
     }
 
+    /// A tuple of two values: its size is known when this is compiled.
+    #[inline]
+    pub fn pair(vm: &Vm, first: Value, second: Value) -> PyResult<Gc<Tuple>> {
+        const SIZE: usize = size_of::<Tuple>() + 2 * size_of::<Value>();
+        let memory = vm.alloc_raw::<Tuple>(vm.shapes().tuple, SIZE)?;
+        // SAFETY: fresh memory for a tuple of two items, which nobody else refers to.
+        let tuple: Gc<Tuple> = unsafe {
+            let tuple = memory.as_ptr().cast::<Tuple>();
+            (&raw mut (*tuple).len).write(2);
+            Gc::from_ptr(tuple)
+        };
+        tuple.slots()[0].set(first);
+        tuple.slots()[1].set(second);
+        Ok(tuple)
+    }
+
     /// A tuple of an exact number of values. The iterator must not run Python code; items that it does not yield stay
     /// None.
     pub fn from_iter(vm: &Vm, len: usize, items: impl Iterator<Item = Value>) -> PyResult<Gc<Tuple>> {
@@ -59,8 +75,8 @@ impl Tuple {
         let tuple = Self::with_len(vm, vm.shapes().tuple, len)?;
         for (slot, item) in tuple.slots().iter().zip(items.chain(core::iter::repeat(vm.none()))) {
             slot.set(item);
-            vm.heap.barrier(tuple.header());
         }
+        vm.heap.barrier(tuple.header());
         Ok(tuple)
     }
 

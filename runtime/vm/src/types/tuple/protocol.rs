@@ -5,7 +5,6 @@ use orochi_macros::methods;
 
 use super::methods::this;
 use crate::error::PyResult;
-use crate::protocol::hash::hash_sequence;
 use crate::protocol::text::TextBuf;
 use crate::types::iterators::SeqIter;
 use crate::types::native::NativeDef;
@@ -17,7 +16,7 @@ use crate::vm::Vm;
 
 fn compare(vm: &Vm, args: &[Value], op: CompareOp) -> PyResult {
     let (a, Some(b)) = (this(args), args[1].cast::<Tuple>()) else { return Ok(vm.not_implemented()) };
-    vm.compare_sequences(op, |index| a.get(index), |index| b.get(index))
+    vm.compare_tuples(op, a, b)
 }
 
 fn repeat(vm: &Vm, args: &[Value]) -> PyResult {
@@ -111,18 +110,7 @@ impl Methods {
     /// Return hash(self).
     #[method("__hash__($self, /)")]
     fn hash(vm: &Vm, args: &[Value]) -> PyResult {
-        vm.check_native_recursion()?;
-        let mut failure = Ok(());
-        let hashes = this(args);
-        let hash = hash_sequence(hashes.items().iter().map_while(|item| match vm.hash(*item) {
-            Ok(hash) => Some(hash),
-            Err(raised) => {
-                failure = Err(raised);
-                None
-            }
-        }));
-        failure?;
-        vm.new_int(hash as i64)
+        vm.new_int(vm.hash_tuple(this(args))? as i64)
     }
 
     /// Implement iter(self).
