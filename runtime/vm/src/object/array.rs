@@ -45,6 +45,18 @@ impl Array {
         Ok(array)
     }
 
+    /// An array of `len` values, the first of which are what cells hold; the others are unbound.
+    #[inline]
+    pub fn filled(vm: &Vm, len: usize, cells: &[Cell<Value>]) -> PyResult<Gc<Array>> {
+        let array: Gc<Array> = vm.alloc_trailing(vm.shapes().array, len, size_of::<Value>())?;
+        // SAFETY: as in `new`.
+        unsafe { (&raw mut (*array.as_ptr()).len).write(len) };
+        let (filled, rest) = array.slots().split_at(cells.len().min(len));
+        filled.iter().zip(cells).for_each(|(to, from)| to.set(from.get()));
+        rest.iter().for_each(|slot| slot.set(Value::UNBOUND));
+        Ok(array)
+    }
+
     /// The items.
     #[inline(always)]
     #[must_use]

@@ -73,9 +73,25 @@ impl Vm {
 
     /// Allocates a native object that may belong to a subclass: `init` is written as the native part, the words behind it
     /// (`__slots__`, extension, attribute slots) are unbound. `init`'s own header is replaced.
+    #[inline]
     pub fn new_native<T: PyLayout>(&self, class: Gc<Class>, init: T) -> PyResult<Gc<T>> {
         debug_assert!(class.layout == T::LAYOUT && !T::TRAILING);
         let shape = class.root_shape(self);
+        if shape.attrs == Attrs::None && class.basic_size.get() as usize == size_of::<T>() && !class.has_finalizer() {
+            // Nothing behind the native part: the size is known when this is compiled.
+            let memory = self.alloc_raw::<T>(shape, size_of::<T>())?;
+            // SAFETY: fresh memory of that size, whose header is kept.
+            return Ok(unsafe {
+                let from = (&raw const init).cast::<u8>().add(8);
+                core::ptr::copy_nonoverlapping(from, memory.as_ptr().add(8), size_of::<T>() - 8);
+                core::mem::forget(init);
+                Gc::from_ptr(memory.as_ptr().cast::<T>())
+            });
+        }
+        self.new_native_slow(class, shape, init)
+    }
+
+    fn new_native_slow<T: PyLayout>(&self, class: Gc<Class>, shape: Gc<Shape>, init: T) -> PyResult<Gc<T>> {
         let size = instance_size(&shape, class);
         let memory = self.alloc_raw::<T>(shape, size)?;
         // SAFETY: fresh memory of at least `size_of::<T>()` bytes whose header is kept; behind the native part is

@@ -14,6 +14,7 @@ use orochi_gc::{Gc, Header, Tracer};
 use crate::error::{PyResult, Raised};
 use crate::object::layout::{Layout, PyLayout};
 use crate::types::str::Str;
+use crate::types::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -365,12 +366,21 @@ impl DictTable {
         self.rebuilt(vm, (self.live() * 2).max(5))
     }
 
+    /// The same with the room that CPython's sets get: items that leave a set are not put back in order, so sets keep more of
+    /// their places free.
+    pub(crate) fn grown_for_set(&self, vm: &Vm) -> PyResult<Gc<DictTable>> {
+        const LARGE: usize = 50_000;
+        let factor = if self.live() > LARGE { 2 } else { 4 };
+        self.rebuilt(vm, (self.live() * factor).max(5))
+    }
+
     /// A table with the same entries.
     pub(crate) fn copy(&self, vm: &Vm) -> PyResult<Gc<DictTable>> {
         if self.live() == 0 {
             return Ok(vm.empty_table());
         }
-        if self.live.get() != self.used.get() || self.capacity / 4 > self.live.get().max(2) {
+        // A few holes are copied along: that is faster than to look for a place for each entry.
+        if self.live() * 3 < self.used() * 2 || self.capacity / 4 > self.live.get().max(2) {
             return self.rebuilt(vm, self.live());
         }
         let copy = Self::with_bits(vm, self.index_bits, self.capacity)?;
@@ -382,6 +392,8 @@ impl DictTable {
         }
         copy.used.set(self.used.get());
         copy.live.set(self.live.get());
+        copy.first.set(self.first.get());
+        copy.shrunk.set(self.shrunk.get());
         vm.heap.barrier(&raw const copy.header);
         Ok(copy)
     }
@@ -456,7 +468,11 @@ pub fn find(vm: &Vm, table: &Cell<Gc<DictTable>>, key: Value, hash: u64) -> PyRe
                         }
                     }
                     _ if Value::both_ints(key, other) => {}
-                    _ => return find_by_protocol(vm, table, key, hash),
+                    _ => match plain_tuples_equal(vm, key, other) {
+                        Some(true) => return Ok(Found::At(index)),
+                        Some(false) => {}
+                        None => return find_by_protocol(vm, table, key, hash),
+                    },
                 }
             }
         } else if content == FREE {
@@ -464,6 +480,28 @@ pub fn find(vm: &Vm, table: &Cell<Gc<DictTable>>, key: Value, hash: u64) -> PyRe
         }
         probe.advance();
     }
+}
+
+/// Whether two plain tuples of nothing but plain strings and inline integers are equal; `None` for what else they are.
+fn plain_tuples_equal(vm: &Vm, a: Value, b: Value) -> Option<bool> {
+    if !vm.is_exact_tuple(a) || !vm.is_exact_tuple(b) {
+        return None;
+    }
+    let (a, b) = (a.expect::<Tuple>(), b.expect::<Tuple>());
+    for (x, y) in a.items().iter().copied().zip(b.items().iter().copied()) {
+        if x == y {
+            continue;
+        }
+        let plain = |value: Value| value.is_int() || vm.is_exact_str(value);
+        if !plain(x) || !plain(y) {
+            return None;
+        }
+        let (Some(x), Some(y)) = (x.cast::<Str>(), y.cast::<Str>()) else { return Some(false) };
+        if !x.equals(&y) {
+            return Some(false);
+        }
+    }
+    Some(a.len() == b.len())
 }
 
 /// The same for keys whose comparison may run Python code: the table is looked at again after every comparison.

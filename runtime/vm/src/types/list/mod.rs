@@ -47,6 +47,14 @@ impl List {
         vm.new_native(vm.types().list, List { header: Header::empty(), len: Cell::new(0), array: Cell::new(array) })
     }
 
+    /// A list of what cells hold, with room for some items.
+    #[inline]
+    pub(super) fn of_cells(vm: &Vm, cells: &[Cell<Value>], capacity: usize) -> PyResult<Gc<List>> {
+        let array = if capacity == 0 { vm.empty_array() } else { Array::filled(vm, capacity, cells)? };
+        let len = cells.len().min(capacity);
+        vm.new_native(vm.types().list, List { header: Header::empty(), len: Cell::new(len), array: Cell::new(array) })
+    }
+
     /// A list that may belong to a subclass.
     pub fn with_class(vm: &Vm, class: Gc<Class>, items: &[Value]) -> PyResult<Gc<List>> {
         let array = if items.is_empty() { vm.empty_array() } else { Array::new(vm, items.len())? };
@@ -132,10 +140,7 @@ impl List {
     }
 
     fn set_capacity(&self, vm: &Vm, capacity: usize) -> PyResult<()> {
-        let array = Array::new(vm, capacity)?;
-        for (to, from) in array.slots().iter().zip(self.slots()) {
-            to.set(from.get());
-        }
+        let array = Array::filled(vm, capacity, self.slots())?;
         self.array.set(array);
         vm.heap.barrier(&raw const self.header);
         Ok(())

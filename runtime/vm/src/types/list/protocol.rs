@@ -38,8 +38,7 @@ impl Methods {
             let name = vm.type_name(args[1]);
             return Err(vm.type_error(format!("can only concatenate list (not \"{name}\") to list")));
         };
-        let sum = List::with_capacity(vm, list.len() + other.len())?;
-        sum.extend_cells(vm, list.slots())?;
+        let sum = List::of_cells(vm, list.slots(), list.len() + other.len())?;
         sum.extend_cells(vm, other.slots())?;
         Ok(sum.into())
     }

@@ -17,9 +17,7 @@ impl List {
         let slots = self.slots();
         let end = end.min(slots.len());
         let part = slots.get(start..end).unwrap_or(&[]);
-        let copy = List::with_capacity(vm, part.len())?;
-        copy.extend_cells(vm, part)?;
-        Ok(copy)
+        List::of_cells(vm, part, part.len())
     }
 
     /// Appends what cells hold; they may be those of this list.
@@ -63,29 +61,41 @@ impl List {
         if range.step == 1 {
             return self.copy_range(vm, range.start as usize, range.start as usize + range.count);
         }
-        let part = List::with_capacity(vm, range.count)?;
-        for place in range.places() {
-            if let Some(item) = self.get(place) {
-                part.push(vm, item)?;
-            }
+        if range.count == 0 {
+            return List::with_capacity(vm, 0);
         }
+        let array = Array::new(vm, range.count)?;
+        let slots = self.slots();
+        let (mut len, mut place) = (0, range.start);
+        for _ in 0..range.count {
+            if let Some(item) = slots.get(place as usize) {
+                array.slots()[len].set(item.get());
+                len += 1;
+            }
+            place = place.wrapping_add(range.step);
+        }
+        let part = List::with_capacity(vm, 0)?;
+        part.put(vm, array, len);
         Ok(part)
     }
 
     /// `list[slice] = iterable`.
     pub fn set_slice(&self, vm: &Vm, slice: &Slice, iterable: Value) -> PyResult<()> {
-        let items = match vm.list_from(iterable) {
-            Ok(items) => items,
-            // Only what is no iterable at all gets this message; errors while iterating stay as they are.
-            Err(raised)
-                if vm.pending_is(vm.types().type_error)
-                    && vm.class_of(iterable).special(crate::object::Special::Iter).is_unbound() =>
+        let other = iterable.cast::<List>().filter(|_| vm.is_exact_list(iterable));
+        let items =
+            match other.filter(|other| !core::ptr::eq(self, other.as_ptr())).map_or_else(|| vm.list_from(iterable), Ok)
             {
-                let _ = vm.take_exception(raised);
-                return Err(vm.type_error("must assign iterable to extended slice"));
-            }
-            Err(raised) => return Err(raised),
-        };
+                Ok(items) => items,
+                // Only what is no iterable at all gets this message; errors while iterating stay as they are.
+                Err(raised)
+                    if vm.pending_is(vm.types().type_error)
+                        && vm.class_of(iterable).special(crate::object::Special::Iter).is_unbound() =>
+                {
+                    let _ = vm.take_exception(raised);
+                    return Err(vm.type_error("must assign iterable to extended slice"));
+                }
+                Err(raised) => return Err(raised),
+            };
         let range = vm.slice_range(slice, self.len())?;
         if range.step == 1 {
             let start = range.start as usize;

@@ -14,6 +14,7 @@ use crate::error::PyResult;
 use crate::object::array::Array;
 use crate::types::list::List;
 use crate::types::str::{Str, Text};
+use crate::types::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -68,6 +69,7 @@ enum Kind {
     Ints,
     Floats,
     Strings,
+    Tuples,
     Mixed,
 }
 
@@ -80,6 +82,7 @@ fn kind_of(vm: &Vm, keys: &[Cell<Value>]) -> Kind {
             Kind::Floats
         }
         Some(first) if vm.is_exact_str(first) && all(&|key| vm.is_exact_str(key)) => Kind::Strings,
+        Some(first) if vm.is_exact_tuple(first) && all(&|key| vm.is_exact_tuple(key)) => Kind::Tuples,
         _ => Kind::Mixed,
     }
 }
@@ -104,7 +107,17 @@ fn sort_by_keys(vm: &Vm, values: Gc<Array>, keys: Gc<Array>, len: usize) -> PyRe
     let result = match kind {
         Kind::Ints => merge_sort(&mut order, &mut |a, b| Ok(key(a).raw_int() < key(b).raw_int())),
         Kind::Floats => merge_sort(&mut order, &mut |a, b| Ok(key(a).float_unchecked() < key(b).float_unchecked())),
-        Kind::Strings => merge_sort(&mut order, &mut |a, b| Ok(text_less(key(a), key(b)))),
+        Kind::Strings => {
+            let prefixes: Option<Vec<u64>> = slots.iter().map(|slot| prefix(slot.get())).collect();
+            match prefixes {
+                Some(prefixes) => merge_sort(&mut order, &mut |a, b| {
+                    let (x, y) = (prefixes[a as usize], prefixes[b as usize]);
+                    Ok(x < y || (x == y && text_less(key(a), key(b))))
+                }),
+                None => merge_sort(&mut order, &mut |a, b| Ok(text_less(key(a), key(b)))),
+            }
+        }
+        Kind::Tuples => merge_sort(&mut order, &mut |a, b| tuple_less(vm, key(a).expect(), key(b).expect())),
         Kind::Mixed => merge_sort(&mut order, &mut |a, b| vm.compare_bool(CompareOp::Lt, key(a), key(b))),
     };
     // After an error the order is still a permutation: as in CPython, the list keeps all its items, partly sorted.
@@ -119,12 +132,38 @@ fn sort_by_keys(vm: &Vm, values: Gc<Array>, keys: Gc<Array>, len: usize) -> PyRe
     result
 }
 
+/// A number that orders Latin-1 strings as their first characters do; where it is equal it says nothing.
+fn prefix(text: Value) -> Option<u64> {
+    let text = text.expect::<Str>();
+    let Text::Latin1(units) = text.text() else { return None };
+    let mut bytes = [0; 8];
+    let count = units.len().min(bytes.len());
+    bytes[..count].copy_from_slice(&units[..count]);
+    Some(u64::from_be_bytes(bytes))
+}
+
 fn text_less(a: Value, b: Value) -> bool {
     let (Some(a), Some(b)) = (a.cast::<Str>(), b.cast::<Str>()) else { return false };
     match (a.text(), b.text()) {
         (Text::Latin1(a), Text::Latin1(b)) => a < b,
         (a, b) => a.iter().lt(b.iter()),
     }
+}
+
+/// `a < b` for tuples. Their items may be anything.
+fn tuple_less(vm: &Vm, a: Gc<Tuple>, b: Gc<Tuple>) -> PyResult<bool> {
+    for (x, y) in a.items().iter().copied().zip(b.items().iter().copied()) {
+        if x == y {
+            continue;
+        }
+        if Value::both_ints(x, y) {
+            return Ok(x.raw_int() < y.raw_int());
+        }
+        if !vm.equals(x, y)? {
+            return vm.compare_bool(CompareOp::Lt, x, y);
+        }
+    }
+    Ok(a.len() < b.len())
 }
 
 type Less<'a> = dyn FnMut(u32, u32) -> PyResult<bool> + 'a;

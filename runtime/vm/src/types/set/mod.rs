@@ -92,7 +92,7 @@ impl Set {
     pub fn add_hashed(&self, vm: &Vm, item: Value, hash: u64) -> PyResult<()> {
         if find(vm, &self.table, item, hash)?.index().is_none() {
             if self.table.get().is_full() {
-                let table = self.table.get().grown(vm)?;
+                let table = self.table.get().grown_for_set(vm)?;
                 self.set_table(vm, table);
             }
             self.table.get().append(vm, hash, item, Value::UNBOUND);

@@ -5,9 +5,12 @@ use orochi_gc::Gc;
 use super::{Set, hash_item};
 use crate::error::PyResult;
 use crate::object::class::Class;
-use crate::types::dict::Dict;
+use crate::types::dict::{Dict, DictTable};
 use crate::value::Value;
 use crate::vm::Vm;
+
+/// Results of fewer items grow by themselves.
+const MIN_ROOM: usize = 10;
 
 impl Set {
     /// A set of a class with the items of an iterable.
@@ -47,14 +50,10 @@ impl Set {
             }
             return Ok(());
         }
-        let iterator = vm.iter(iterable)?;
-        while let Some(item) = vm.next(iterator)? {
+        vm.for_each_while(iterable, |item| {
             let hash = hash_item(vm, item)?;
-            if !f(item, hash)? {
-                return Ok(());
-            }
-        }
-        Ok(())
+            f(item, hash)
+        })
     }
 
     /// Adds the items of an iterable.
@@ -72,18 +71,44 @@ impl Set {
 
     /// A plain set, frozen or not, of the items that are also in an iterable.
     pub fn intersection(&self, vm: &Vm, class: Gc<Class>, iterable: Value) -> PyResult<Gc<Set>> {
-        let result = Set::new(vm, class, &[])?;
-        let (source, filter) = match iterable.cast::<Set>() {
+        if let Some(other) = iterable.cast::<Set>() {
             // The smaller one is walked.
-            Some(other) if other.len() > self.len() => (Value::from(self.this()), other),
-            _ => (iterable, self.this()),
-        };
+            let (source, filter) = if other.len() > self.len() { (self.this(), other) } else { (other, self.this()) };
+            return source.filtered(vm, class, &filter, true);
+        }
+        let result = Set::new(vm, class, &[])?;
+        let (source, filter) = (iterable, self.this());
         Self::each_hashed(vm, source, |item, hash| {
             if filter.contains_hashed(vm, item, hash)? {
                 result.add_hashed(vm, item, hash)?;
             }
             Ok(true)
         })?;
+        Ok(result)
+    }
+
+    /// A plain set of those items that another set has, or has not.
+    fn filtered(&self, vm: &Vm, class: Gc<Class>, other: &Set, wanted: bool) -> PyResult<Gc<Set>> {
+        let result = Set::new(vm, class, &[])?;
+        let table = self.table.get();
+        if table.live() > MIN_ROOM {
+            let room = DictTable::with_capacity(vm, if wanted { table.live() / 2 } else { table.live() })?;
+            result.set_table(vm, room);
+        }
+        let stamp = table.stamp();
+        let mut place = 0;
+        while let Some((next, item, hash)) = self.next_item(place) {
+            place = next;
+            if other.contains_hashed(vm, item, hash)? != wanted {
+                continue;
+            }
+            // The items of a set differ, unless comparing them changed the set meanwhile.
+            if self.table.get() == table && table.stamp() == stamp && !result.table.get().is_full() {
+                result.table.get().append(vm, hash, item, Value::UNBOUND);
+            } else {
+                result.add_hashed(vm, item, hash)?;
+            }
+        }
         Ok(result)
     }
 
@@ -105,16 +130,9 @@ impl Set {
 
     /// A plain set, frozen or not, of the items that are not in an iterable.
     pub fn difference(&self, vm: &Vm, class: Gc<Class>, iterable: Value) -> PyResult<Gc<Set>> {
-        // With a far larger set it is cheaper to look each item up there.
-        if let Some(other) = iterable.cast::<Set>().filter(|other| other.len() / 4 > self.len()) {
-            let result = Set::new(vm, class, &[])?;
-            Self::each_hashed(vm, self.this().into(), |item, hash| {
-                if !other.contains_hashed(vm, item, hash)? {
-                    result.add_hashed(vm, item, hash)?;
-                }
-                Ok(true)
-            })?;
-            return Ok(result);
+        // With a far smaller set it is cheaper to take its items out of a copy.
+        if let Some(other) = iterable.cast::<Set>().filter(|other| other.len() > self.len() / 4) {
+            return self.filtered(vm, class, &other, false);
         }
         let result = self.copy_as(vm, class)?;
         result.difference_update(vm, iterable)?;
