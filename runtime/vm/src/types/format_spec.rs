@@ -8,8 +8,8 @@ use crate::error::{PyResult, Raised};
 use crate::types::complex::Complex;
 use crate::types::float::text::{self as float_text, Style};
 use crate::types::int::arith;
-use crate::types::str::Str;
 use crate::types::str::fill::Builder;
+use crate::types::str::{Str, Text};
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -393,8 +393,54 @@ pub fn digits_in(vm: &Vm, value: Value, radix: u32, upper: bool) -> PyResult<(bo
     Ok((sign == dashu_int::Sign::Negative, text))
 }
 
+/// The number of places that `.2f` and the like ask for, and nothing else.
+fn fixed_places(spec: Value) -> Option<usize> {
+    match spec.cast::<Str>()?.text() {
+        Text::Latin1(&[b'.', places @ b'0'..=b'9', b'f']) => Some((places - b'0').into()),
+        _ => None,
+    }
+}
+
+/// A short text that is made without allocation.
+pub struct Short {
+    bytes: [u8; 40],
+    len: usize,
+}
+
+impl Default for Short {
+    fn default() -> Self {
+        Self { bytes: [0; 40], len: 0 }
+    }
+}
+
+impl Short {
+    /// What was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        core::str::from_utf8(&self.bytes[..self.len]).unwrap_or_default()
+    }
+}
+
+impl core::fmt::Write for Short {
+    fn write_str(&mut self, text: &str) -> core::fmt::Result {
+        let room = self.bytes.get_mut(self.len..self.len + text.len()).ok_or(core::fmt::Error)?;
+        room.copy_from_slice(text.as_bytes());
+        self.len += text.len();
+        Ok(())
+    }
+}
+
 /// `float.__format__`.
 pub fn format_float(vm: &Vm, value: Value, spec: Value) -> PyResult {
+    if let (Some(places), Some(float)) = (fixed_places(spec), value.as_inline_float())
+        && float.abs() < 1e15
+    {
+        let mut text = Short::default();
+        // What does not fit comes out by the long way below.
+        if core::fmt::Write::write_fmt(&mut text, format_args!("{float:.places$}")).is_ok() {
+            return Str::from_latin1(vm, text.as_str().as_bytes()).map(Value::from);
+        }
+    }
     match parse(vm, spec, value, 0, b'>')? {
         None => vm.to_str(value).map(Value::from),
         Some(spec) => format_float_by(vm, value.as_float().unwrap_or(0.0), value, &spec),

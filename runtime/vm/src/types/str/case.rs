@@ -11,11 +11,22 @@ use crate::vm::Vm;
 
 /// A mapping of ASCII text byte by byte; `None` when the text is not ASCII.
 fn map_ascii(vm: &Vm, text: Gc<Str>, f: impl FnOnce(&mut [u8])) -> Option<PyResult> {
-    let ascii = text.as_ascii()?;
-    if let Err(raised) = vm.check_room_for(ascii.len()) {
+    const SHORT: usize = 64;
+    let Text::Latin1(bytes) = text.text() else { return None };
+    if !text.is_ascii() {
+        return None;
+    }
+    if bytes.len() <= SHORT {
+        let mut buffer = [0; SHORT];
+        let buffer = &mut buffer[..bytes.len()];
+        buffer.copy_from_slice(bytes);
+        f(buffer);
+        return Some(Str::from_latin1(vm, buffer).map(Value::from));
+    }
+    if let Err(raised) = vm.check_room_for(bytes.len()) {
         return Some(Err(raised));
     }
-    let mut bytes = ascii.as_bytes().to_vec();
+    let mut bytes = bytes.to_vec();
     f(&mut bytes);
     Some(Str::from_latin1(vm, &bytes).map(Value::from))
 }

@@ -20,6 +20,17 @@ impl Measure {
     /// The measure of nothing.
     pub const EMPTY: Measure = Measure { len: 0, width: 1, ascii: true };
 
+    /// Adds a string. `None` when the length overflows.
+    #[inline]
+    #[must_use]
+    pub fn add_one(self, text: &Str) -> Option<Measure> {
+        Some(Measure {
+            len: text.len().checked_add(self.len)?,
+            width: self.width.max(text.width()),
+            ascii: self.ascii && text.is_ascii(),
+        })
+    }
+
     /// Adds a string `count` times. `None` when the length overflows.
     #[must_use]
     pub fn add(self, text: &Str, count: usize) -> Option<Measure> {
@@ -30,6 +41,9 @@ impl Measure {
         })
     }
 }
+
+/// Parts up to this length are copied unit by unit.
+const SHORT: usize = 8;
 
 /// A fresh string that is being filled from the front.
 pub struct Fill {
@@ -49,6 +63,17 @@ impl Fill {
         let count = part.len().min(self.text.len() - self.at);
         let start = self.at;
         self.at += count;
+        if let Text::Latin1(units) = part
+            && self.text.width() == 1
+            && count <= SHORT
+        {
+            // A call to copy a few bytes takes longer than the bytes do.
+            for (index, unit) in units[..count].iter().enumerate() {
+                // SAFETY: as below.
+                unsafe { self.text.data_ptr().add(start + index).write(*unit) };
+            }
+            return;
+        }
         // SAFETY: `start + count` is at most the length, so the destination lies in the data of a string that nobody else
         // has a reference to yet; each arm writes units of the string's own width.
         unsafe {

@@ -1,5 +1,7 @@
 //! `str.join`.
 
+use core::cell::Cell;
+
 use orochi_gc::Gc;
 
 use super::Str;
@@ -14,7 +16,7 @@ use crate::vm::Vm;
 pub fn join(vm: &Vm, separator: Gc<Str>, iterable: Value) -> PyResult {
     // Nothing that follows runs Python code, so the items stay as they are.
     if let Some(tuple) = iterable.cast::<Tuple>().filter(|_| vm.is_exact_tuple(iterable)) {
-        return join_items(vm, separator, tuple.len(), |index| tuple.get(index));
+        return join_items(vm, separator, tuple.len(), tuple.items().iter().copied());
     }
     let list = match iterable.cast::<List>().filter(|_| vm.is_exact(iterable, vm.types().list)) {
         Some(list) => list,
@@ -29,12 +31,12 @@ pub fn join(vm: &Vm, separator: Gc<Str>, iterable: Value) -> PyResult {
             vm.list_from(iterator)?
         }
     };
-    join_items(vm, separator, list.len(), |index| list.get(index))
+    join_items(vm, separator, list.len(), list.slots().iter().map(Cell::get))
 }
 
-fn join_items(vm: &Vm, separator: Gc<Str>, count: usize, at: impl Fn(usize) -> Option<Value>) -> PyResult {
+fn join_items(vm: &Vm, separator: Gc<Str>, count: usize, items: impl Iterator<Item = Value> + Clone) -> PyResult {
     if count == 1
-        && let Some(only) = at(0).filter(|only| vm.is_exact_str(*only))
+        && let Some(only) = items.clone().next().filter(|only| vm.is_exact_str(*only))
     {
         return Ok(only);
     }
@@ -43,23 +45,20 @@ fn join_items(vm: &Vm, separator: Gc<Str>, count: usize, at: impl Fn(usize) -> O
     if count > 1 {
         measure = measure.add(&separator, count - 1).ok_or_else(too_long)?;
     }
-    for index in 0..count {
-        let item = at(index).unwrap_or(vm.none());
+    for (index, item) in items.clone().enumerate() {
         let Some(text) = item.cast::<Str>() else {
             let name = vm.type_name(item);
             return Err(vm.type_error(format!("sequence item {index}: expected str instance, {name} found")));
         };
-        measure = measure.add(&text, 1).ok_or_else(too_long)?;
+        measure = measure.add_one(&text).ok_or_else(too_long)?;
     }
     let mut fill = Fill::new(vm, measure)?;
     let separator = separator.text();
-    for index in 0..count {
+    for (index, text) in items.filter_map(Value::cast::<Str>).enumerate() {
         if index > 0 && !separator.is_empty() {
             fill.push(separator);
         }
-        if let Some(text) = at(index).and_then(|item| item.cast::<Str>()) {
-            fill.push(text.text());
-        }
+        fill.push(text.text());
     }
     Ok(fill.finish(vm).into())
 }

@@ -9,7 +9,7 @@ use crate::object::special::Special;
 use crate::types::bytearray::ByteArray;
 use crate::types::bytes::Bytes;
 use crate::types::float::text::{self as float_text, Style};
-use crate::types::format_spec::digits_in;
+use crate::types::format_spec::{Short, digits_in};
 use crate::types::int::{self, Int};
 use crate::types::str::codecs::bytes_of;
 use crate::types::tuple::Tuple;
@@ -327,6 +327,14 @@ impl Formatter<'_> {
 
     fn float(&mut self, spec: &Specifier, kind: u8, value: Value) -> PyResult<()> {
         let float = crate::types::float::methods::as_double(self.vm, value)?;
+        let places = spec.precision.unwrap_or(6);
+        if kind == b'f' && places < 16 && float.abs() < 1e15 && !spec.alternate {
+            let mut text = Short::default();
+            // What does not fit comes out by the long way below.
+            if core::fmt::Write::write_fmt(&mut text, format_args!("{:.places$}", float.abs())).is_ok() {
+                return self.push_number(spec, float.is_sign_negative(), "", text.as_str());
+            }
+        }
         let style = match kind.to_ascii_lowercase() {
             b'e' => Style::Exponent,
             b'f' => Style::Fixed,

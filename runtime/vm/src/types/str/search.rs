@@ -21,6 +21,18 @@ impl Unit for u8 {
     fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
         match needle {
             [byte] => memchr::memchr(*byte, haystack),
+            // Preparing a search takes longer than looking at every place of a short text.
+            [first, ..] if haystack.len() <= 64 => {
+                let last = haystack.len().checked_sub(needle.len())?;
+                let mut at = 0;
+                loop {
+                    at += haystack.get(at..=last)?.iter().position(|unit| unit == first)?;
+                    if haystack[at..at + needle.len()] == *needle {
+                        return Some(at);
+                    }
+                    at += 1;
+                }
+            }
             _ => memchr::memmem::find(haystack, needle),
         }
     }
@@ -115,7 +127,7 @@ pub fn matches<'a, U: Unit>(haystack: &'a [U], needle: &'a [U]) -> impl Iterator
 /// The parts between separators, which are not empty: at most `limit` cuts, from the left.
 #[must_use]
 pub fn split<U: Unit>(haystack: &[U], separator: &[U], limit: usize) -> Vec<Range<usize>> {
-    let mut parts = Vec::new();
+    let mut parts = Vec::with_capacity(8);
     let mut start = 0;
     for found in matches(haystack, separator).take(limit) {
         parts.push(start..found);
@@ -145,7 +157,7 @@ pub fn rsplit<U: Unit>(haystack: &[U], separator: &[U], limit: usize) -> Vec<Ran
 /// does, at its end being cut.
 #[must_use]
 pub fn split_space<U: Unit>(units: &[U], is_space: impl Fn(U) -> bool, limit: usize) -> Vec<Range<usize>> {
-    let mut parts = Vec::new();
+    let mut parts = Vec::with_capacity(8);
     let mut at = 0;
     loop {
         at += units[at..].iter().take_while(|unit| is_space(**unit)).count();

@@ -15,6 +15,12 @@ use crate::with_text;
 /// A list of parts of a string.
 fn list_of(vm: &Vm, text: Gc<Str>, parts: &[Range<usize>]) -> PyResult {
     let list = List::with_capacity(vm, parts.len())?;
+    if let (Text::Latin1(units), false) = (text.text(), parts.len() == 1) {
+        for part in parts {
+            list.push(vm, Str::from_latin1(vm, &units[part.clone()])?.into())?;
+        }
+        return Ok(list.into());
+    }
     for part in parts {
         let part = super::edit::part(vm, text, part.start, part.end)?;
         list.push(vm, part)?;
