@@ -6,6 +6,7 @@ mod ordered_dict;
 mod tuplegetter;
 
 use orochi_macros::methods;
+use orochi_vm::types::dict::Dict;
 use orochi_vm::types::native::NativeDef;
 use orochi_vm::{BinaryOp, NativeModule, PyResult, Value, Vm};
 
@@ -30,6 +31,23 @@ impl Functions {
     /// Count the items of an iterable in a mapping.
     #[method("_count_elements(mapping, iterable, /)")]
     fn count_elements(vm: &Vm, args: &[Value]) -> PyResult {
+        // A subclass that looks up and sets as `dict` does is changed directly, as in CPython.
+        let (class, types) = (vm.class_of(args[0]), vm.types());
+        let own = |name: &str| class.lookup(vm, vm.intern(name)) == types.dict.lookup(vm, vm.intern(name));
+        if let Some(dict) = args[0].cast::<Dict>()
+            && own("get")
+            && own("__setitem__")
+        {
+            vm.for_each(args[1], |item| {
+                let count = dict.get(vm, item)?.unwrap_or(Value::ZERO);
+                let count = match count.as_int() {
+                    Some(count) => vm.new_int(count + 1)?,
+                    None => vm.binary(BinaryOp::Add, count, Value::small(1))?,
+                };
+                dict.set(vm, item, count)
+            })?;
+            return Ok(vm.none());
+        }
         let get = vm.get_attr_str(args[0], "get")?;
         vm.for_each(args[1], |item| {
             let count = vm.call(get, &[item, Value::ZERO])?;

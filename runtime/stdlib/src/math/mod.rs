@@ -106,8 +106,15 @@ fn logarithm(vm: &Vm, value: Value, f: impl Fn(f64) -> f64) -> PyResult<f64> {
     Ok(f(x))
 }
 
+/// Floats below this have integers that are inline.
+const SMALL: f64 = 1e15;
+
 /// `__floor__`, `__ceil__` and the like, looked up on the class.
 fn rounded(vm: &Vm, value: Value, method: &str) -> PyResult<Option<Value>> {
+    if value.is_int() || vm.is_exact(value, vm.types().float) && method != "__trunc__" {
+        // `int` and `float` cannot be given other methods.
+        return Ok(value.is_int().then_some(value));
+    }
     match vm.class_of(value).lookup(vm, vm.intern(method)) {
         Some(method) => vm.call_special(value, method, &[]).map(Some),
         None => Ok(None),
@@ -281,6 +288,10 @@ impl Functions {
     /// Return the largest integer that is not greater than x.
     #[method("floor(x, /)")]
     fn floor(vm: &Vm, args: &[Value]) -> PyResult {
+        if let Some(float) = args[0].as_inline_float().filter(|float| float.abs() < SMALL) {
+            let cut = float as i64;
+            return vm.new_int(cut - i64::from(cut as f64 > float));
+        }
         match rounded(vm, args[0], "__floor__")? {
             Some(result) => Ok(result),
             None => orochi_vm::types::float::arith::to_int(vm, as_double(vm, args[0])?.floor()),

@@ -12,6 +12,7 @@ use crate::object::layout::{Layout, PyLayout};
 use crate::types::list::List;
 use crate::types::native::NativeDef;
 use crate::types::set::Set;
+use crate::types::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -156,7 +157,7 @@ fn unbound_or(value: Option<Value>) -> PyResult {
 
 fn pair(vm: &Vm, entry: Option<(Value, Value)>) -> PyResult {
     match entry {
-        Some((key, value)) => vm.new_tuple(&[key, value]),
+        Some((key, value)) => Tuple::pair(vm, key, value).map(Value::from),
         None => Ok(Value::UNBOUND),
     }
 }

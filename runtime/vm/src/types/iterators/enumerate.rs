@@ -8,6 +8,7 @@ use crate::error::PyResult;
 use crate::object::Record;
 use crate::types::int;
 use crate::types::native::NativeDef;
+use crate::types::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -44,14 +45,14 @@ impl Methods {
     #[method("__next__($self, /)")]
     fn next(vm: &Vm, args: &[Value]) -> PyResult {
         let iter = record(args);
-        let Some(item) = vm.next(iter.get(ITERATOR))? else { return Ok(Value::UNBOUND) };
+        let Some(item) = vm.next_inlined(iter.get(ITERATOR))? else { return Ok(Value::UNBOUND) };
         let number = iter.get(NUMBER);
         let next = match number.as_int() {
             Some(number) => vm.new_int(number + 1)?,
             None => vm.new_big_int(int::to_big(number).unwrap_or_default() + IBig::ONE)?,
         };
         iter.set(vm, NUMBER, next);
-        vm.new_tuple(&[number, item])
+        Tuple::pair(vm, number, item).map(Value::from)
     }
 
     /// Return what makes an equal iterator, for copying.

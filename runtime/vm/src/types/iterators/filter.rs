@@ -34,7 +34,7 @@ impl Methods {
         let iter = record(args);
         let (function, iterator) = (iter.get(FUNCTION), iter.get(ITERATOR));
         let plain = function == vm.none() || function == vm.types().bool_.into();
-        while let Some(item) = vm.next(iterator)? {
+        while let Some(item) = vm.next_inlined(iterator)? {
             let verdict = if plain { item } else { vm.call(function, &[item])? };
             if vm.is_true(verdict)? {
                 return Ok(item);

@@ -39,7 +39,7 @@ impl Methods {
     fn next(vm: &Vm, args: &[Value]) -> PyResult {
         let iter = record(args);
         if iter.fields().len() == FIRST + 1 {
-            return match vm.next(iter.get(FIRST))? {
+            return match vm.next_inlined(iter.get(FIRST))? {
                 Some(item) => vm.call(iter.get(FUNCTION), &[item]),
                 None => Ok(Value::UNBOUND),
             };

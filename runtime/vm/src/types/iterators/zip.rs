@@ -8,6 +8,7 @@ use crate::error::{PyResult, Raised};
 use crate::object::Record;
 use crate::object::class::Class;
 use crate::types::native::NativeDef;
+use crate::types::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -103,6 +104,13 @@ impl Methods {
         if iter.fields().len() == FIRST {
             return Ok(Value::UNBOUND);
         }
+        if let [strict, first, second] = iter.fields()
+            && strict.get() == vm.false_()
+        {
+            let Some(a) = vm.next_inlined(first.get())? else { return Ok(Value::UNBOUND) };
+            let Some(b) = vm.next_inlined(second.get())? else { return Ok(Value::UNBOUND) };
+            return Tuple::pair(vm, a, b).map(Value::from);
+        }
         step(vm, &iter, FIRST, iter.get(STRICT) == vm.true_(), "zip", |items| vm.new_tuple(items))
     }
 
@@ -111,7 +119,7 @@ impl Methods {
     fn reduce(vm: &Vm, args: &[Value]) -> PyResult {
         let iter = record(args);
         let iterators = iter.fields()[FIRST..].iter().map(core::cell::Cell::get);
-        let arguments = crate::types::tuple::Tuple::from_iter(vm, iter.fields().len() - FIRST, iterators)?;
+        let arguments = Tuple::from_iter(vm, iter.fields().len() - FIRST, iterators)?;
         let class = vm.class_of(args[0]).into();
         if iter.get(STRICT) == vm.true_() {
             return vm.new_tuple(&[class, arguments.into(), vm.true_()]);
