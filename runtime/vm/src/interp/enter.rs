@@ -10,7 +10,7 @@ use crate::object::special::Special;
 use crate::types::function::Function;
 use crate::types::generator::Generator;
 use crate::types::method::BoundMethod;
-use crate::types::native::Args;
+use crate::types::native::{Args, Native};
 use crate::types::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::Vm;
@@ -21,6 +21,17 @@ pub(super) enum Called {
     Entered,
     /// It is done.
     Result(Value),
+    /// It is a native function that is to be called outside of the dispatch loop.
+    Outside(Outside),
+}
+
+/// A call of a native function that the dispatch loop is left for: the loop's own frame on the native stack has words that it does
+/// not need any more, and to the collector each of them is a reference. Code that asks for a collection wants dead objects to be found.
+pub(super) struct Outside {
+    window: *mut Value,
+    count: usize,
+    dst: u16,
+    names: Option<Gc<Tuple>>,
 }
 
 impl Vm {
@@ -43,6 +54,9 @@ impl Vm {
         };
         match shape_of_header(header).layout {
             Layout::Function => self.enter_function(callable.expect(), args(window, 1, count), dst, Return::Register),
+            Layout::Native if callable.expect::<Native>().def.outside => {
+                Ok(Called::Outside(Outside { window, count, dst, names }))
+            }
             Layout::Native => self.call_native(callable.expect(), args(window, 1, count)).map(Called::Result),
             Layout::BoundMethod => {
                 let method: Gc<BoundMethod> = callable.expect();
@@ -60,6 +74,19 @@ impl Vm {
             }
             _ => self.call_args(callable, args(window, 1, count)).map(Called::Result),
         }
+    }
+
+    /// Makes a call that the dispatch loop was left for.
+    #[inline(never)]
+    pub(super) fn call_outside(&self, call: &Outside) -> PyResult<()> {
+        scrub_stack();
+        // SAFETY: the window lies in the running frame's registers, and `dst` is one of them.
+        unsafe {
+            let values = core::slice::from_raw_parts(call.window.add(1), call.count);
+            let value = self.call_native((*call.window).expect(), Args { values, names: call.names })?;
+            *(*self.stack.frame.get()).base.add(call.dst as usize) = value;
+        }
+        Ok(())
     }
 
     /// Pushes the frame of a Python function, or makes a generator of it.
@@ -121,6 +148,7 @@ impl Vm {
         } else {
             match self.enter_function(function, Args { values, names: args.names }, dst, Return::Init)? {
                 Called::Entered => {}
+                Called::Outside(_) => unreachable!("a Python function is no native one"),
                 Called::Result(value) => {
                     let kind = self.type_name(value);
                     return Err(self.type_error(format!("__init__() should return None, not '{kind}'")));
@@ -163,4 +191,12 @@ impl Vm {
         let kind = if class == types.coroutine { "coroutine" } else { "generator" };
         self.type_error(format!("can't send non-None value to a just-started {kind}"))
     }
+}
+
+/// Overwrites the part of the native stack that the next calls will use: their frames have gaps, in which words of earlier ones
+/// would be seen.
+#[inline(never)]
+fn scrub_stack() {
+    let mut room = [0u64; 512];
+    core::hint::black_box(&mut room);
 }

@@ -16,7 +16,7 @@ use orochi_gc::Gc;
 
 use crate::error::{PyResult, Raised};
 use crate::interp::cache::CacheKind;
-use crate::interp::enter::Called;
+use crate::interp::enter::{Called, Outside};
 use crate::interp::frame::{Frame, Return};
 use crate::interp::generator::Resumed;
 use crate::interp::instr::{Instr, Op};
@@ -37,10 +37,29 @@ use crate::types::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::Vm;
 
+/// Why the dispatch loop was left.
+enum Left {
+    /// The frame that it was entered for has returned, yielded or raised.
+    Finished(PyResult),
+    /// To make this call, after which it is entered again.
+    For(Outside),
+}
+
 impl Vm {
     /// Runs the frame on top until it returns to native code.
-    #[allow(clippy::too_many_lines, clippy::cognitive_complexity)]
     pub(crate) fn run(&self) -> PyResult {
+        let mut raised = None;
+        loop {
+            match self.dispatch(raised.take()) {
+                Left::Finished(result) => return result,
+                Left::For(call) => raised = self.call_outside(&call).err(),
+            }
+        }
+    }
+
+    /// The dispatch loop. An exception that was raised outside of it belongs to the instruction that it was left at.
+    #[allow(clippy::too_many_lines, clippy::cognitive_complexity)]
+    fn dispatch(&self, mut from_outside: Option<Raised>) -> Left {
         let vm = self;
         let mut frame: *mut Frame;
         let mut lowered: *const Lowered;
@@ -106,6 +125,9 @@ impl Vm {
         loop {
             // An instruction that raises breaks out of this block; everything else goes round in it.
             let raised: Raised = 'raise: {
+                if let Some(raised) = from_outside.take() {
+                    break 'raise raised;
+                }
                 macro_rules! attempt {
                     ($result:expr) => {
                         match $result {
@@ -189,6 +211,7 @@ impl Vm {
                         match attempt!($called) {
                             Called::Entered => enter!(),
                             Called::Result(value) => set!($i.c, value),
+                            Called::Outside(call) => return Left::For(call),
                         }
                     };
                 }
@@ -692,7 +715,7 @@ impl Vm {
                                 vm.pop_frame(frame);
                             }
                             match on_return {
-                                Return::Native => return Ok(value),
+                                Return::Native => return Left::Finished(Ok(value)),
                                 Return::Register => {
                                     enter!();
                                     set!(dst, value);
@@ -961,11 +984,11 @@ impl Vm {
                             let (on_return, dst) = unsafe { ((*frame).on_return, (*frame).dst) };
                             vm.suspend(frame, pc, i.c);
                             match on_return {
-                                Return::Native => return Ok(value),
+                                Return::Native => return Left::Finished(Ok(value)),
                                 Return::YieldFrom => {
                                     // The frame below delegates to this one: it suspends with the same value.
                                     match vm.yield_through(value) {
-                                        Some(value) => return Ok(value),
+                                        Some(value) => return Left::Finished(Ok(value)),
                                         None => enter!(),
                                     }
                                 }
@@ -998,9 +1021,9 @@ impl Vm {
                                     let (on_return, dst) = unsafe { ((*frame).on_return, (*frame).dst) };
                                     vm.suspend(frame, unsafe { pc.sub(1) }, i.b);
                                     match on_return {
-                                        Return::Native => return Ok(value),
+                                        Return::Native => return Left::Finished(Ok(value)),
                                         Return::YieldFrom => match vm.yield_through(value) {
-                                            Some(value) => return Ok(value),
+                                            Some(value) => return Left::Finished(Ok(value)),
                                             None => enter!(),
                                         },
                                         _ => {
@@ -1165,7 +1188,7 @@ impl Vm {
             unsafe { (*frame).pc = pc };
             match self.unwind(raised, pc) {
                 Unwound::Handled => enter!(),
-                Unwound::Leave(raised) => return Err(raised),
+                Unwound::Leave(raised) => return Left::Finished(Err(raised)),
             }
         }
     }

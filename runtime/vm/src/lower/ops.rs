@@ -321,9 +321,7 @@ impl<'a> Lowerer<'a> {
 
     /// A conditional jump whose instruction is at `at`.
     fn branch(&mut self, at: usize, target: u32) {
-        // Going back is left to `Loop`, which polls.
-        let is_back = (target as usize) < self.starts.len();
-        if self.code.instructions.len() <= FAR && !is_back {
+        if self.code.instructions.len() <= FAR {
             self.fixups.push(Fixup { at, target });
             return;
         }

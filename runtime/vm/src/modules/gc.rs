@@ -57,7 +57,7 @@ fn count_objects(vm: &Vm) -> i64 {
 #[methods(FUNCTIONS)]
 impl Functions {
     /// Collect now, run the finalizers of what was found dead, and return how many objects were freed.
-    #[method("collect(generation=2)")]
+    #[method("outside collect(generation=2)")]
     fn collect(vm: &Vm, args: &[Value]) -> PyResult {
         if let Some(generation) = args[0].bound()
             && !(0..3).contains(&vm.index_i64(generation)?)

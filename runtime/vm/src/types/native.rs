@@ -13,6 +13,9 @@
 //! dict.update($self, /, *args, **kwargs) [self, kwargs (a dict), args..]
 //! ```
 //!
+//! `outside` before it all makes a function that is called with no frame of the dispatch loop above its own; see
+//! [`crate::interp::enter::Outside`].
+//!
 //! `$self` is the receiver, `$type` the class of a class method; a `static` before the name makes a static method. When the
 //! signature is only `(...)` after the name, the function takes any arguments and there is no signature to show.
 
@@ -67,6 +70,8 @@ pub struct NativeDef {
     pub varkwargs: bool,
     /// Whether it is `__new__`: its first argument must be a class that it can make instances of.
     pub is_new: bool,
+    /// Whether the dispatch loop is left for a call.
+    pub outside: bool,
 }
 
 const fn starts_with(text: &[u8], at: usize, word: &[u8]) -> bool {
@@ -87,9 +92,13 @@ impl NativeDef {
         let text = signature.as_bytes();
         let mut binding = Binding::Function;
         let mut start = 0;
-        if starts_with(text, 0, b"static ") {
+        let outside = starts_with(text, 0, b"outside ");
+        if outside {
+            start = 8;
+        }
+        if starts_with(text, start, b"static ") {
             binding = Binding::Static;
-            start = 7;
+            start += 7;
         }
         let mut open = start;
         while open < text.len() && text[open] != b'(' {
@@ -112,6 +121,7 @@ impl NativeDef {
             varargs: false,
             varkwargs: false,
             is_new: starts_with(text, start, b"__new__("),
+            outside,
         };
 
         // Parameters are separated by `, ` outside of brackets and quotes.
@@ -180,6 +190,7 @@ impl NativeDef {
     pub const fn takes_directly(&self, count: usize) -> bool {
         self.keyword_only == 0
             && !self.varkwargs
+            && !self.outside
             && (count == self.positional as usize || (self.varargs && count >= self.positional as usize))
     }
 
@@ -189,6 +200,7 @@ impl NativeDef {
     pub const fn takes_with_defaults(&self, count: usize) -> bool {
         !self.keyword_required
             && !self.varkwargs
+            && !self.outside
             && count >= self.required as usize
             && (self.varargs || count <= self.positional as usize)
             && self.positional as usize + self.keyword_only as usize <= DIRECT_PARAMETERS
