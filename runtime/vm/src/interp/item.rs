@@ -5,9 +5,10 @@ use core::cell::Cell;
 use orochi_gc::Gc;
 
 use crate::error::PyResult;
+use crate::object::Record;
 use crate::object::layout::{Layout, shape_of_header};
 use crate::types::dict::{Dict, DictIter};
-use crate::types::iterators::SeqIter;
+use crate::types::iterators::{SeqIter, enumerate};
 use crate::types::list::List;
 use crate::types::range::RangeIter;
 use crate::types::str::Str;
@@ -66,6 +67,12 @@ impl Vm {
     /// The next item of a common iterator that has one and needs no other code to run for it.
     #[inline(always)]
     pub(super) fn next_at_once(&self, iterator: Value) -> Option<Value> {
+        self.item_at_once::<true>(iterator)
+    }
+
+    /// That item; the iterator goes on only if it is to.
+    #[inline(always)]
+    fn item_at_once<const GO_ON: bool>(&self, iterator: Value) -> Option<Value> {
         let header = iterator.as_header()?;
         let shape = shape_of_header(header);
         match shape.layout {
@@ -77,8 +84,10 @@ impl Vm {
                     return None;
                 }
                 let value = iter.next.get();
-                iter.left.set(left - 1);
-                iter.next.set(value.wrapping_add(iter.step.get()));
+                if GO_ON {
+                    iter.left.set(left - 1);
+                    iter.next.set(value.wrapping_add(iter.step.get()));
+                }
                 Some(Value::small(value))
             }
             Layout::SeqIter
@@ -88,27 +97,44 @@ impl Vm {
                 let iter: Gc<SeqIter> = unsafe { Gc::from_ptr(header.as_ptr().cast()) };
                 let items = self.fast_items(iter.sequence.get())?;
                 let item = items.get(iter.index.get())?.get();
-                iter.index.set(iter.index.get() + 1);
+                if GO_ON {
+                    iter.index.set(iter.index.get() + 1);
+                }
                 Some(item)
             }
             _ => None,
         }
     }
 
-    /// The next item of an exact list's or tuple's iterator.
-    #[inline(always)]
-    pub(super) fn next_in_sequence(&self, iter: &SeqIter) -> Option<Value> {
-        let (sequence, index) = (iter.sequence.get(), iter.index.get());
-        let item = if let Some(list) = sequence.cast::<List>() {
-            list.get(index)
-        } else {
-            sequence.cast::<Tuple>().and_then(|tuple| tuple.get(index))
-        };
-        match item {
-            Some(_) => iter.index.set(index + 1),
-            None => iter.sequence.set(Value::UNBOUND),
+    /// The next pair of an iterator that makes pairs, without making the tuple: `enumerate`, `zip` of two, items of a dict.
+    #[inline(never)]
+    pub(super) fn next_pair_at_once(&self, iterator: Value) -> Option<(Value, Value)> {
+        let (types, class) = (self.types(), self.class_of(iterator));
+        if class == types.enumerate {
+            let iter: Gc<Record> = iterator.cast()?;
+            let number = iter.get(enumerate::NUMBER);
+            let next = Value::try_int(number.as_int()?.checked_add(1)?)?;
+            let item = self.next_at_once(iter.get(enumerate::ITERATOR))?;
+            iter.set(self, enumerate::NUMBER, next);
+            return Some((number, item));
         }
-        item
+        if class == types.zip {
+            let iter: Gc<Record> = iterator.cast()?;
+            let (first, second) = match iter.fields() {
+                [_, first, second] => (first.get(), second.get()),
+                _ => return None,
+            };
+            // Both must have an item before either goes on.
+            self.item_at_once::<false>(second)?;
+            if first == second {
+                return None;
+            }
+            return Some((self.next_at_once(first)?, self.next_at_once(second)?));
+        }
+        if class == types.dict_itemiterator {
+            return iterator.cast::<DictIter>()?.next_entry_at_once();
+        }
+        None
     }
 
     #[inline(always)]

@@ -23,15 +23,12 @@ use crate::interp::instr::{Instr, Op};
 use crate::interp::unwind::Unwound;
 use crate::interp::{arith, attr, global, ops};
 use crate::lower::Lowered;
-use crate::object::layout::{Layout, shape_of_header};
 use crate::types::cell::PyCell;
 use crate::types::dict::Dict;
 use crate::types::function::Function;
 use crate::types::generator::{Generator, State};
-use crate::types::iterators::SeqIter;
 use crate::types::list::List;
 use crate::types::native::{Binding, Native};
-use crate::types::range::RangeIter;
 use crate::types::set::Set;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
@@ -204,6 +201,15 @@ impl Vm {
                         if truth == ($i.x != 0) {
                             branch!($i);
                         }
+                    }};
+                }
+                /// Does what the unpacking of a pair does whose instruction is at `$at`, and goes on behind it.
+                macro_rules! unpacked_pair {
+                    ($at:expr, $first:ident, $second:ident) => {{
+                        let extra = unsafe { &*$at.add(1) };
+                        set!(extra.a, $first);
+                        set!(extra.b, $second);
+                        pc = unsafe { $at.add(2) };
                     }};
                 }
                 macro_rules! called {
@@ -634,54 +640,27 @@ impl Vm {
                             set!(i.a, iterator);
                         }
                         Op::ForIter => {
+                            if i.x != 0
+                                && let Some((first, second)) = vm.next_pair_at_once(r!(i.a))
+                            {
+                                unpacked_pair!(pc, first, second);
+                                continue;
+                            }
                             let iterator = r!(i.a);
-                            let Some(header) = iterator.as_header() else {
-                                break 'raise vm.type_error("for_iter needs an iterator");
-                            };
-                            let next = match shape_of_header(header).layout {
-                                Layout::RangeIter => {
-                                    let iter: Gc<RangeIter> = unsafe { Gc::from_ptr(header.as_ptr().cast()) };
-                                    let left = iter.left.get();
-                                    if left > 0 {
-                                        let value = iter.next.get();
-                                        iter.left.set(left - 1);
-                                        iter.next.set(value.wrapping_add(iter.step.get()));
-                                        set!(i.b, Value::small(value));
-                                        continue;
-                                    }
-                                    None
-                                }
-                                Layout::SeqIter => {
-                                    let iter: Gc<SeqIter> = unsafe { Gc::from_ptr(header.as_ptr().cast()) };
-                                    let class = shape_of_header(header).class;
-                                    if class == vm.types().list_iterator || class == vm.types().tuple_iterator {
-                                        vm.next_in_sequence(&iter)
-                                    } else {
-                                        save!();
-                                        attempt!(vm.next(iterator))
-                                    }
-                                }
-                                Layout::Generator => {
-                                    let generator: Gc<Generator> = unsafe { Gc::from_ptr(header.as_ptr().cast()) };
-                                    save!();
-                                    match generator.state.get() {
-                                        State::Created | State::Suspended
-                                            if shape_of_header(header).class == vm.types().generator =>
-                                        {
-                                            let none = vm.none();
-                                            attempt!(vm.push_generator(generator, none, i.b, Return::ForIter));
-                                            enter!();
-                                            continue;
-                                        }
-                                        _ => attempt!(vm.next(iterator)),
-                                    }
-                                }
-                                _ => {
-                                    save!();
-                                    attempt!(vm.next(iterator))
-                                }
-                            };
-                            match next {
+                            if let Some(value) = vm.next_at_once(iterator) {
+                                set!(i.b, value);
+                                continue;
+                            }
+                            save!();
+                            if let Some(generator) = iterator.cast::<Generator>()
+                                && matches!(generator.state.get(), State::Created | State::Suspended)
+                                && vm.class_of(iterator) == vm.types().generator
+                            {
+                                attempt!(vm.push_generator(generator, vm.none(), i.b, Return::ForIter));
+                                enter!();
+                                continue;
+                            }
+                            match attempt!(vm.next(iterator)) {
                                 Some(value) => set!(i.b, value),
                                 None => jump!(i.c as i16),
                             }
@@ -693,7 +672,11 @@ impl Vm {
                             }
                             // Everything but the common iterators is left to the instruction at the head of the loop.
                             pc = unsafe { pc.sub(i.c as usize) };
-                            if let Some(value) = vm.next_at_once(r!(i.a)) {
+                            if i.x != 0 {
+                                if let Some((first, second)) = vm.next_pair_at_once(r!(i.a)) {
+                                    unpacked_pair!(pc.add(1), first, second);
+                                }
+                            } else if let Some(value) = vm.next_at_once(r!(i.a)) {
                                 set!(i.b, value);
                                 pc = unsafe { pc.add(1) };
                             }
@@ -818,37 +801,35 @@ impl Vm {
                         Op::UnpackSequence => {
                             let value = r!(i.a);
                             let count = i.b as usize;
-                            let target = |index: usize| unsafe {
-                                let extra = *pc.add(index / 3);
-                                base.add([extra.a, extra.b, extra.c][index % 3] as usize)
-                            };
+                            let mut left = count;
                             if let Some(items) = vm.fast_items(value)
                                 && items.len() == count
                             {
-                                // Of most unpackings all targets are in the first instruction.
-                                if (1..=3).contains(&count) {
-                                    let extra = unsafe { *pc };
+                                let mut item = items.as_ptr();
+                                while left > 0 {
+                                    let extra = unsafe { &*pc };
+                                    set!(extra.a, unsafe { (*item).get() });
+                                    if left > 1 {
+                                        set!(extra.b, unsafe { (*item.add(1)).get() });
+                                    }
+                                    if left > 2 {
+                                        set!(extra.c, unsafe { (*item.add(2)).get() });
+                                    }
+                                    item = item.wrapping_add(3);
                                     pc = unsafe { pc.add(1) };
-                                    set!(extra.a, items[0].get());
-                                    if count > 1 {
-                                        set!(extra.b, items[1].get());
-                                    }
-                                    if count > 2 {
-                                        set!(extra.c, items[2].get());
-                                    }
-                                    continue;
-                                }
-                                for (index, item) in items.iter().enumerate() {
-                                    unsafe { target(index).write(item.get()) };
+                                    left = left.saturating_sub(3);
                                 }
                             } else {
                                 save!();
                                 let items = attempt!(ops::unpack_sequence(vm, value, count));
-                                for (index, item) in items.iter().enumerate() {
-                                    unsafe { target(index).write(*item) };
+                                for part in items.chunks(3) {
+                                    let extra = unsafe { &*pc };
+                                    for (target, item) in [extra.a, extra.b, extra.c].into_iter().zip(part) {
+                                        set!(target, *item);
+                                    }
+                                    pc = unsafe { pc.add(1) };
                                 }
                             }
-                            pc = unsafe { pc.add(count.div_ceil(3)) };
                         }
                         Op::UnpackEx => {
                             save!();

@@ -133,7 +133,7 @@ impl<'a> Lowerer<'a> {
             let instr = &mut self.e.code[fixup.at];
             match instr.op {
                 Op::Jump if distance < 0 && target.op == Op::ForIter && -distance <= i64::from(u16::MAX) => {
-                    *instr = Instr::new(Op::ForIterBack, 0, target.a, target.b, -distance as u16);
+                    *instr = Instr::new(Op::ForIterBack, target.x, target.a, target.b, -distance as u16);
                 }
                 Op::Jump if distance < 0 => {
                     instr.op = Op::Loop;

@@ -162,6 +162,14 @@ impl Emitter {
 
     /// Emits the unpacking of a value into `count` places that are pushed, the first item on top.
     pub fn unpack(&mut self, value: u16, count: u16) {
+        // A loop over pairs that nobody else sees need not make them.
+        if count == 2
+            && let Some(loop_head) = self.producer(value)
+            && loop_head.op == Op::ForIter
+            && let Some(last) = self.code.last_mut()
+        {
+            last.x = 1;
+        }
         let home = self.next_home();
         for _ in 0..count {
             self.push();

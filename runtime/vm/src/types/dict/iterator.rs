@@ -78,6 +78,19 @@ impl DictIter {
         }
     }
 
+    /// The next entry of a dict, when there is one and the dict has not changed.
+    #[inline]
+    pub fn next_entry_at_once(&self) -> Option<(Value, Value)> {
+        let table = self.target.get().cast::<Dict>()?.table();
+        let left = self.left.get();
+        if table.live() != self.expected.get() || left == 0 {
+            return None;
+        }
+        let entry = self.find_next(&table)?;
+        self.left.set(left - 1);
+        Some(entry)
+    }
+
     #[inline]
     fn find_next(&self, table: &DictTable) -> Option<(Value, Value)> {
         let mut index = self.index.get().max(table.first());

@@ -13,8 +13,8 @@ use crate::value::Value;
 use crate::vm::Vm;
 
 /// Fields: the iterator over the items, and the number of the next item.
-const ITERATOR: usize = 0;
-const NUMBER: usize = 1;
+pub const ITERATOR: usize = 0;
+pub const NUMBER: usize = 1;
 
 #[methods(pub(super) METHODS)]
 impl Methods {

@@ -2,7 +2,7 @@
 //! `iter(callable, sentinel)`.
 
 pub(crate) mod callable;
-mod enumerate;
+pub mod enumerate;
 mod filter;
 mod map;
 mod reversed;
