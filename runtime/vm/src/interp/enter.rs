@@ -72,8 +72,29 @@ impl Vm {
             Layout::Class if self.class_of(callable) == self.types().type_ => {
                 self.enter_constructor(callable.expect(), window, args(window, 1, count), dst)
             }
-            _ => self.call_args(callable, args(window, 1, count)).map(Called::Result),
+            _ => match self.class_of(callable).special(Special::Call).cast::<Function>() {
+                // The object itself is the first argument.
+                Some(call) => self.enter_function(call, args(window, 0, count + 1), dst, Return::Register),
+                None => self.call_args(callable, args(window, 1, count)).map(Called::Result),
+            },
         }
+    }
+
+    /// Pushes the frame of a special method that is a plain Python function, so that it runs without native recursion. False when it
+    /// is anything else.
+    #[inline]
+    pub(super) fn enter_special(&self, method: Value, args: &[Value], dst: u16, on_return: Return) -> PyResult<bool> {
+        let Some(function) = method.cast::<Function>() else { return Ok(false) };
+        let code = self.lowered_of(function)?;
+        if !code.simple || code.positional as usize != args.len() {
+            return Ok(false);
+        }
+        let top = self.stack.top.get();
+        self.check_room(top, code)?;
+        // SAFETY: `check_room` found room for the registers above the top.
+        unsafe { core::ptr::copy_nonoverlapping(args.as_ptr(), top, args.len()) };
+        self.push_frame(function, code, top, args.len(), dst, on_return)?;
+        Ok(true)
     }
 
     /// Makes a call that the dispatch loop was left for.

@@ -15,6 +15,8 @@ use crate::value::Value;
 pub enum Return {
     /// Store it in the caller's register `dst`.
     Register,
+    /// Forget it.
+    Discard,
     /// Leave the interpreter: native code called.
     Native,
     /// It must be None; store the instance in `dst` (a class was called and this is `__init__`).

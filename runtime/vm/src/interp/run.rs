@@ -23,6 +23,7 @@ use crate::interp::instr::{Instr, Op};
 use crate::interp::unwind::Unwound;
 use crate::interp::{arith, attr, global, ops};
 use crate::lower::Lowered;
+use crate::object::special::Special;
 use crate::types::cell::PyCell;
 use crate::types::dict::Dict;
 use crate::types::function::Function;
@@ -401,17 +402,11 @@ impl Vm {
                                 && let Some(getter) = vm.cached_class_value(obj, cache)
                             {
                                 // A property's getter runs in a frame of its own, without native recursion.
-                                let getter: Gc<Function> = getter.expect();
-                                let code = attempt!(vm.lowered_of(getter));
-                                if code.simple && code.positional == 1 {
-                                    let top = vm.stack.top.get();
-                                    attempt!(vm.check_room(top, code));
-                                    unsafe { top.write(obj) };
-                                    attempt!(vm.push_frame(getter, code, top, 1, i.a, Return::Register));
+                                if attempt!(vm.enter_special(getter, &[obj], i.a, Return::Register)) {
                                     enter!();
                                     continue;
                                 }
-                                attempt!(vm.call(getter.into(), &[obj]))
+                                attempt!(vm.call(getter, &[obj]))
                             } else {
                                 attempt!(attr::get(vm, obj, cache))
                             };
@@ -455,6 +450,11 @@ impl Vm {
                                 continue;
                             }
                             save!();
+                            let method = vm.class_of(obj).special(Special::GetItem);
+                            if attempt!(vm.enter_special(method, &[obj, key], i.a, Return::Register)) {
+                                enter!();
+                                continue;
+                            }
                             let value = attempt!(vm.get_item(obj, key));
                             set!(i.a, value);
                         }
@@ -465,6 +465,11 @@ impl Vm {
                                 continue;
                             }
                             save!();
+                            let method = vm.class_of(obj).special(Special::GetItem);
+                            if attempt!(vm.enter_special(method, &[obj, key], i.a, Return::Register)) {
+                                enter!();
+                                continue;
+                            }
                             let value = attempt!(vm.get_item(obj, key));
                             set!(i.a, value);
                         }
@@ -483,6 +488,11 @@ impl Vm {
                                 }
                             }
                             save!();
+                            let method = vm.class_of(obj).special(Special::SetItem);
+                            if attempt!(vm.enter_special(method, &[obj, key, value], 0, Return::Discard)) {
+                                enter!();
+                                continue;
+                            }
                             attempt!(vm.set_item(obj, key, value));
                         }
                         Op::DeleteItem => {
@@ -703,6 +713,7 @@ impl Vm {
                                     enter!();
                                     set!(dst, value);
                                 }
+                                Return::Discard => enter!(),
                                 Return::Init => {
                                     enter!();
                                     if value != vm.none() {

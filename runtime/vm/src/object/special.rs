@@ -44,7 +44,7 @@ specials! {
     Neg "__neg__", Pos "__pos__", Abs "__abs__", Invert "__invert__", Complex "__complex__",
     Int "__int__", Float "__float__", Index "__index__", Enter "__enter__", Exit "__exit__",
     AEnter "__aenter__", AExit "__aexit__", Await "__await__", AIter "__aiter__", ANext "__anext__",
-    InstanceCheck "__instancecheck__", SubclassCheck "__subclasscheck__",
+    InstanceCheck "__instancecheck__", SubclassCheck "__subclasscheck__", Class "__class__",
 }
 
 impl Special {

@@ -66,25 +66,24 @@ fn any(tuple: Gc<Tuple>, mut f: impl FnMut(Value) -> PyResult<bool>) -> PyResult
 
 /// `type.__instancecheck__`.
 pub(crate) fn instance_check(vm: &Vm, obj: Value, cls: Value) -> PyResult<bool> {
-    let name = vm.intern("__class__");
     if let Some(class) = cls.cast::<Class>() {
         if vm.is_instance(obj, class) {
             return Ok(true);
         }
         // A proxy may say that it is of another class.
         let own = vm.class_of(obj);
-        if own.lookup(vm, name) == vm.types().object.lookup(vm, name)
+        if own.special(Special::Class) == vm.types().object.special(Special::Class)
             && own.special(Special::GetAttribute) == vm.types().object.special(Special::GetAttribute)
         {
             return Ok(false);
         }
-        let claimed = vm.find_attr(obj, name)?.and_then(Value::cast::<Class>);
+        let claimed = vm.find_attr(obj, vm.special_name(Special::Class))?.and_then(Value::cast::<Class>);
         return Ok(claimed.is_some_and(|claimed| claimed.is_subclass_of(class)));
     }
     if bases_of(vm, cls)?.is_none() {
         return Err(vm.type_error(NOT_TYPES));
     }
-    match vm.find_attr(obj, name)? {
+    match vm.find_attr(obj, vm.special_name(Special::Class))? {
         Some(class) => abstract_subclass(vm, class, cls),
         None => Ok(false),
     }
