@@ -341,7 +341,11 @@ fn an_interrupt_reaches_every_loop() {
         let stdin = child.stdin.take();
         let mut begun = [0; 6];
         let out = child.stdout.as_mut().expect("a pipe");
-        std::io::Read::read_exact(out, &mut begun).map_err(|error| format!("{program}: {error}"))?;
+        if let Err(error) = std::io::Read::read_exact(out, &mut begun) {
+            let _ = child.kill();
+            let _ = child.wait();
+            return Err(format!("{program}: {error}"));
+        }
         std::thread::sleep(Duration::from_millis(150));
         let _ = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
         let ended = wait(&mut child, Duration::from_secs(10));

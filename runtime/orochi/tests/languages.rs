@@ -5,9 +5,12 @@ use std::sync::{Arc, Mutex};
 
 use orochi::{Builder, Choice, ExitStatus, Frontends};
 
+/// A text and who asked for it.
+type Asked = (String, Option<String>);
+
 /// Remembers what it was asked.
 #[derive(Clone, Default)]
-struct Recorder(Arc<Mutex<Vec<(String, Option<String>)>>>);
+struct Recorder(Arc<Mutex<Vec<Asked>>>);
 
 impl Frontends for Recorder {
     fn choose(&self, name: &str, _: &[u8], asked_by: Option<&str>) -> Result<Choice, String> {

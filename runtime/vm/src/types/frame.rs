@@ -76,6 +76,7 @@ impl Frame {
         if let Some(frame) = generator.frame.get().cast::<Frame>() {
             return Ok(Some(frame));
         }
+        // SAFETY: only active frames are asked.
         let owned = |frame: &*mut Activation| unsafe { (**frame).owner } == Value::from(generator);
         if let Some(activation) = vm.stack.frames().find(owned) {
             return Frame::of(vm, activation).map(Some);

@@ -289,7 +289,7 @@ impl Iterator {
             let item = if place.is_multiple_of(2) { strings.get(place / 2) } else { interpolations.get(place / 2) };
             let Some(item) = item else { return Ok(Value::UNBOUND) };
             args[0].expect::<Record>().set(vm, iterator::PLACE, Value::small(place as i64 + 1));
-            if item.cast::<Str>().is_none_or(|text| text.len() > 0) {
+            if item.cast::<Str>().is_none_or(|text| !text.is_empty()) {
                 return Ok(item);
             }
         }
