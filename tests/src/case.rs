@@ -29,6 +29,8 @@ pub struct Header {
     pub args: Vec<String>,
     pub stdin: String,
     pub timeout: Option<Duration>,
+    /// Whether it runs in an empty folder of its own.
+    pub own_folder: bool,
     /// Under heap stress, a collection at every nth allocation instead of at every one.
     pub stress: Option<u32>,
 }
@@ -73,6 +75,8 @@ impl Header {
                 "with" => header.with.extend(value.split_whitespace().map(str::to_owned)),
                 "args" => header.args.extend(value.split_whitespace().map(str::to_owned)),
                 "stdin" => header.stdin.push_str(&format!("{value}\n")),
+                "folder" if value == "empty" => header.own_folder = true,
+                "folder" => return Err(fail(format!("`folder: {value}`: the only folder to ask for is `empty`"))),
                 "timeout" => {
                     let seconds = value.parse().map_err(|_| fail(format!("`{value}` is no number of seconds")))?;
                     header.timeout = Some(Duration::from_secs(seconds));

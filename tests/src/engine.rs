@@ -61,6 +61,19 @@ impl Engine {
         Duration::from_secs(if self == Engine::Stress { 120 } else { 20 })
     }
 
+    /// The folder that a program runs in: the corpus, or one that is made empty for it.
+    #[must_use]
+    pub fn folder(self, case: &Case) -> PathBuf {
+        if !case.header.own_folder {
+            return workspace::cases();
+        }
+        let folder = workspace::scratch("folders").join(self.name()).join(&case.name);
+        // It is not there yet at the first run.
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).expect("the target folder can be written");
+        folder
+    }
+
     /// The command that runs a program.
     #[must_use]
     pub fn command(self, case: &Case) -> Command {
@@ -87,7 +100,7 @@ impl Engine {
                 command
             }
         };
-        command.args(&case.header.args).current_dir(workspace::cases());
+        command.args(&case.header.args).current_dir(self.folder(case));
         command
             .env("PYTHONHASHSEED", "0")
             .env("PYTHONDONTWRITEBYTECODE", "1")

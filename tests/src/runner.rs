@@ -188,7 +188,7 @@ pub fn bless(cases: &[Case]) -> Vec<String> {
         } else if let Some(python314) = &python314 {
             let mut words = python314.split_whitespace();
             let mut command = std::process::Command::new(words.next().unwrap_or("python3.14"));
-            command.args(words).arg(&case.path).current_dir(workspace::cases());
+            command.args(words).arg(&case.path).current_dir(Engine::Python3.folder(case));
             command
         } else {
             left.push(format!("{}: needs CPython 3.14 in OROCHI_PYTHON314", case.name));
