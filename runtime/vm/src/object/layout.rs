@@ -163,6 +163,8 @@ layouts! {
     Slice: crate::types::slice::Slice;
     /// Numbers of one machine type: `array.array`.
     TypedArray: crate::types::typed_array::TypedArray, drop crate::types::typed_array::drop_typed_array;
+    /// What a module in Rust makes of it.
+    Opaque: crate::types::opaque::Opaque, drop crate::types::opaque::drop_opaque;
     Function: crate::types::function::Function;
     Native: crate::types::native::Native;
     BoundMethod: crate::types::method::BoundMethod;

@@ -26,6 +26,7 @@ pub mod native;
 pub mod native_class;
 pub mod none;
 pub mod object;
+pub mod opaque;
 pub mod property;
 pub mod range;
 pub mod sequence;
