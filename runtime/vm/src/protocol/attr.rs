@@ -382,10 +382,7 @@ impl Vm {
                 Err(self.raise(self.types().attribute_error, "readonly attribute"))
             }
             None => {
-                let owner = descriptor
-                    .get(GetSet::OWNER)
-                    .cast::<Class>()
-                    .map_or_else(String::new, |c| c.name.get().to_string());
+                let owner = descriptor.get(GetSet::OWNER).cast::<Class>().map_or_else(String::new, |c| c.title());
                 Err(self.raise(
                     self.types().attribute_error,
                     format!("attribute '{name}' of '{owner}' objects is not writable"),
