@@ -151,6 +151,7 @@ impl Interpreter<'_> {
         orochi_stdlib::register(vm);
         vm.set_compiler(Box::new(FrontendCompiler { frontends, optimize: options.optimize }));
         orochi_vm::modules::import::start(vm)?;
+        orochi_stdlib::add_builtins(vm)?;
         for (name, items) in [("argv", &options.argv), ("path", &options.path)] {
             let list = vm.new_list(&[])?;
             let gc: Gc<List> = list.expect();

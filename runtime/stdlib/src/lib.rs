@@ -14,7 +14,7 @@ pub mod operator;
 pub mod random;
 pub mod time;
 
-use orochi_vm::{NativeModule, SourceModule, Vm};
+use orochi_vm::{NativeModule, PyResult, SourceModule, Vm};
 
 /// The modules in Rust.
 static NATIVE: &[NativeModule] = &[
@@ -56,4 +56,12 @@ static SOURCES: &[SourceModule] = &[
 pub fn register(vm: &Vm) {
     vm.register_modules(NATIVE);
     vm.register_sources(SOURCES);
+}
+
+/// Adds the built-in functions that live in this crate, once the module `builtins` is there.
+///
+/// # Errors
+/// MemoryError.
+pub fn add_builtins(vm: &Vm) -> PyResult<()> {
+    io::add_builtins(vm)
 }

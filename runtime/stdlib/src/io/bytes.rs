@@ -11,6 +11,7 @@ use orochi_vm::types::property::GetSetDef;
 use orochi_vm::{ClassDef, Gc, Layout, PyResult, Record, Value, Vm};
 
 use super::size;
+use super::target::Target;
 
 /// Fields: the bytes (a bytearray; unbound once closed), the position.
 const DATA: usize = 0;
@@ -164,14 +165,9 @@ impl Methods {
     /// Read into a bytearray, as many bytes as it has. Return how many were left to read.
     #[method("readinto($self, buffer, /)")]
     fn readinto(vm: &Vm, args: &[Value]) -> PyResult {
-        let Some(target) = args[1].cast::<ByteArray>() else {
-            let name = vm.type_name(args[1]);
-            let text = format!("readinto() argument must be read-write bytes-like object, not {name}");
-            return Err(vm.type_error(text));
-        };
-        let limit = target.data.borrow().len();
-        let bytes = take(vm, args[0], |_| limit)?;
-        target.data.borrow_mut()[..bytes.len()].copy_from_slice(&bytes);
+        let target = Target::of(vm, args[1], "readinto")?;
+        let bytes = take(vm, args[0], |_| target.len())?;
+        target.store(vm, &bytes)?;
         vm.new_int(bytes.len() as i64)
     }
 

@@ -117,6 +117,18 @@ impl Encoding {
     }
 }
 
+/// The canonical name of an encoding, or of one of its aliases.
+///
+/// # Errors
+/// LookupError for an unknown encoding.
+pub fn canonical_name(vm: &Vm, name: &str) -> PyResult<&'static str> {
+    match Encoding::named(name) {
+        Some(Encoding::Utf8Sig) => Ok("utf-8-sig"),
+        Some(encoding) => Ok(encoding.name()),
+        None => Err(unknown_encoding(vm, name)),
+    }
+}
+
 #[cold]
 fn unknown_encoding(vm: &Vm, name: &str) -> Raised {
     vm.raise(vm.types().lookup_error, format!("unknown encoding: {name}"))

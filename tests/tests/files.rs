@@ -1,0 +1,86 @@
+//! What programs leave on the disk: files that were never closed are complete when the program has ended, however it ended.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use orochi_tests::process::{self, End, Output};
+use orochi_tests::workspace;
+
+const LIMIT: Duration = Duration::from_secs(30);
+
+fn folder(name: &str) -> PathBuf {
+    let folder = workspace::scratch("folders").join("files").join(name);
+    // It is not there yet at the first run.
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("the target folder can be written");
+    folder
+}
+
+fn run(name: &str, code: &str) -> (PathBuf, Output) {
+    let folder = folder(name);
+    let mut command = Command::new(&workspace::built().orochi);
+    command.args(["-c", code]).current_dir(&folder);
+    let output = process::run(&mut command, "", LIMIT);
+    (folder, output)
+}
+
+#[test]
+fn a_file_that_was_never_closed_is_complete_at_the_end() {
+    let open = "f = open('text', 'w')\nf.write('text é\\n')\ng = open('bytes', 'wb')\ng.write(b'bytes')\n\
+                h = open('both', 'w+')\nh.write('bo')\nh.write('th')\nb = h.buffer\n\
+                r = open('raw', 'wb', 0)\nr.write(b'raw')\n";
+    let ends = [
+        ("returns", "", End::Exit(0)),
+        ("exits", "import sys; sys.exit(3)", End::Exit(3)),
+        ("raises", "1 / 0", End::Exit(1)),
+        ("cycle", "f.me = f; g.other = f; f.other = g; del f, g", End::Exit(0)),
+        ("in_function", "def k(): yield open('later', 'w').write('x')\nk = k(); next(k)", End::Exit(0)),
+    ];
+    for (name, end, expected) in ends {
+        let (folder, output) = run(name, &format!("{open}{end}"));
+        assert_eq!(output.end, expected, "{name}: {}", output.stderr);
+        let read = |file: &str| std::fs::read_to_string(folder.join(file)).expect("the program made it");
+        assert_eq!((read("text"), read("bytes")), ("text é\n".to_owned(), "bytes".to_owned()), "{name}");
+        assert_eq!((read("both"), read("raw")), ("both".to_owned(), "raw".to_owned()), "{name}");
+    }
+}
+
+#[test]
+fn a_file_that_is_lost_is_written_and_closed_while_the_program_runs() {
+    let code = "import gc\n\
+                def lose(n):\n    f = open(f'f{n}', 'w')\n    f.write('x' * n)\n    return f.fileno()\n\
+                highest = max(lose(n) for n in range(500) for _ in [gc.collect() if n % 20 == 0 else 0])\n\
+                print(highest < 400)\n";
+    let (folder, output) = run("lost", code);
+    assert_eq!((output.stdout.as_str(), output.end), ("True\n", End::Exit(0)), "{}", output.stderr);
+    for n in [0, 250, 499] {
+        let text = std::fs::read_to_string(folder.join(format!("f{n}"))).expect("the program made it");
+        assert_eq!(text.len(), n);
+    }
+}
+
+#[test]
+fn a_disk_that_is_full_is_told() {
+    let code = "f = open('/dev/full', 'w')\nf.write('x')\n\
+                try: f.close()\nexcept OSError as e: print(e, f.closed)\n\
+                g = open('/dev/full', 'wb')\ng.write(b'x')\n";
+    let (_, output) = run("full", code);
+    assert_eq!((output.stdout.as_str(), output.end), ("[Errno 28] No space left on device True\n", End::Exit(0)));
+    assert!(output.stderr.contains("OSError: [Errno 28] No space left on device"), "{}", output.stderr);
+}
+
+#[test]
+fn descriptors_are_closed_once() {
+    // The number of a closed file goes to the next one, which a second close would hit.
+    let code = "import gc\n\
+                f = open('a', 'w'); n = f.fileno(); f.close()\n\
+                g = open('b', 'w'); print(g.fileno() == n)\n\
+                f.close(); f.buffer.close(); f.buffer.raw.close()\n\
+                del f; gc.collect(); gc.collect()\n\
+                g.write('still open'); g.close()\n\
+                h = open('b'); k = open(h.fileno(), closefd=False); k.close(); del k; gc.collect()\n\
+                print(h.read())\n";
+    let (_, output) = run("once", code);
+    assert_eq!((output.stdout.as_str(), output.end), ("True\nstill open\n", End::Exit(0)), "{}", output.stderr);
+}
