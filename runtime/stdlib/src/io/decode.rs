@@ -87,6 +87,11 @@ impl Decoded {
         }
     }
 
+    /// Forgets a character that is cut: what came before it could not be decoded, and is lost.
+    pub(super) fn forget_tail(&mut self) {
+        self.tail.clear();
+    }
+
     /// What was not asked for yet.
     pub(super) fn rest(&self) -> &[u8] {
         &self.text[self.start..]

@@ -16,7 +16,7 @@ use orochi_vm::{Class, ClassDef, Gc, Layout, PyResult, Value, Vm};
 use super::target::Target;
 use super::{Own, base, closed, size, unsupported};
 
-/// The most bytes that one call reads: more than a buffer, and little enough to ask for without knowing that they are there.
+/// How many bytes are asked for without knowing that they are there.
 const CHUNK: usize = 1 << 20;
 
 /// The state.
@@ -91,7 +91,14 @@ impl File {
     /// Reads at most so many bytes with one call of the system; `None` when there are none yet.
     pub(super) fn read_some(&self, vm: &Vm, wanted: usize) -> PyResult<Option<Vec<u8>>> {
         check_readable(vm, self)?;
-        let mut bytes = vec![0; wanted.min(CHUNK)];
+        let mut room = wanted.min(CHUNK);
+        if wanted > room {
+            // A file may have that much to give.
+            let size = self.descriptor.status().map_or(0, |(_, size)| usize::try_from(size).unwrap_or(usize::MAX));
+            room = wanted.min(size.max(CHUNK));
+            vm.check_room_for(room)?;
+        }
+        let mut bytes = vec![0; room];
         let count = self.descriptor.read(vm, &mut bytes)?;
         Ok(count.map(|count| {
             bytes.truncate(count);

@@ -12,7 +12,7 @@ use orochi_vm::types::str::{Str, codecs};
 use orochi_vm::{Class, ClassDef, Gc, Layout, PyResult, Value, Vm};
 
 use super::decode::{Decoded, characters, decode, translated};
-use super::newline::Newline;
+use super::newline::{Newline, Seen};
 use super::{Own, base, buffered, size, unsupported};
 
 /// Values: the binary stream (unbound before `__init__`, None once it is detached), the encoding and the error handler as the
@@ -209,7 +209,7 @@ fn accept(vm: &Vm, stream: Value, bytes: &[u8], is_last: bool) -> PyResult<()> {
     let (text, converted) = match input {
         Some((input, encoding)) => {
             let errors = own.errors.borrow().clone();
-            decode(vm, input, encoding, &errors)?
+            decode(vm, input, encoding, &errors).inspect_err(|_| own.decoded.borrow_mut().forget_tail())?
         }
         None => (Vec::new(), false),
     };
@@ -251,7 +251,7 @@ fn line(vm: &Vm, stream: Value, limit: usize) -> PyResult<Gc<Str>> {
                 is_cut = found == limit;
                 wanted = if is_cut { bytes } else { next };
             }
-            if end.is_some() || is_cut || is_all || limit == 0 {
+            if end.is_some() || is_cut || is_all {
                 let bytes = decoded.take(wanted);
                 let line = match end {
                     Some((end, _)) if newline == Newline::Translate && wanted > end && bytes[end] != b'\n' => {
@@ -602,7 +602,12 @@ impl Methods {
         vm.call_method(args[0], "flush", &[])?;
         let place = seek_binary(vm, binary, args[1], whence)?;
         let at_start = !vm.is_true(place)?;
-        own.decoded.borrow_mut().reset(at_start, own.encoding.get());
+        let mut decoded = own.decoded.borrow_mut();
+        decoded.reset(at_start, own.encoding.get());
+        if at_start || whence == 2 {
+            decoded.seen = Seen::default();
+        }
+        drop(decoded);
         own.at_start.set(at_start);
         own.telling.set(own.seekable.get());
         Ok(place)

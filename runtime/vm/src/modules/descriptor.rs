@@ -97,6 +97,7 @@ impl Descriptor {
     /// Makes a call until it is not interrupted.
     fn retry(&self, vm: &Vm, mut call: impl FnMut(i32) -> i64) -> PyResult<Result<i64, i32>> {
         loop {
+            vm.check_interrupt()?;
             let result = call(self.number.get());
             if result >= 0 {
                 return Ok(Ok(result));
