@@ -84,3 +84,49 @@ fn descriptors_are_closed_once() {
     let (_, output) = run("once", code);
     assert_eq!((output.stdout.as_str(), output.end), ("True\nstill open\n", End::Exit(0)), "{}", output.stderr);
 }
+
+#[test]
+fn streams_that_lie_do_no_harm() {
+    let code = "\
+import io
+class Liar(io.RawIOBase):
+    def __init__(self, lie): self.lie = lie
+    def readable(self): return True
+    writable = seekable = readable
+    def readinto(self, room):
+        if self.lie == 'shrink': room.clear(); return 5
+        if self.lie == 'grow': room.extend(b'x' * 100000); return len(room)
+        if self.lie == 'self': return reader.read(3) and 1
+        if self.lie == 'close': reader.close(); return 3
+        if self.lie == 'deep': return len(io.BufferedReader(Liar('deep')).read(1))
+        return self.lie
+    def write(self, data): return self.lie
+    def seek(self, *args): return self.lie
+    def tell(self): return self.lie
+def attempt(call):
+    try: call()
+    except Exception: pass
+for lie in (-1, 10**6, 10**30, 'x', None, 1.5, 'shrink', 'grow', 'self', 'close', 'deep'):
+    reader = io.BufferedReader(Liar(lie), 16)
+    text = io.TextIOWrapper(io.BufferedReader(Liar(lie)))
+    writer = io.BufferedWriter(Liar(lie), 4)
+    for call in (lambda: reader.read(4), lambda: reader.readline(3), lambda: reader.seek(0), reader.tell, reader.peek,
+                 lambda: text.read(2), lambda: text.readline(5), lambda: writer.write(b'12345678'), writer.detach):
+        attempt(call)
+for maker in (io.FileIO, io.BufferedReader, io.BufferedRandom, io.TextIOWrapper):
+    stream = maker.__new__(maker)
+    for name in dir(stream):
+        attempt(lambda: getattr(stream, name)())
+for bases in ((io.FileIO, io.BytesIO), (io.FileIO, io.BufferedReader), (io.StringIO, io.TextIOWrapper)):
+    try: type('Both', bases, {}); print('two layouts in one')
+    except TypeError: pass
+with open('f', 'w') as f: f.write('abc')
+class Named(io.FileIO): pass
+named = Named('f'); named.name = named
+reader = io.BufferedReader(Named('f')); reader.raw.name = reader
+attempt(lambda: repr(named)); attempt(lambda: repr(reader))
+print('alive')
+";
+    let (_, output) = run("liars", code);
+    assert_eq!((output.stdout.as_str(), output.end), ("alive\n", End::Exit(0)), "{}", output.stderr);
+}

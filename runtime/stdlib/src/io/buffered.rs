@@ -214,7 +214,7 @@ fn raw_write(vm: &Vm, raw: Value, bytes: &[u8]) -> PyResult<usize> {
         None => {
             let number = Value::small(libc::EAGAIN.into());
             let text = vm.new_str("write could not complete without blocking")?;
-            Err(vm.raise_with(vm.types().blocking_io_error, &[number, text, Value::ZERO]))
+            Err(vm.raise_with(vm.types().blocking_io_error, &[number, text]))
         }
     }
 }
