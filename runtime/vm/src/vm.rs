@@ -263,6 +263,9 @@ pub struct Vm {
     specials: RefCell<Vec<Gc<Str>>>,
     special_index: RefCell<FxHashMap<usize, Special>>,
     pub(crate) method_cache: crate::interp::cache::MethodCache,
+    /// `__name__`, interned.
+    // untraced: interned names live as long as the VM
+    dunder_name: Cell<Option<Gc<Str>>>,
     /// For reading and for storing attributes.
     pub(crate) shape_cache: crate::interp::cache::ShapeCache,
     pub(crate) store_cache: crate::interp::cache::ShapeCache,
@@ -477,6 +480,16 @@ impl Vm {
         self.intern_wtf8(&bytes)
     }
 
+    /// The interned name `__name__`.
+    #[inline]
+    pub(crate) fn dunder_name(&self) -> Gc<Str> {
+        self.dunder_name.get().unwrap_or_else(|| {
+            let name = self.intern("__name__");
+            self.dunder_name.set(Some(name));
+            name
+        })
+    }
+
     /// The special method of a name.
     #[must_use]
     pub fn special_named(&self, name: Gc<Str>) -> Option<Special> {
@@ -616,6 +629,7 @@ impl Vm {
             specials: RefCell::new(Vec::new()),
             special_index: RefCell::new(FxHashMap::default()),
             method_cache: crate::interp::cache::MethodCache::new(),
+            dunder_name: Cell::new(None),
             shape_cache: crate::interp::cache::ShapeCache::new(),
             store_cache: crate::interp::cache::ShapeCache::new(),
             class_versions: Cell::new(0),

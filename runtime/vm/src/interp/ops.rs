@@ -477,9 +477,7 @@ pub fn with_except(vm: &Vm, exit: Value, exception: Value) -> PyResult {
 pub fn make_function(vm: &Vm, outer: Gc<Function>, index: u32) -> PyResult {
     let code: Gc<Code> = outer.code.get().expect();
     let inner = code.inner(vm, CodeIdx(index))?;
-    let function = Function::new(vm, inner, outer.globals.get().expect())?;
-    function.builtins.set(outer.builtins.get());
-    Ok(function.into())
+    Function::with_builtins(vm, inner, outer.globals.get().expect(), outer.builtins.get()).map(Value::from)
 }
 
 /// Gives a function its defaults, closure, ...

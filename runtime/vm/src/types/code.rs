@@ -26,6 +26,8 @@ pub struct Code {
     pub name: Cell<Value>,
     pub qualname: Cell<Value>,
     pub filename: Cell<Value>,
+    /// The docstring or None; unbound until it was asked for.
+    doc: Cell<Value>,
     pub module: VerifiedModule,
     pub index: CodeIdx,
     lowered: OnceCell<Box<Lowered>>,
@@ -42,6 +44,7 @@ unsafe impl PyLayout for Code {
         self.name.get().trace(tracer);
         self.qualname.get().trace(tracer);
         self.filename.get().trace(tracer);
+        self.doc.get().trace(tracer);
         if let Some(lowered) = self.lowered.get() {
             lowered.trace(tracer);
         }
@@ -74,6 +77,7 @@ impl Code {
                 name: Cell::new(name.into()),
                 qualname: Cell::new(qualname.into()),
                 filename: Cell::new(filename.into()),
+                doc: Cell::new(Value::UNBOUND),
                 module: module.clone(),
                 index,
                 lowered: OnceCell::new(),
@@ -107,13 +111,19 @@ impl Code {
 
     /// The docstring, or None.
     pub fn docstring(&self, vm: &Vm) -> Value {
+        if let Some(known) = self.doc.get().bound() {
+            return known;
+        }
         let module = self.module.module();
-        match self.wire().docstring.map(|index| module.constant(index)) {
+        let doc = match self.wire().docstring.map(|index| module.constant(index)) {
             Some(orochi_bytecode::Const::Str(text)) => {
                 crate::types::str::Str::from_wtf8(vm, text).map_or(vm.none(), Value::from)
             }
             _ => vm.none(),
-        }
+        };
+        self.doc.set(doc);
+        vm.heap.barrier(&raw const self.header);
+        doc
     }
 
     /// The register code, made at the first call. ImportError-like errors when the body does not pass the verifier.

@@ -82,7 +82,17 @@ impl Function {
         code: Gc<crate::types::code::Code>,
         globals: Gc<crate::types::dict::Dict>,
     ) -> PyResult<Gc<Function>> {
-        let module = globals.get_interned(vm, vm.intern("__name__")).unwrap_or(vm.none());
+        Function::with_builtins(vm, code, globals, crate::modules::builtins_of(vm, globals).into())
+    }
+
+    /// The same where the builtins of the globals are known.
+    pub fn with_builtins(
+        vm: &Vm,
+        code: Gc<crate::types::code::Code>,
+        globals: Gc<crate::types::dict::Dict>,
+        builtins: Value,
+    ) -> PyResult<Gc<Function>> {
+        let module = globals.get_interned(vm, vm.dunder_name()).unwrap_or(vm.none());
         let unbound = || Cell::new(Value::UNBOUND);
         vm.new_native(
             vm.types().function,
@@ -90,7 +100,7 @@ impl Function {
                 header: Header::empty(),
                 code: Cell::new(code.into()),
                 globals: Cell::new(globals.into()),
-                builtins: Cell::new(crate::modules::builtins_of(vm, globals).into()),
+                builtins: Cell::new(builtins),
                 closure: unbound(),
                 defaults: unbound(),
                 kwdefaults: unbound(),
