@@ -263,7 +263,9 @@ pub(super) fn set(vm: &Vm, obj: Value, value: Value, cache: &Cache) -> PyResult<
     if found.kind == CacheKind::Empty {
         return vm.set_attr(obj, cache.name, Some(value));
     }
-    let next = found.value.cast::<Shape>();
+    // SAFETY: what `look_up_store` found for this kind is a shape. (`Value::cast` is not for shapes: they have no shape themselves.)
+    let next: Option<Gc<Shape>> =
+        (found.kind == CacheKind::AddSlot).then(|| unsafe { Gc::from_ptr(found.value.address_unchecked().cast()) });
     if learn {
         remember(vm, cache, shape, found);
         if let Some(next) = next {

@@ -111,6 +111,9 @@ impl Value {
     #[inline(always)]
     #[must_use]
     pub fn cast<T: PyLayout>(self) -> Option<Gc<T>> {
+        const {
+            assert!(T::LAYOUT as u8 != Layout::Shape as u8, "shapes have no shape that says what they are");
+        }
         let header = self.as_header()?;
         if shape_of_header(header).layout as u8 == T::LAYOUT as u8 {
             // SAFETY: the shape says that the object holds a `T`.
