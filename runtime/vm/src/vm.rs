@@ -279,6 +279,8 @@ pub struct Vm {
     pub(crate) compiler: RefCell<Option<Box<dyn Compiler>>>,
     /// Containers whose repr is being made, by their words; they are alive because native frames hold them.
     pub(crate) reprs: RefCell<rustc_hash::FxHashSet<u64>>,
+    /// How many of `repr` and `str` are running inside each other.
+    pub(crate) text_depth: Cell<u32>,
 }
 
 // SAFETY: reports every reference that the VM holds outside of heap objects.
@@ -638,6 +640,7 @@ impl Vm {
             sources: RefCell::new(FxHashMap::default()),
             compiler: RefCell::new(None),
             reprs: RefCell::default(),
+            text_depth: Cell::new(0),
         });
         vm.heap.without_collections(|| vm.start())?;
         // SAFETY: the VM is boxed and outlives its heap, which is one of its fields.

@@ -57,6 +57,7 @@ impl Vm {
 
     /// `obj.name`, or `None` when that raises AttributeError.
     pub fn find_attr(&self, obj: Value, name: Gc<Str>) -> PyResult<Option<Value>> {
+        self.check_native_recursion()?;
         let class = self.class_of(obj);
         // No exception is made where none would be seen.
         if class.special(Special::GetAttribute) == self.types().object.special(Special::GetAttribute)

@@ -70,6 +70,10 @@ impl TextBuf {
     }
 }
 
+/// Reprs that are made inside each other. Each level copies what the inner ones made, so that the limit must not depend on how little
+/// stack they need.
+const MAX_DEPTH: u32 = 10_000;
+
 impl Vm {
     /// Marks a container whose repr is about to be made; `None` when that repr is being made already, so that cycles end.
     #[must_use]
@@ -100,6 +104,19 @@ impl Vm {
     }
 
     fn text_of(&self, value: Value, special: Special) -> PyResult<Gc<Str>> {
+        let depth = self.text_depth.get();
+        if depth >= MAX_DEPTH {
+            let what = if special == Special::Repr { "the repr" } else { "the str" };
+            let message = format!("maximum recursion depth exceeded while getting {what} of an object");
+            return Err(self.raise(self.types().recursion_error, message));
+        }
+        self.text_depth.set(depth + 1);
+        let text = self.call_for_text(value, special);
+        self.text_depth.set(depth);
+        text
+    }
+
+    fn call_for_text(&self, value: Value, special: Special) -> PyResult<Gc<Str>> {
         let class = self.class_of(value);
         let result = match class.native(special) {
             Some(text) => text(self, &[value])?,
