@@ -15,7 +15,7 @@ macro_rules! instructions {
 }
 
 instructions! {
-    /// Operand `a | b << 16` of the instruction before.
+    /// Operands of the instruction before, which says what they mean. Never run.
     Extra,
     /// R[a] = R[b]
     Move,
@@ -191,7 +191,7 @@ instructions! {
     JumpIn,
     /// R[a] = iter(R[b])
     GetIter,
-    /// R[b] = next(R[a]), or jump c at the end
+    /// R[b] = next(R[a]), or jump c at the end; x: the next instruction unpacks R[b] as a pair and nothing else reads it
     ForIter,
     /// at the end of a loop: what the `ForIter` c instructions back does, with its operands; looks at the poll word
     ForIterBack,
