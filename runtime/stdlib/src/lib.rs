@@ -1,16 +1,18 @@
 //! The standard library's own modules: one file or folder each, named as the Python module. What an embedder does with them
 //! is [`register`].
 
+pub mod _abc;
+pub mod _bisect;
+pub mod _collections;
+pub mod _functools;
+pub mod _heapq;
+pub mod _operator;
+pub mod _types;
 pub mod _typing;
 pub mod array;
-pub mod bisect;
-pub mod collections;
-pub mod functools;
-pub mod heapq;
 pub mod io;
 pub mod itertools;
 pub mod math;
-pub mod operator;
 pub mod random;
 pub mod time;
 
@@ -18,21 +20,23 @@ use orochi_vm::{NativeModule, PyResult, SourceModule, Vm};
 
 /// The modules in Rust.
 static NATIVE: &[NativeModule] = &[
+    _abc::MODULE,
+    _bisect::MODULE,
+    _bisect::PUBLIC,
+    _collections::MODULE,
+    _functools::MODULE,
+    _heapq::MODULE,
+    _operator::MODULE,
+    _operator::PUBLIC,
+    _types::MODULE,
+    _typing::MODULE,
     array::MODULE,
-    bisect::ACCELERATOR,
-    bisect::MODULE,
-    collections::MODULE,
-    functools::MODULE,
-    heapq::MODULE,
     io::ACCELERATOR,
     io::MODULE,
     itertools::MODULE,
     math::MODULE,
-    operator::ACCELERATOR,
-    operator::MODULE,
     random::MODULE,
     time::MODULE,
-    _typing::MODULE,
 ];
 
 /// The modules in Python, in `python/`. They offer less than CPython's, and go when its library is embedded.

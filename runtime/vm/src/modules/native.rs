@@ -40,6 +40,9 @@ pub struct Registry {
     /// By the address of the definition.
     // traced: by `Registry::trace`
     classes: RefCell<FxHashMap<usize, Gc<Class>>>,
+    /// What modules keep for a VM, by the address of a definition of theirs.
+    // traced: by `Registry::trace`
+    values: RefCell<FxHashMap<usize, Value>>,
 }
 
 impl Registry {
@@ -47,6 +50,9 @@ impl Registry {
     pub fn trace(&self, tracer: &mut Tracer<'_>) {
         if let Ok(classes) = self.classes.try_borrow() {
             classes.values().for_each(|class| Value::from(*class).trace(tracer));
+        }
+        if let Ok(values) = self.values.try_borrow() {
+            values.values().for_each(|value| value.trace(tracer));
         }
     }
 }
@@ -118,6 +124,17 @@ impl Vm {
         let class = self.native_class(definition, bases)?;
         self.state.registry.classes.borrow_mut().insert(key, class);
         Ok(class)
+    }
+
+    /// A value that a module keeps for this VM, with one of its classes' definitions as its name.
+    #[must_use]
+    pub fn module_value(&self, key: &'static ClassDef) -> Option<Value> {
+        self.state.registry.values.borrow().get(&(core::ptr::from_ref(key) as usize)).copied()
+    }
+
+    /// Keeps a value for a module; see [`Vm::module_value`].
+    pub fn set_module_value(&self, key: &'static ClassDef, value: Value) {
+        self.state.registry.values.borrow_mut().insert(core::ptr::from_ref(key) as usize, value);
     }
 
     /// Adds a native class to a module under its own name.

@@ -84,6 +84,16 @@ pub fn existing(vm: &Vm, target: Value) -> Option<Gc<WeakRef>> {
     (known.target() == Some(target)).then_some(known)
 }
 
+/// The plain reference to an object that can be weakly referenced: the same one each time while it is there.
+pub fn of(vm: &Vm, target: Value) -> PyResult<Gc<WeakRef>> {
+    if let Some(weak) = existing(vm, target) {
+        return Ok(weak);
+    }
+    let weak = WeakRef::plain(vm, target)?;
+    remember(vm, target, weak);
+    Ok(weak)
+}
+
 /// Remembers the plain reference to an object; forgets those to dead ones now and then.
 fn remember(vm: &Vm, target: Value, weak: Gc<WeakRef>) {
     let mut known = vm.weakrefs.borrow_mut();

@@ -6,14 +6,13 @@ use orochi_vm::protocol::text::TextBuf;
 use orochi_vm::types::dict::Dict;
 use orochi_vm::types::list::List;
 use orochi_vm::types::method::BoundMethod;
-use orochi_vm::types::module::Module;
 use orochi_vm::types::native::NativeDef;
 use orochi_vm::types::property::GetSetDef;
 use orochi_vm::types::str::Str;
 use orochi_vm::types::tuple::Tuple;
 use orochi_vm::{ClassDef, Gc, Layout, PyResult, Record, Value, Vm};
 
-use crate::operator::call_with;
+use crate::_operator::call_with;
 
 /// Fields: the callable, a tuple, a dict, and the `Placeholder` that the tuple may contain.
 const FUNCTION: usize = 0;
@@ -32,22 +31,31 @@ pub(super) static PARTIAL: ClassDef = ClassDef {
     ..ClassDef::new("functools.partial", "A callable with some of its arguments in place already.", Layout::Record)
 };
 
-static PLACEHOLDER_CLASS: ClassDef = ClassDef {
+pub(super) static PLACEHOLDER_CLASS: ClassDef = ClassDef {
     methods: &[PLACEHOLDER_METHODS],
-    ..ClassDef::new("functools._PlaceholderType", "Holds a place free among the arguments of partial.", Layout::Record)
+    ..ClassDef::new(
+        "functools._PlaceholderType",
+        "The type of the Placeholder singleton.\n\nUsed as a placeholder for partial arguments.",
+        Layout::Object,
+    )
 };
 
 fn field(partial: Value, index: usize) -> Value {
     partial.expect::<Record>().get(index)
 }
 
-/// The one `Placeholder` of a VM, which the module keeps.
-pub(super) fn placeholder(vm: &Vm, _: Gc<Module>) -> PyResult {
-    Record::new(vm, vm.module_class(&PLACEHOLDER_CLASS)?, &[]).map(Value::from)
+/// The one `Placeholder` of a VM.
+pub(super) fn placeholder(vm: &Vm) -> PyResult {
+    if let Some(placeholder) = vm.module_value(&PLACEHOLDER_CLASS) {
+        return Ok(placeholder);
+    }
+    let placeholder = vm.new_object(vm.module_class(&PLACEHOLDER_CLASS)?)?;
+    vm.set_module_value(&PLACEHOLDER_CLASS, placeholder);
+    Ok(placeholder)
 }
 
-fn is_placeholder(vm: &Vm, value: Value) -> PyResult<bool> {
-    Ok(vm.is_exact(value, vm.module_class(&PLACEHOLDER_CLASS)?))
+fn is_placeholder(vm: &Vm, value: Value) -> bool {
+    vm.module_value(&PLACEHOLDER_CLASS) == Some(value)
 }
 
 /// Puts arguments into the free places of others, then behind them.
@@ -55,7 +63,7 @@ fn fill(vm: &Vm, places: &[Value], arguments: &[Value]) -> PyResult<Gc<List>> {
     let filled = List::with_capacity(vm, places.len() + arguments.len())?;
     let mut rest = arguments.iter();
     for place in places {
-        let value = if is_placeholder(vm, *place)? { *rest.next().unwrap_or(place) } else { *place };
+        let value = if is_placeholder(vm, *place) { *rest.next().unwrap_or(place) } else { *place };
         filled.push(vm, value)?;
     }
     for value in rest {
@@ -124,7 +132,7 @@ impl Methods {
             return Err(vm.type_error("the first argument must be callable"));
         }
         if let Some(last) = arguments.last()
-            && is_placeholder(vm, *last)?
+            && is_placeholder(vm, *last)
         {
             return Err(vm.type_error("trailing Placeholders are not allowed"));
         }
@@ -144,7 +152,7 @@ impl Methods {
         let arguments = arguments.to_tuple(vm)?;
         let mut free = 0;
         for argument in arguments.items() {
-            free += i64::from(is_placeholder(vm, *argument)?);
+            free += i64::from(is_placeholder(vm, *argument));
         }
         let fields = [function, arguments.into(), keywords.into(), Value::small(free)];
         Record::new(vm, class.expect(), &fields).map(Value::from)
@@ -209,7 +217,7 @@ impl Methods {
         };
         let mut free = 0;
         for argument in arguments.items() {
-            free += i64::from(is_placeholder(vm, *argument)?);
+            free += i64::from(is_placeholder(vm, *argument));
         }
         partial.set(vm, FUNCTION, function);
         partial.set(vm, ARGUMENTS, arguments.into());
@@ -228,6 +236,21 @@ impl Methods {
 
 #[methods(PLACEHOLDER_METHODS)]
 impl PlaceholderMethods {
+    /// Return the one Placeholder.
+    #[method("static __new__(type, /, *args, **kwargs)")]
+    fn placeholder_new(vm: &Vm, args: &[Value]) -> PyResult {
+        if args.len() > 2 || args[1].cast::<Dict>().is_some_and(|named| !named.is_empty()) {
+            return Err(vm.type_error("_PlaceholderType takes no arguments"));
+        }
+        placeholder(vm)
+    }
+
+    /// Return the name by which it is found again, for copying.
+    #[method("__reduce__($self, /)")]
+    fn placeholder_reduce(vm: &Vm, _: &[Value]) -> PyResult {
+        vm.new_str("Placeholder")
+    }
+
     /// Return repr(self).
     #[method("__repr__($self, /)")]
     fn placeholder_repr(vm: &Vm, _: &[Value]) -> PyResult {

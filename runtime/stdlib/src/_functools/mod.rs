@@ -16,7 +16,8 @@ pub const MODULE: NativeModule = NativeModule {
     init: |vm, module| {
         vm.add_module_class(module, &partial::PARTIAL)?;
         vm.add_module_class(module, &lru_cache::WRAPPER)?;
-        let placeholder = partial::placeholder(vm, module)?;
+        vm.add_module_class(module, &partial::PLACEHOLDER_CLASS)?;
+        let placeholder = partial::placeholder(vm)?;
         module.dict().set_str(vm, vm.intern("Placeholder"), placeholder)
     },
 };

@@ -1,4 +1,4 @@
-//! `bisect` and `_bisect`: binary search in sorted sequences.
+//! `_bisect`: binary search in sorted sequences.
 
 use orochi_macros::methods;
 use orochi_vm::types::list::List;
@@ -7,8 +7,8 @@ use orochi_vm::{CompareOp, NativeModule, PyResult, Value, Vm};
 
 const DOC: &str = "Binary search in sorted sequences.";
 
-/// The module.
-pub const MODULE: NativeModule = NativeModule {
+/// The module as programs import it, until the standard library's own `bisect` is there.
+pub const PUBLIC: NativeModule = NativeModule {
     name: "bisect",
     doc: DOC,
     functions: FUNCTIONS,
@@ -23,8 +23,8 @@ pub const MODULE: NativeModule = NativeModule {
     },
 };
 
-/// The part that the standard library's own `bisect` imports.
-pub const ACCELERATOR: NativeModule =
+/// The module.
+pub const MODULE: NativeModule =
     NativeModule { name: "_bisect", doc: DOC, functions: FUNCTIONS, init: |_, _| Ok(()) };
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use orochi_vm::types::method::BoundMethod;
 use orochi_vm::types::native::NativeDef;
 use orochi_vm::{ClassDef, Gc, Layout, PyResult, Record, Value, Vm};
 
-use crate::operator::call_with;
+use crate::_operator::call_with;
 
 /// Fields: the function, the most results to keep (-1: all), whether types of arguments count, the cache, how often a
 /// result was there and was not, the class of `cache_info()`.

@@ -1,4 +1,4 @@
-//! `_operator` and `operator`: the operators as functions, and `itemgetter`, `attrgetter`, `methodcaller`.
+//! `_operator`: the operators as functions, and `itemgetter`, `attrgetter`, `methodcaller`.
 
 use orochi_macros::methods;
 use orochi_vm::object::class::flags;
@@ -15,15 +15,21 @@ use orochi_vm::{
 const DOC: &str = "The operators as functions.";
 
 /// The module.
-pub const MODULE: NativeModule = NativeModule { name: "operator", doc: DOC, functions: FUNCTIONS, init };
+pub const MODULE: NativeModule =
+    NativeModule { name: "_operator", doc: DOC, functions: FUNCTIONS, init: |vm, module| add_classes(vm, module) };
 
-/// The part that the standard library's own `operator` imports.
-pub const ACCELERATOR: NativeModule = NativeModule { name: "_operator", doc: DOC, functions: FUNCTIONS, init };
+/// The module as programs import it, until the standard library's own `operator` is there.
+pub const PUBLIC: NativeModule = NativeModule { name: "operator", doc: DOC, functions: FUNCTIONS, init };
 
-fn init(vm: &Vm, module: Gc<Module>) -> PyResult<()> {
+fn add_classes(vm: &Vm, module: Gc<Module>) -> PyResult<()> {
     for class in [&ATTRGETTER, &ITEMGETTER, &METHODCALLER] {
         vm.add_module_class(module, class)?;
     }
+    Ok(())
+}
+
+fn init(vm: &Vm, module: Gc<Module>) -> PyResult<()> {
+    add_classes(vm, module)?;
     // Every function also has the name of its special method.
     let dict = module.dict();
     for name in [
