@@ -24,8 +24,7 @@ pub const PUBLIC: NativeModule = NativeModule {
 };
 
 /// The module.
-pub const MODULE: NativeModule =
-    NativeModule { name: "_bisect", doc: DOC, functions: FUNCTIONS, init: |_, _| Ok(()) };
+pub const MODULE: NativeModule = NativeModule { name: "_bisect", doc: DOC, functions: FUNCTIONS, init: |_, _| Ok(()) };
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {

@@ -46,7 +46,5 @@ pub const MODULE: NativeModule = NativeModule {
 };
 
 /// What extension modules in C hand each other. There are none here, so that it has no instances; programs name the type.
-static CAPSULE: ClassDef = ClassDef {
-    flags: orochi_vm::object::class::flags::NO_NEW,
-    ..ClassDef::new("PyCapsule", "", Layout::Object)
-};
+static CAPSULE: ClassDef =
+    ClassDef { flags: orochi_vm::object::class::flags::NO_NEW, ..ClassDef::new("PyCapsule", "", Layout::Object) };
