@@ -9,6 +9,7 @@
 
 pub mod compile;
 pub mod error;
+pub mod host;
 pub mod interp;
 pub mod libm;
 pub mod lower;

@@ -1,16 +1,15 @@
 //! `FileIO`: a file of the system, without a buffer.
 
 use core::cell::Cell;
-use std::ffi::CString;
 
 use orochi_macros::methods;
-use orochi_vm::modules::descriptor::Descriptor;
+use orochi_vm::host::descriptor::Descriptor;
 use orochi_vm::object::class::flags;
-use orochi_vm::types::bytes::{Bytes, buffer};
+use orochi_vm::types::bytes::buffer;
 use orochi_vm::types::native::NativeDef;
 use orochi_vm::types::opaque::Opaque;
 use orochi_vm::types::property::GetSetDef;
-use orochi_vm::types::str::{Str, codecs};
+use orochi_vm::types::str::Str;
 use orochi_vm::{Class, ClassDef, Gc, Layout, PyResult, Value, Vm};
 
 use super::target::Target;
@@ -172,37 +171,6 @@ fn parse_mode(vm: &Vm, text: &str) -> PyResult<(Mode, i32)> {
     Ok((mode, flags | access))
 }
 
-/// A path as the system takes it.
-fn path(vm: &Vm, name: Value) -> PyResult<CString> {
-    let bytes = if let Some(text) = name.cast::<Str>() {
-        codecs::encode(vm, text, "utf-8", "surrogateescape")?
-    } else if let Some(bytes) = name.cast::<Bytes>() {
-        bytes.as_slice().to_vec()
-    } else {
-        let name = vm.type_name(name);
-        return Err(vm.type_error(format!("expected str, bytes or os.PathLike object, not {name}")));
-    };
-    CString::new(bytes).map_err(|_| vm.value_error("embedded null byte"))
-}
-
-/// What names a file: a path as it is, or what `__fspath__` gives.
-pub(super) fn file_name(vm: &Vm, file: Value) -> PyResult {
-    if file.cast::<Str>().is_some() || file.cast::<Bytes>().is_some() {
-        return Ok(file);
-    }
-    let class = vm.class_of(file);
-    let Some(_) = class.lookup(vm, vm.intern("__fspath__")) else {
-        let name = vm.type_name(file);
-        return Err(vm.type_error(format!("expected str, bytes or os.PathLike object, not {name}")));
-    };
-    let path = vm.call_method(file, "__fspath__", &[])?;
-    if path.cast::<Str>().is_none() && path.cast::<Bytes>().is_none() {
-        let (class, found) = (vm.type_name(file), vm.type_name(path));
-        return Err(vm.type_error(format!("expected {class}.__fspath__() to return str or bytes, not {found}")));
-    }
-    Ok(path)
-}
-
 /// The descriptor that an `opener` gives.
 fn from_opener(vm: &Vm, opener: Value, name: Value, flags: i32) -> PyResult<i32> {
     let flags = vm.new_int(i64::from(flags | libc::O_CLOEXEC))?;
@@ -261,7 +229,7 @@ impl Methods {
             if !closefd {
                 return Err(vm.value_error("Cannot use closefd=False with file name"));
             }
-            let path = path(vm, file_name(vm, name)?)?;
+            let path = vm.system_path(name)?;
             let number = match args[4].bound().filter(|opener| *opener != vm.none()) {
                 Some(opener) => from_opener(vm, opener, name, flags)?,
                 None => Descriptor::open(vm, &path, flags)?.map_err(|error| vm.os_error(error, name))?,

@@ -80,7 +80,7 @@ impl Functions {
         text_of(vm, args[4], "errors", true)?;
         let newline_given = text_of(vm, args[5], "newline", true)?.is_some();
         let given = |index: usize| args[index].bound().filter(|value| *value != vm.none());
-        let path = if vm.try_index(args[0])?.is_some() { args[0] } else { file::file_name(vm, args[0])? };
+        let path = if vm.try_index(args[0])?.is_some() { args[0] } else { vm.fspath(args[0])? };
         let mode = parse(vm, &mode_text)?;
         if mode.binary {
             let refused = [

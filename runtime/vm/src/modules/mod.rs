@@ -1,7 +1,6 @@
 //! Modules: the state of the import system, the built-in functions, and the registry of native modules.
 
 pub mod builtins;
-pub mod descriptor;
 pub mod frames;
 pub mod gc;
 pub mod import;

@@ -1,11 +1,11 @@
-//! File descriptors: the system calls that streams on files make. One that a signal interrupts is made again, after the VM
-//! has looked what the signal is for.
+//! File descriptors: the system calls that streams on files make.
 
 use core::cell::Cell;
 use std::ffi::CStr;
 use std::io::{self, ErrorKind};
 
 use crate::error::PyResult;
+use crate::host::last_error;
 use crate::vm::Vm;
 
 /// The most bytes that one call transfers; Linux transfers no more than about 2 GiB.
@@ -29,10 +29,6 @@ impl Drop for Descriptor {
         // There is nobody left to tell when this fails.
         let _ = self.close();
     }
-}
-
-fn last_error() -> i32 {
-    io::Error::last_os_error().raw_os_error().unwrap_or(libc::EIO)
 }
 
 impl Descriptor {
@@ -81,32 +77,17 @@ impl Descriptor {
     /// # Errors
     /// What the VM raises on an interrupt.
     pub fn open(vm: &Vm, path: &CStr, flags: i32) -> PyResult<Result<i32, i32>> {
-        loop {
-            // SAFETY: the path ends in a zero byte.
-            let number = unsafe { libc::open(path.as_ptr(), flags | libc::O_CLOEXEC, 0o666 as libc::c_uint) };
-            if number >= 0 {
-                return Ok(Ok(number));
-            }
-            match last_error() {
-                libc::EINTR => vm.poll()?,
-                error => return Ok(Err(error)),
-            }
-        }
+        // SAFETY: the path ends in a zero byte.
+        let opened = vm.system_call(|| unsafe {
+            i64::from(libc::open(path.as_ptr(), flags | libc::O_CLOEXEC, 0o666 as libc::c_uint))
+        })?;
+        Ok(opened.map(|number| number as i32))
     }
 
     /// Makes a call until it is not interrupted.
     fn retry(&self, vm: &Vm, mut call: impl FnMut(i32) -> i64) -> PyResult<Result<i64, i32>> {
-        loop {
-            vm.check_interrupt()?;
-            let result = call(self.number.get());
-            if result >= 0 {
-                return Ok(Ok(result));
-            }
-            match last_error() {
-                libc::EINTR => vm.poll()?,
-                error => return Ok(Err(error)),
-            }
-        }
+        let number = self.number.get();
+        vm.system_call(|| call(number))
     }
 
     fn checked(&self, vm: &Vm, call: impl FnMut(i32) -> i64) -> PyResult<i64> {
