@@ -8,6 +8,7 @@ pub mod _functools;
 pub mod _heapq;
 pub mod _operator;
 pub mod _types;
+pub mod _thread;
 pub mod _typing;
 pub mod array;
 pub mod io;
@@ -29,6 +30,7 @@ static NATIVE: &[NativeModule] = &[
     _operator::MODULE,
     _operator::PUBLIC,
     _types::MODULE,
+    _thread::MODULE,
     _typing::MODULE,
     array::MODULE,
     io::ACCELERATOR,

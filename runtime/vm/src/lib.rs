@@ -18,6 +18,7 @@ pub mod modules;
 pub mod object;
 pub mod protocol;
 pub mod signals;
+pub mod threads;
 pub mod types;
 pub mod value;
 pub mod vm;

@@ -274,6 +274,7 @@ pub struct Vm {
     pub(crate) attribute_epoch: Cell<u64>,
     /// `sys.modules`, `builtins.__dict__`, `sys.__dict__`; see [`crate::modules`].
     pub state: crate::modules::State,
+    pub threads: crate::threads::Threads,
     /// Lines of sources that tracebacks showed, by filename.
     pub(crate) sources: RefCell<FxHashMap<String, std::rc::Rc<[String]>>>,
     pub(crate) compiler: RefCell<Option<Box<dyn Compiler>>>,
@@ -318,6 +319,7 @@ unsafe impl Roots for Vm {
         }
         self.stack.trace(tracer);
         self.state.trace(tracer);
+        self.threads.trace(tracer);
         self.method_cache.clear();
         self.shape_cache.clear();
         self.store_cache.clear();
@@ -637,6 +639,7 @@ impl Vm {
             class_versions: Cell::new(0),
             attribute_epoch: Cell::new(0),
             state: crate::modules::State::default(),
+            threads: crate::threads::Threads::default(),
             sources: RefCell::new(FxHashMap::default()),
             compiler: RefCell::new(None),
             reprs: RefCell::default(),

@@ -64,19 +64,33 @@ impl Vm {
 
     /// Reports an exception that nobody can catch, by `sys.unraisablehook`. `object` is what it happened in.
     pub fn report_unraisable_exception(&self, exception: Gc<Exception>, object: Value) {
-        let own = |vm: &Vm| unraisable_text(vm, exception, object, None);
+        self.report_unraisable_with(exception, None, object);
+    }
+
+    /// The same with a message that says where it happened.
+    pub fn report_unraisable_as(&self, exception: Gc<Exception>, message: &str) {
+        self.report_unraisable_with(exception, Some(message), Value::UNBOUND);
+    }
+
+    fn report_unraisable_with(&self, exception: Gc<Exception>, message: Option<&str>, object: Value) {
+        let own = |vm: &Vm| unraisable_text(vm, exception, object, message);
         let Some(hook) = replaced(self, "unraisablehook") else {
             write_error(self, &own(self));
             return;
         };
-        let items = [
-            self.class_of(exception.into()).into(),
-            exception.into(),
-            traceback(self, exception),
-            self.none(),
-            object.bound().unwrap_or(self.none()),
-        ];
-        let result = self.new_struct(&records::UNRAISABLE, &items).and_then(|record| self.call(hook, &[record]));
+        let report = || {
+            let message = message.map_or(Ok(self.none()), |message| self.new_str(message))?;
+            let items = [
+                self.class_of(exception.into()).into(),
+                exception.into(),
+                traceback(self, exception),
+                message,
+                object.bound().unwrap_or(self.none()),
+            ];
+            let record = self.new_struct(&records::UNRAISABLE, &items)?;
+            self.call(hook, &[record])
+        };
+        let result = report();
         if let Err(raised) = result {
             let worse = self.take_exception(raised);
             write_error(self, &unraisable_text(self, worse, hook, Some("Exception ignored in sys.unraisablehook")));
