@@ -32,8 +32,7 @@ pub const MODULE: NativeModule = NativeModule {
         dict.set_str(vm, vm.intern("_ExceptHookArgs"), arguments.into())?;
         dict.set_str(vm, vm.intern("error"), vm.types().runtime_error.into())?;
         dict.set_str(vm, vm.intern("TIMEOUT_MAX"), vm.new_float(lock::TIMEOUT_MAX)?)?;
-        for (alias, name) in
-            [("allocate", "allocate_lock"), ("exit_thread", "exit"), ("start_new", "start_new_thread")]
+        for (alias, name) in [("allocate", "allocate_lock"), ("exit_thread", "exit"), ("start_new", "start_new_thread")]
         {
             if let Some(function) = dict.get_str(vm, vm.intern(name))? {
                 dict.set_str(vm, vm.intern(alias), function)?;

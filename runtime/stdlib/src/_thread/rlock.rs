@@ -157,8 +157,7 @@ impl Methods {
         if lock.count.get() == 0 {
             return Err(not_held(vm));
         }
-        let state =
-            vm.new_tuple(&[vm.new_int(lock.count.get() as i64)?, vm.new_int(lock.owner.get() as i64)?])?;
+        let state = vm.new_tuple(&[vm.new_int(lock.count.get() as i64)?, vm.new_int(lock.owner.get() as i64)?])?;
         lock.free();
         Ok(state)
     }
