@@ -102,7 +102,7 @@ struct_sequence! {
 }
 
 /// The record, after which its class makes no more.
-fn sealed(vm: &Vm, definition: &'static crate::ClassDef, items: &[Value]) -> PyResult {
+fn sealed(vm: &Vm, definition: &'static crate::types::struct_sequence::StructDef, items: &[Value]) -> PyResult {
     vm.new_struct(definition, items)
 }
 

@@ -18,7 +18,9 @@ use crate::vm::Vm;
 #[repr(C)]
 pub struct Tuple {
     header: Header,
-    len: usize,
+    len: u32,
+    /// Items behind those that programs see: the named fields of a struct sequence that are not in the sequence.
+    hidden: u32,
     items: [Cell<Value>; 0],
 }
 
@@ -32,7 +34,7 @@ unsafe impl PyLayout for Tuple {
     }
 
     fn native_size(&self) -> usize {
-        size_of::<Self>() + self.len * size_of::<Value>()
+        size_of::<Self>() + self.slots().len() * size_of::<Value>()
     }
 }
 
@@ -89,6 +91,18 @@ impl Tuple {
         Ok(tuple)
     }
 
+    /// A tuple that belongs to a subclass, the last `hidden` items of which are fields and not in the sequence.
+    pub(crate) fn with_hidden(vm: &Vm, class: Gc<Class>, items: &[Value], hidden: usize) -> PyResult<Gc<Tuple>> {
+        debug_assert!(hidden <= items.len());
+        let tuple = Self::with_class(vm, class, items)?;
+        // SAFETY: a new object that nobody else refers to. The sum of both stays the number of items behind it.
+        unsafe {
+            (&raw mut (*tuple.as_ptr()).len).write((items.len() - hidden) as u32);
+            (&raw mut (*tuple.as_ptr()).hidden).write(hidden as u32);
+        }
+        Ok(tuple)
+    }
+
     /// The empty tuple, for the VM.
     pub(crate) fn new_empty(vm: &Vm) -> PyResult<Gc<Tuple>> {
         Self::with_len(vm, vm.shapes().tuple, 0)
@@ -97,16 +111,17 @@ impl Tuple {
     /// Its items are the integer 0 until they are set.
     #[inline]
     fn with_len(vm: &Vm, shape: Gc<Shape>, len: usize) -> PyResult<Gc<Tuple>> {
+        let Ok(count) = u32::try_from(len) else { return Err(vm.memory_error()) };
         let tuple: Gc<Tuple> = vm.alloc_trailing(shape, len, size_of::<Value>())?;
-        // SAFETY: a new object that nobody else refers to.
-        unsafe { (&raw mut (*tuple.as_ptr()).len).write(len) };
+        // SAFETY: a new object that nobody else refers to; its memory was zeroed, so nothing is hidden.
+        unsafe { (&raw mut (*tuple.as_ptr()).len).write(count) };
         Ok(tuple)
     }
 
     #[inline(always)]
     fn slots(&self) -> &[Cell<Value>] {
-        // SAFETY: the object was allocated with `len` items behind it.
-        unsafe { core::slice::from_raw_parts(self.items.as_ptr(), self.len) }
+        // SAFETY: the object was allocated with so many items behind it.
+        unsafe { core::slice::from_raw_parts(self.items.as_ptr(), self.len as usize + self.hidden as usize) }
     }
 
     /// The items. A tuple never changes once it is made.
@@ -114,14 +129,20 @@ impl Tuple {
     #[must_use]
     pub fn items(&self) -> &[Value] {
         // SAFETY: as in `slots`; `Cell<Value>` and `Value` have the same layout, and nothing writes after construction.
-        unsafe { core::slice::from_raw_parts(self.items.as_ptr().cast::<Value>(), self.len) }
+        unsafe { core::slice::from_raw_parts(self.items.as_ptr().cast::<Value>(), self.len as usize) }
+    }
+
+    /// An item or, behind them, a hidden one.
+    #[must_use]
+    pub(crate) fn field(&self, index: usize) -> Option<Value> {
+        self.slots().get(index).map(Cell::get)
     }
 
     /// The number of items.
     #[inline(always)]
     #[must_use]
     pub fn len(&self) -> usize {
-        self.len
+        self.len as usize
     }
 
     /// Whether there are none.
