@@ -7,17 +7,21 @@ pub mod _collections;
 pub mod _functools;
 pub mod _heapq;
 pub mod _operator;
+pub mod _stat;
 pub mod _thread;
 pub mod _types;
 pub mod _typing;
 pub mod array;
+pub mod errno;
 pub mod io;
 pub mod itertools;
+pub mod marshal;
 pub mod math;
 pub mod random;
 pub mod time;
 
-use orochi_vm::{NativeModule, PyResult, SourceModule, Vm};
+use orochi_vm::types::module::Module;
+use orochi_vm::{Gc, NativeModule, PyResult, SourceModule, Vm};
 
 /// The modules in Rust.
 static NATIVE: &[NativeModule] = &[
@@ -29,13 +33,16 @@ static NATIVE: &[NativeModule] = &[
     _heapq::MODULE,
     _operator::MODULE,
     _operator::PUBLIC,
+    _stat::MODULE,
     _types::MODULE,
     _thread::MODULE,
     _typing::MODULE,
     array::MODULE,
+    errno::MODULE,
     io::ACCELERATOR,
     io::MODULE,
     itertools::MODULE,
+    marshal::MODULE,
     math::MODULE,
     random::MODULE,
     time::MODULE,
@@ -70,4 +77,10 @@ pub fn register(vm: &Vm) {
 /// MemoryError.
 pub fn add_builtins(vm: &Vm) -> PyResult<()> {
     io::add_builtins(vm)
+}
+
+/// Adds numbers to a module.
+fn add_constants(vm: &Vm, module: Gc<Module>, constants: &[(&str, i64)]) -> PyResult<()> {
+    let add = |(name, number): &(&str, i64)| module.dict().set_str(vm, vm.intern(name), vm.new_int(*number)?);
+    constants.iter().try_for_each(add)
 }

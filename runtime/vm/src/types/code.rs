@@ -16,6 +16,7 @@ use crate::object::layout::{Layout, PyLayout};
 use crate::types::list::List;
 use crate::types::native::NativeDef;
 use crate::types::property::GetSetDef;
+use crate::types::str::Str;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -86,12 +87,22 @@ impl Code {
         )
     }
 
+    /// Gives the code object another file name, name and qualified name.
+    pub fn rename(&self, vm: &Vm, filename: Gc<Str>, name: Gc<Str>, qualname: Gc<Str>) {
+        self.filename.set(filename.into());
+        self.name.set(name.into());
+        self.qualname.set(qualname.into());
+        vm.heap.barrier(&raw const self.header);
+    }
+
     /// The code object of a function defined inside.
     pub fn inner(&self, vm: &Vm, index: CodeIdx) -> PyResult<Gc<Code>> {
         if let Some(code) = self.inner.borrow().get(&index.0) {
             return Ok(*code);
         }
         let code = Code::new(vm, &self.module, index)?;
+        code.filename.set(self.filename.get());
+        vm.heap.barrier(code.header());
         self.inner.borrow_mut().insert(index.0, code);
         vm.heap.barrier(&raw const self.header);
         Ok(code)

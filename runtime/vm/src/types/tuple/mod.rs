@@ -82,6 +82,18 @@ impl Tuple {
         Ok(tuple)
     }
 
+    /// A tuple whose items are set one after the other, by [`Tuple::set_open`], for readers of data where an item may refer to its
+    /// own tuple. The items are the integer 0 until then.
+    pub fn new_open(vm: &Vm, len: usize) -> PyResult<Gc<Tuple>> {
+        if len == 0 { Ok(vm.empty_tuple()) } else { Self::with_len(vm, vm.shapes().tuple, len) }
+    }
+
+    /// Sets an item of a tuple that is still being made.
+    pub fn set_open(&self, vm: &Vm, index: usize, item: Value) {
+        self.slots()[index].set(item);
+        vm.heap.barrier(&raw const self.header);
+    }
+
     /// A tuple that belongs to a subclass.
     pub fn with_class(vm: &Vm, class: Gc<Class>, items: &[Value]) -> PyResult<Gc<Tuple>> {
         let tuple = Self::with_len(vm, class.root_shape(vm), items.len())?;
