@@ -39,9 +39,8 @@ use crate::module::{Code, Module, Producer};
 use crate::operands::CodeIdx;
 use crate::verify::SUPPORTED_FEATURES;
 
-use cursor::Cursor;
+use crate::cursor::Cursor;
 
-mod cursor;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -55,7 +54,7 @@ pub const MAGIC: [u8; 8] = *b"\x8eORB\r\n\x1a\n";
 pub const VERSION: (u16, u16) = (1, 0);
 
 const CUSTOM: u8 = 0;
-const SECTIONS: [&str; 5] = ["custom", "producer", "names", "constants", "codes"];
+pub(crate) const SECTIONS: [&str; 5] = ["custom", "producer", "names", "constants", "codes"];
 
 /// Decodes a module.
 ///

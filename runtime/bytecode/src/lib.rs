@@ -5,6 +5,7 @@
 
 pub mod binary;
 pub mod builder;
+mod cursor;
 pub mod error;
 mod leb128;
 pub mod limits;
@@ -13,6 +14,7 @@ pub mod op;
 pub mod operands;
 pub mod ops;
 pub mod text;
+pub mod tree;
 pub mod verify;
 
 pub use error::DecodeError;

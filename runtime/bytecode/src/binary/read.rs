@@ -4,7 +4,7 @@ use crate::error::DecodeError;
 use crate::module::{Cell, Code, CodeFlags, Const, Handler, Position};
 use crate::operands::{ConstIdx, LocalIdx, NameIdx};
 
-use super::cursor::Cursor;
+use crate::cursor::Cursor;
 
 type Result<T> = std::result::Result<T, DecodeError>;
 

@@ -1,5 +1,6 @@
 //! Modules: the state of the import system, the built-in functions, and the registry of native modules.
 
+pub mod _ast;
 pub mod builtins;
 pub mod frames;
 pub mod gc;
@@ -7,6 +8,7 @@ pub mod import;
 pub mod native;
 pub mod output;
 pub mod sys;
+pub mod warnings;
 
 use core::cell::Cell;
 
@@ -30,6 +32,8 @@ pub struct State {
     /// Names of the modules whose bodies are running for their import, the innermost last.
     pub loading: core::cell::RefCell<Vec<String>>,
     pub registry: native::Registry,
+    /// The classes of syntax trees.
+    pub ast: _ast::Classes,
     /// `sys.set_int_max_str_digits`.
     pub int_max_str_digits: crate::types::int::text::DigitLimit,
     pub output: output::Output,
@@ -43,6 +47,7 @@ impl State {
             cell.get().trace(tracer);
         }
         self.registry.trace(tracer);
+        self.ast.trace(tracer);
     }
 }
 

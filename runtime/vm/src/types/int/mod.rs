@@ -3,7 +3,7 @@
 //! [`arith`] computes, [`text`] converts to text; `methods` has the methods, `protocol` the operators.
 
 pub mod arith;
-mod bytes;
+pub(crate) mod bytes;
 pub mod methods;
 pub mod parse;
 pub(crate) mod protocol;

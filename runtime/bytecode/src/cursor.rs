@@ -1,16 +1,16 @@
-//! A place in the bytes of a module, with the primitives of the format. Nothing here allocates more than the bytes that are
+//! A place in the bytes of a module or a tree, with the primitives of both formats. Nothing here allocates more than the bytes that are
 //! there justify.
 
 use crate::error::DecodeError;
 use crate::leb128;
 
-use super::SECTIONS;
+use crate::binary::SECTIONS;
 
 type Result<T> = std::result::Result<T, DecodeError>;
 
 /// What is still to be read of a stretch of a file.
 #[derive(Clone, Debug)]
-pub(super) struct Cursor<'a> {
+pub(crate) struct Cursor<'a> {
     /// The file up to the end of the stretch.
     bytes: &'a [u8],
     at: usize,
