@@ -280,7 +280,8 @@ mod tests {
         let name = add("Name", vec![Field::One(Item::Text(b"x".to_vec())), Field::One(load)], place);
         let nested = Constant::Tuple(vec![Constant::BigInt(vec![0; 9]), Constant::Str(b"\xed\xa0\x80".to_vec())]);
         let value = add("Constant", vec![Field::One(Item::Constant(nested)), Field::One(Item::None)], place);
-        let dict = add("Dict", vec![Field::Many(vec![Item::None, name]), Field::Many(vec![value.clone(), value])], place);
+        let dict =
+            add("Dict", vec![Field::Many(vec![Item::None, name]), Field::Many(vec![value.clone(), value])], place);
         add("Expression", vec![Field::One(dict)], None);
         tree
     }

@@ -91,7 +91,8 @@ impl Group {
         if self.is_product() {
             return self.classes[0].rule();
         }
-        let separator = if self.is_simple() { " | ".to_owned() } else { format!("\n{} | ", " ".repeat(self.name.len())) };
+        let separator =
+            if self.is_simple() { " | ".to_owned() } else { format!("\n{} | ", " ".repeat(self.name.len())) };
         let rules: Vec<String> = self.classes.iter().map(ClassDef::rule).collect();
         format!("{} = {}", self.name, rules.join(&separator))
     }
@@ -122,17 +123,33 @@ impl ClassDef {
 
 /// The quantity of a field: its kind in brackets is a list, in parentheses optional.
 macro_rules! quantity {
-    ([$kind:ident]) => { (Quantity::Many, kind!($kind)) };
-    (($kind:ident)) => { (Quantity::Optional, kind!($kind)) };
-    ($kind:ident) => { (Quantity::One, kind!($kind)) };
+    ([$kind:ident]) => {
+        (Quantity::Many, kind!($kind))
+    };
+    (($kind:ident)) => {
+        (Quantity::Optional, kind!($kind))
+    };
+    ($kind:ident) => {
+        (Quantity::One, kind!($kind))
+    };
 }
 
 macro_rules! kind {
-    (identifier) => { Kind::Identifier };
-    (int) => { Kind::Int };
-    (string) => { Kind::Text };
-    (constant) => { Kind::Constant };
-    ($node:ident) => { Kind::Node(stringify!($node)) };
+    (identifier) => {
+        Kind::Identifier
+    };
+    (int) => {
+        Kind::Int
+    };
+    (string) => {
+        Kind::Text
+    };
+    (constant) => {
+        Kind::Constant
+    };
+    ($node:ident) => {
+        Kind::Node(stringify!($node))
+    };
 }
 
 macro_rules! grammar {
@@ -364,6 +381,8 @@ mod tests {
         assert_eq!(rule("Pass"), "Pass");
         assert_eq!(group("boolop").expect("a group").rule(), "boolop = And | Or");
         let rule = group("type_param").expect("a group").rule();
-        assert!(rule.starts_with("type_param = TypeVar(identifier name, expr? bound, expr? default_value)\n           | P"));
+        assert!(
+            rule.starts_with("type_param = TypeVar(identifier name, expr? bound, expr? default_value)\n           | P")
+        );
     }
 }

@@ -157,7 +157,8 @@ fn check_replacement(vm: &Vm, node: Value, named: Gc<Dict>) -> PyResult<()> {
     vm.call_method(missing.into(), "sort", &[])?;
     let shown: Vec<String> = missing.slots().iter().map(|name| vm.display(name.get())).collect();
     let plural = if shown.len() == 1 { "" } else { "s" };
-    let message = format!("{title}.__replace__ missing {} keyword argument{plural}: {}.", shown.len(), shown.join(", "));
+    let message =
+        format!("{title}.__replace__ missing {} keyword argument{plural}: {}.", shown.len(), shown.join(", "));
     Err(vm.type_error(message))
 }
 

@@ -10,10 +10,10 @@ use super::PLACE;
 use crate::error::{PyResult, Raised};
 use crate::types::bytes::Bytes;
 use crate::types::complex::Complex;
+use crate::types::int;
 use crate::types::list::List;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
-use crate::types::int;
 use crate::value::Value;
 use crate::vm::Vm;
 
