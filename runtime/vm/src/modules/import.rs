@@ -332,7 +332,7 @@ pub fn import_native_attr(vm: &Vm, module: &str, name: &str) -> PyResult {
 }
 
 /// Native modules of this crate that are imported like any other.
-static NATIVE: &[super::native::NativeModule] = &[super::_ast::MODULE, super::gc::MODULE];
+static NATIVE: &[super::native::NativeModule] = &[super::_ast::MODULE, super::gc::MODULE, super::warnings::MODULE];
 
 /// Makes the modules that every VM has: `builtins`, `sys`, `sys.modules`.
 pub fn start(vm: &Vm) -> PyResult<()> {

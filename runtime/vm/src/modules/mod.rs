@@ -38,6 +38,7 @@ pub struct State {
     pub int_max_str_digits: crate::types::int::text::DigitLimit,
     pub output: output::Output,
     pub gc: gc::Settings,
+    pub warnings: warnings::State,
 }
 
 impl State {
@@ -48,6 +49,7 @@ impl State {
         }
         self.registry.trace(tracer);
         self.ast.trace(tracer);
+        self.warnings.trace(tracer);
     }
 }
 

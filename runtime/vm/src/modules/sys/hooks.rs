@@ -27,7 +27,7 @@ fn replaced(vm: &Vm, name: &str) -> Option<Value> {
 }
 
 /// Writes an exception to `sys.stderr`: to the stream of the process unless a program replaced it.
-fn write_error(vm: &Vm, text: &str) {
+pub(crate) fn write_error(vm: &Vm, text: &str) {
     let sys: Option<Gc<Dict>> = vm.state.sys.get().cast();
     let stream = |name: &str| sys.and_then(|sys| sys.get_interned(vm, vm.intern(name)));
     match stream("stderr") {

@@ -6,7 +6,7 @@
 //! - [`streams`]: `stdin`, `stdout`, `stderr`
 
 mod functions;
-mod hooks;
+pub(crate) mod hooks;
 mod records;
 pub mod streams;
 
