@@ -73,9 +73,7 @@ fn search(vm: &Vm, filters: Gc<List>, name: &str, subject: &Subject) -> PyResult
         let Some(parts) = item.cast::<Tuple>().filter(|parts| parts.len() == 5) else {
             return Err(vm.value_error(format!("warnings.{name} item {index} isn't a 5-tuple")));
         };
-        let [action, message, category, module, line] = *parts.items() else {
-            unreachable!("the length was checked")
-        };
+        let [action, message, category, module, line] = *parts.items() else { unreachable!("the length was checked") };
         let Some(action) = action.cast::<Str>() else {
             return Err(vm.type_error(format!("action must be a string, not '{}'", vm.type_name(action))));
         };

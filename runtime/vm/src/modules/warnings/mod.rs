@@ -145,10 +145,13 @@ impl Vm {
         issue::here(self, message, level, source, &[])
     }
 
-    /// Warns about a place in a source: CPython's `PyErr_WarnExplicit`. Without a registry each such warning is new.
-    pub fn warn_at(&self, category: Gc<Class>, text: &str, filename: &str, line: u32) -> PyResult<()> {
+    /// Warns about a line of a file: CPython's `PyErr_WarnExplicit`. Without a registry each such warning is new.
+    ///
+    /// # Errors
+    /// The warning itself, when a filter makes an exception of it.
+    pub fn warn_explicit(&self, category: Gc<Class>, text: &str, filename: Value, line: u32) -> PyResult<()> {
         self.check_native_recursion()?;
-        let filename: Gc<Str> = self.new_str(filename)?.expect();
+        let filename = self.to_str(filename)?;
         let message = Message { message: self.new_str(text)?, category: category.into() };
         let place = issue::Place { filename, line: i64::from(line), module: None, registry: self.none() };
         issue::issue(self, message, place, None, self.none())
@@ -164,9 +167,7 @@ fn category(vm: &Vm, message: Value, category: Value) -> PyResult {
         return Ok(vm.types().user_warning.into());
     };
     if category.cast::<Class>().is_none() || !vm.issubclass(category, vm.types().warning.into())? {
-        return Err(
-            vm.type_error(format!("category must be a Warning subclass, not '{}'", vm.type_name(category)))
-        );
+        return Err(vm.type_error(format!("category must be a Warning subclass, not '{}'", vm.type_name(category))));
     }
     Ok(category)
 }
@@ -244,8 +245,7 @@ impl Functions {
         let none = vm.none();
         let globals = args[6].bound().unwrap_or(none);
         let text = if globals == none { None } else { show::text_from_loader(vm, globals, line)? };
-        let place =
-            issue::Place { filename, line, module: args[4].bound(), registry: args[5].bound().unwrap_or(none) };
+        let place = issue::Place { filename, line, module: args[4].bound(), registry: args[5].bound().unwrap_or(none) };
         let message = Message { message: args[0], category: args[1] };
         issue::issue(vm, message, place, text, args[7].bound().unwrap_or(none))?;
         Ok(none)

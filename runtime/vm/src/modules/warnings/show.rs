@@ -35,8 +35,7 @@ pub(super) fn show(vm: &Vm, shown: &Shown) -> PyResult<()> {
         return Err(vm.runtime_error("unable to get warnings.WarningMessage"));
     };
     let (none, filename) = (vm.none(), shown.place.filename.into());
-    let message =
-        vm.call(class, &[shown.warning, shown.category, filename, shown.line, none, none, shown.source])?;
+    let message = vm.call(class, &[shown.warning, shown.category, filename, shown.line, none, none, shown.source])?;
     vm.call(function, &[message]).map(drop)
 }
 
