@@ -40,7 +40,7 @@ fn holds(vm: &Vm, names: Gc<Tuple>, name: Value) -> PyResult<bool> {
 }
 
 fn deprecated(vm: &Vm, message: &str) -> PyResult<()> {
-    vm.warn(vm.types().deprecation_warning, message)
+    vm.warn(vm.types().deprecation_warning, message, 1)
 }
 
 /// Gives a node the fields that are named, and defaults for those that are not.
