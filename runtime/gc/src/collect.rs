@@ -80,7 +80,7 @@ impl Heap {
         self.weak.borrow_mut().clear_dead(full, &live);
         if let Some(roots) = self.roots.get() {
             // SAFETY: valid by the contract of `set_roots`.
-            unsafe { roots.as_ref() }.sweep_weak(&live);
+            unsafe { roots.as_ref() }.sweep_weak(kind, &live);
         }
 
         remembered.clear();

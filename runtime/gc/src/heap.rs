@@ -67,8 +67,8 @@ pub unsafe trait Roots {
     /// Called when marking is complete: the place to drop entries of tables that hold objects weakly (interned
     /// strings, subclasses, caches). Must not allocate in the heap. After a young collection all old objects count as
     /// live.
-    fn sweep_weak(&self, live: &Liveness) {
-        let _ = live;
+    fn sweep_weak(&self, kind: CollectKind, live: &Liveness) {
+        let _ = (kind, live);
     }
 
     /// Called when the heap has something for the VM to do at its next safepoint: `has_pending` or `take_over_limit`

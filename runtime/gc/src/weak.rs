@@ -70,6 +70,20 @@ impl Heap {
         self.weak.borrow_mut().young.push(WeakSlot { holder: weak, slot });
     }
 
+    /// Calls `f` with the holder of every weak slot that refers to the object, those registered last first. `f` must not register
+    /// any, nor allocate in the heap.
+    pub fn for_each_weak(&self, target: NonNull<Header>, mut f: impl FnMut(NonNull<Header>)) {
+        let weak = self.weak.borrow();
+        for entry in weak.young.iter().rev().chain(weak.old.iter().rev()) {
+            // SAFETY: the slot lies inside its holder (contract of `register_weak`), which was not swept yet: dead holders' entries
+            // are dropped by the collection that finds them dead.
+            let slot = unsafe { &*entry.slot };
+            if slot.get() & !(GRANULE - 1) == target.as_ptr() as usize {
+                f(entry.holder);
+            }
+        }
+    }
+
     /// The next object of which a weak slot was cleared by a collection.
     pub fn take_dead_weak(&self) -> Option<NonNull<Header>> {
         let object = self.weak.borrow_mut().dead.pop_front();
@@ -98,11 +112,10 @@ impl Finalizers {
     /// Queues what is unreachable. All of it is found before any of it is marked again: of a dead cycle, every member
     /// is finalized.
     pub fn find_dead(&mut self, full: bool, tracer: &mut Tracer<'_>) {
-        if full {
-            self.young.append(&mut self.old);
-        }
         let first = self.ready.len();
-        for object in self.young.drain(..) {
+        // In the order in which they were registered.
+        let old = if full { std::mem::take(&mut self.old) } else { Vec::new() };
+        for object in old.into_iter().chain(self.young.drain(..)) {
             let list = if tracer.is_marked(object) { Ok(&mut self.old) } else { Err(&mut self.ready) };
             match list {
                 Ok(old) => old.push(object),
@@ -124,10 +137,9 @@ impl WeakSlots {
 
     /// Clears the slots whose target died. After marking, finalizable objects included.
     pub fn clear_dead(&mut self, full: bool, live: &Liveness) {
-        if full {
-            self.young.append(&mut self.old);
-        }
-        for entry in self.young.drain(..) {
+        let first = self.dead.len();
+        let old = if full { std::mem::take(&mut self.old) } else { Vec::new() };
+        for entry in old.into_iter().chain(self.young.drain(..)) {
             if !live.is_live(entry.holder.as_ptr()) {
                 continue;
             }
@@ -144,5 +156,7 @@ impl WeakSlots {
                 self.dead.push_back(entry.holder);
             }
         }
+        // Those that were registered last come first.
+        self.dead.make_contiguous()[first..].reverse();
     }
 }

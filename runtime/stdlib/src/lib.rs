@@ -11,6 +11,7 @@ pub mod _stat;
 pub mod _thread;
 pub mod _types;
 pub mod _typing;
+pub mod _weakref;
 pub mod array;
 pub mod errno;
 pub mod io;
@@ -37,6 +38,7 @@ static NATIVE: &[NativeModule] = &[
     _types::MODULE,
     _thread::MODULE,
     _typing::MODULE,
+    _weakref::MODULE,
     array::MODULE,
     errno::MODULE,
     io::ACCELERATOR,

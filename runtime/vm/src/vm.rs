@@ -6,7 +6,7 @@
 use core::cell::{Cell, RefCell};
 use core::ptr::NonNull;
 
-use orochi_gc::{Config, Gc, Heap, Roots, Tracer};
+use orochi_gc::{CollectKind, Config, Gc, Heap, Liveness, Roots, Tracer};
 use rustc_hash::FxHashMap;
 
 use crate::compile::Compiler;
@@ -256,9 +256,9 @@ pub struct Vm {
     pub stack: Stack,
     // traced: by `Vm::trace`
     interned: RefCell<FxHashMap<Box<[u8]>, Gc<Str>>>,
-    /// The weak references without callback, by the bits of their targets; see [`crate::types::weakref`].
-    // traced: by the VM's roots
-    pub(crate) weakrefs: RefCell<FxHashMap<u64, Gc<crate::types::weakref::WeakRef>>>,
+    /// The weak references without callback, and such proxies; see [`crate::types::weakref`].
+    pub(crate) weakrefs: crate::types::weakref::Plain,
+    pub(crate) weak_proxies: crate::types::weakref::Plain,
     // untraced: interned names live as long as the VM
     specials: RefCell<Vec<Gc<Str>>>,
     special_index: RefCell<FxHashMap<usize, Special>>,
@@ -291,6 +291,11 @@ unsafe impl Roots for Vm {
         self.request(if self.heap.is_over_limit() { FINALIZE | MEMORY } else { FINALIZE });
     }
 
+    fn sweep_weak(&self, kind: CollectKind, live: &Liveness) {
+        self.weakrefs.sweep(kind, live);
+        self.weak_proxies.sweep(kind, live);
+    }
+
     fn trace(&self, tracer: &mut Tracer<'_>) {
         if let Some(types) = self.types.get() {
             types.for_each(|class| Value::from(class).trace(tracer));
@@ -313,9 +318,6 @@ unsafe impl Roots for Vm {
         }
         if let Ok(interned) = self.interned.try_borrow() {
             interned.values().for_each(|text| Value::from(*text).trace(tracer));
-        }
-        if let Ok(weakrefs) = self.weakrefs.try_borrow() {
-            weakrefs.values().for_each(|weak| Value::from(*weak).trace(tracer));
         }
         self.stack.trace(tracer);
         self.state.trace(tracer);
@@ -629,7 +631,8 @@ impl Vm {
             memory_error_instance: Cell::new(Value::UNBOUND),
             stack: Stack::new(),
             interned: RefCell::new(FxHashMap::default()),
-            weakrefs: RefCell::new(FxHashMap::default()),
+            weakrefs: crate::types::weakref::Plain::default(),
+            weak_proxies: crate::types::weakref::Plain::default(),
             specials: RefCell::new(Vec::new()),
             special_index: RefCell::new(FxHashMap::default()),
             method_cache: crate::interp::cache::MethodCache::new(),

@@ -80,8 +80,9 @@ impl Vm {
             if let Some(reference) = weak.cast::<WeakRef>()
                 && let Some(callback) = reference.callback.replace(Value::UNBOUND).bound()
             {
-                let result = self.call(callback, &[weak]);
-                self.report_unraisable(result, callback);
+                if let Err(raised) = self.call(callback, &[weak]) {
+                    self.report_ignored(raised, "calling weakref callback", callback);
+                }
             }
         }
     }
@@ -91,17 +92,26 @@ impl Vm {
         let pending = self.pending.replace(Value::UNBOUND);
         let handled = self.handled.replace(Value::UNBOUND);
         if object.cast::<crate::types::generator::Generator>().is_some() {
-            let result = self.close_generator(object);
-            self.report_unraisable(result, object);
+            if let Err(raised) = self.close_generator(object) {
+                self.report_ignored(raised, "closing generator", object);
+            }
         } else {
             let method = self.class_of(object).special(Special::Del);
             if method.is_bound() {
-                let result = self.call_special(object, method, &[]);
-                self.report_unraisable(result, method);
+                if let Err(raised) = self.call_special(object, method, &[]) {
+                    self.report_ignored(raised, "calling deallocator", method);
+                }
             }
         }
         self.handled.set(handled);
         self.pending.set(pending);
+    }
+
+    /// Reports an exception that nobody can catch, with what the VM was doing and with which object.
+    fn report_ignored(&self, raised: Raised, doing: &str, object: Value) {
+        let exception = self.take_exception(raised);
+        let message = format!("Exception ignored while {doing} {}", self.display_repr(object));
+        self.report_unraisable_as(exception, &message);
     }
 
     /// Reports an exception that nobody can catch (`sys.unraisablehook`).

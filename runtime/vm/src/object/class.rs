@@ -407,7 +407,7 @@ impl Class {
     // ---- subclasses ---------------------------------------------------------------------------------------------------------
 
     fn add_subclass(&self, vm: &Vm, subclass: Gc<Class>) -> PyResult<()> {
-        let weak = WeakRef::plain(vm, subclass.into())?;
+        let weak = crate::types::weakref::of(vm, subclass.into())?;
         let mut subclasses = self.subclasses.borrow_mut();
         subclasses.retain(|weak| weak.target().is_some_and(|class| class != Value::from(subclass)));
         subclasses.push(weak);

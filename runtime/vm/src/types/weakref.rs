@@ -1,13 +1,18 @@
-//! `weakref.ref`.
+//! `weakref.ref`, and the tables of weak references that there is one of for each object.
 
-use core::cell::Cell;
+use core::cell::{Cell, RefCell};
 
-use orochi_gc::{Gc, Header, Tracer};
+use orochi_gc::{CollectKind, Gc, Header, Liveness, Tracer};
+use rustc_hash::FxHashMap;
+
+use orochi_bytecode::operands::CompareOp;
 
 use crate::error::PyResult;
 use crate::methods;
 use crate::object::class::{Class, ClassDef, flags};
 use crate::object::layout::{Layout, PyLayout};
+use crate::types::dict::Dict;
+use crate::types::list::List;
 use crate::types::native::NativeDef;
 use crate::types::property::GetSetDef;
 use crate::value::Value;
@@ -35,11 +40,6 @@ unsafe impl PyLayout for WeakRef {
 }
 
 impl WeakRef {
-    /// A weak reference without callback.
-    pub fn plain(vm: &Vm, target: Value) -> PyResult<Gc<WeakRef>> {
-        Self::with_class(vm, vm.types().weakref, target, Value::UNBOUND)
-    }
-
     /// A weak reference that may belong to a subclass and have a callback.
     pub fn with_class(vm: &Vm, class: Gc<Class>, target: Value, callback: Value) -> PyResult<Gc<WeakRef>> {
         let weak = vm.new_native(
@@ -77,30 +77,91 @@ pub static CLASS: ClassDef = ClassDef {
     ..ClassDef::new("weakref.ReferenceType", "", Layout::WeakRef)
 };
 
+/// The plain references (or the plain proxies) of a VM: those without a callback, of which an object has one. By the bits of
+/// their targets. The table does not keep them alive.
+#[derive(Default)]
+pub(crate) struct Plain {
+    // untraced: what dies is taken out at the end of the collection, by `Plain::sweep`
+    known: RefCell<FxHashMap<u64, Gc<WeakRef>>>,
+    /// Put in since the last collection.
+    young: RefCell<Vec<u64>>,
+}
+
+impl Plain {
+    fn get(&self, target: Value) -> Option<Gc<WeakRef>> {
+        let known = self.known.borrow().get(&target.bits()).copied()?;
+        (known.target() == Some(target)).then_some(known)
+    }
+
+    fn insert(&self, target: Value, weak: Gc<WeakRef>) {
+        self.known.borrow_mut().insert(target.bits(), weak);
+        self.young.borrow_mut().push(target.bits());
+    }
+
+    /// Takes out what the collection that is about to end found dead, or aimed at something dead.
+    pub(crate) fn sweep(&self, kind: CollectKind, live: &Liveness) {
+        let mut known = self.known.borrow_mut();
+        let young = self.young.take();
+        let lives = |weak: &Gc<WeakRef>| live.is_live(weak.header()) && weak.target().is_some();
+        match kind {
+            CollectKind::Full => known.retain(|_, weak| lives(weak)),
+            // Others are old, and as good as alive.
+            CollectKind::Young => {
+                for target in young {
+                    if known.get(&target).is_some_and(|weak| !lives(weak)) {
+                        known.remove(&target);
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// The plain reference to an object that was made before, if it is still there.
 #[must_use]
 pub fn existing(vm: &Vm, target: Value) -> Option<Gc<WeakRef>> {
-    let known = vm.weakrefs.borrow().get(&target.bits()).copied()?;
-    (known.target() == Some(target)).then_some(known)
+    vm.weakrefs.get(target)
 }
 
 /// The plain reference to an object that can be weakly referenced: the same one each time while it is there.
 pub fn of(vm: &Vm, target: Value) -> PyResult<Gc<WeakRef>> {
-    if let Some(weak) = existing(vm, target) {
+    plain(vm, &vm.weakrefs, vm.types().weakref, target)
+}
+
+/// The plain proxy of an object that can be weakly referenced, of that class: the same one each time while it is there.
+pub fn proxy_of(vm: &Vm, class: Gc<Class>, target: Value) -> PyResult<Gc<WeakRef>> {
+    plain(vm, &vm.weak_proxies, class, target)
+}
+
+fn plain(vm: &Vm, table: &Plain, class: Gc<Class>, target: Value) -> PyResult<Gc<WeakRef>> {
+    if let Some(weak) = table.get(target) {
         return Ok(weak);
     }
-    let weak = WeakRef::plain(vm, target)?;
-    remember(vm, target, weak);
+    let weak = WeakRef::with_class(vm, class, target, Value::UNBOUND)?;
+    table.insert(target, weak);
     Ok(weak)
 }
 
-/// Remembers the plain reference to an object; forgets those to dead ones now and then.
-fn remember(vm: &Vm, target: Value, weak: Gc<WeakRef>) {
-    let mut known = vm.weakrefs.borrow_mut();
-    if known.len() == known.capacity() {
-        known.retain(|_, weak| weak.target().is_some());
+/// All weak references to an object: the plain one, the plain proxy, then those made last.
+pub fn all(vm: &Vm, target: Value) -> PyResult<Gc<List>> {
+    let list = List::new(vm, &[])?;
+    let Some(header) = target.as_header() else { return Ok(list) };
+    let mut count = 0;
+    vm.heap.for_each_weak(header, |_| count += 1);
+    list.reserve(vm, count)?;
+    let first = [vm.weakrefs.get(target), vm.weak_proxies.get(target)];
+    for weak in first.into_iter().flatten() {
+        list.push(vm, weak.into())?;
     }
-    known.insert(target.bits(), weak);
+    // There is room for all, so that nothing is allocated while the heap is asked.
+    let mut result = Ok(());
+    vm.heap.for_each_weak(header, |holder| {
+        let weak = Value::from_header(holder);
+        if result.is_ok() && !first.iter().any(|plain| plain.is_some_and(|plain| weak == plain.into())) {
+            result = list.push(vm, weak);
+        }
+    });
+    result.map(|()| list)
 }
 
 /// TypeError unless objects of the target's class can be weakly referenced.
@@ -110,6 +171,29 @@ pub fn check_target(vm: &Vm, target: Value) -> PyResult<()> {
     }
     let name = crate::types::type_::full_name(vm, vm.class_of(target));
     Err(vm.type_error(format!("cannot create weak reference to '{name}' object")))
+}
+
+/// The target, and the callback or unbound.
+fn read_arguments(vm: &Vm, function: &str, args: &[Value]) -> PyResult<(Value, Value)> {
+    let (bound, plural) = match args {
+        [target] => return Ok((*target, Value::UNBOUND)),
+        [target, callback] if *callback == vm.none() => return Ok((*target, Value::UNBOUND)),
+        [target, callback] => return Ok((*target, *callback)),
+        [] => ("least 1", ""),
+        _ => ("most 2", "s"),
+    };
+    Err(vm.type_error(format!("{function} expected at {bound} argument{plural}, got {}", args.len())))
+}
+
+/// References are equal when their targets are; dead ones only to themselves.
+fn compare(vm: &Vm, args: &[Value], op: CompareOp) -> PyResult {
+    let Some(other) = args[1].cast::<WeakRef>().filter(|_| vm.is_instance(args[1], vm.types().weakref)) else {
+        return Ok(vm.not_implemented());
+    };
+    match (args[0].expect::<WeakRef>().target(), other.target()) {
+        (Some(a), Some(b)) => vm.compare(op, a, b),
+        _ => Ok(vm.bool((args[0] == args[1]) == (op == CompareOp::Eq))),
+    }
 }
 
 #[methods(METHODS)]
@@ -123,11 +207,7 @@ impl Methods {
     /// Return self==value.
     #[method("__eq__($self, value, /)")]
     fn eq(vm: &Vm, args: &[Value]) -> PyResult {
-        let Some(other) = args[1].cast::<WeakRef>() else { return Ok(vm.not_implemented()) };
-        match (args[0].expect::<WeakRef>().target(), other.target()) {
-            (Some(a), Some(b)) => vm.compare(orochi_bytecode::operands::CompareOp::Eq, a, b),
-            _ => Ok(vm.bool(args[0] == args[1])),
-        }
+        compare(vm, args, CompareOp::Eq)
     }
 
     /// Return hash(self).
@@ -141,27 +221,33 @@ impl Methods {
         vm.new_int(weak.hash.get() as i64)
     }
 
-    /// Initialize self.
-    #[method("__init__($self, object, callback=None, /)")]
-    fn init(vm: &Vm, _: &[Value]) -> PyResult {
+    /// Initialize self.  See help(type(self)) for accurate signature.
+    #[method("__init__($self, /, *args, **kwargs)")]
+    fn init(vm: &Vm, args: &[Value]) -> PyResult {
+        read_arguments(vm, "__init__", &args[2..])?;
         Ok(vm.none())
     }
 
+    /// Return self!=value.
+    #[method("__ne__($self, value, /)")]
+    fn ne(vm: &Vm, args: &[Value]) -> PyResult {
+        compare(vm, args, CompareOp::Ne)
+    }
+
     /// Create and return a new object.
-    #[method("static __new__(type, object, callback=None, /, *args, **kwargs)")]
+    #[method("static __new__(type, /, *args, **kwargs)")]
     fn new(vm: &Vm, args: &[Value]) -> PyResult {
-        let (class, target) = (args[0].expect::<Class>(), args[1]);
+        let class = args[0].expect::<Class>();
+        let exact = class == vm.types().weakref;
+        if exact && !args[1].expect::<Dict>().is_empty() {
+            return Err(vm.type_error("ref() takes no keyword arguments"));
+        }
+        let (target, callback) = read_arguments(vm, "__new__", &args[2..])?;
         check_target(vm, target)?;
-        let callback = args[2].bound().filter(|callback| *callback != vm.none()).unwrap_or_default();
-        let plain = callback.is_unbound() && class == vm.types().weakref;
-        if plain && let Some(weak) = existing(vm, target) {
-            return Ok(weak.into());
+        if callback.is_unbound() && exact {
+            return of(vm, target).map(Value::from);
         }
-        let weak = WeakRef::with_class(vm, class, target, callback)?;
-        if plain {
-            remember(vm, target, weak);
-        }
-        Ok(weak.into())
+        WeakRef::with_class(vm, class, target, callback).map(Value::from)
     }
 
     /// Return repr(self).

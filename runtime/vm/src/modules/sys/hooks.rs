@@ -99,11 +99,13 @@ impl Vm {
 }
 
 fn unraisable_text(vm: &Vm, exception: Gc<Exception>, object: Value, message: Option<&str>) -> String {
-    let text = vm.format_exception(exception);
-    let message = message.unwrap_or("Exception ignored in");
+    let text = vm.format_unraisable(exception);
     match object.bound().filter(|object| *object != vm.none()) {
-        Some(object) => format!("{message}: {}\n{text}", vm.display_repr(object)),
-        None => format!("{message}:\n{text}"),
+        Some(object) => {
+            let message = message.unwrap_or("Exception ignored in");
+            format!("{message}: {}\n{text}", vm.display_repr(object))
+        }
+        None => message.map_or(text.clone(), |message| format!("{message}:\n{text}")),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::vm::Vm;
 const RECURSIVE_CUTOFF: usize = 3;
 
 /// Where an entry is.
+#[derive(Clone)]
 struct Entry {
     filename: String,
     name: String,
@@ -43,6 +44,19 @@ impl Entry {
 
 /// All entries from the outermost on.
 pub fn format(vm: &Vm, traceback: Gc<Traceback>) -> String {
+    format_with(vm, traceback, format_entry)
+}
+
+/// The same without carets: the first line of each entry's source, as the interpreter itself shows it without the module
+/// `traceback`.
+pub fn format_plain(vm: &Vm, traceback: Gc<Traceback>) -> String {
+    format_with(vm, traceback, |vm, entry| {
+        let end = entry.line;
+        format_entry(vm, &Entry { end_line: end, end_column: entry.column, ..entry.clone() })
+    })
+}
+
+fn format_with(vm: &Vm, traceback: Gc<Traceback>, format_entry: fn(&Vm, &Entry) -> String) -> String {
     let mut text = String::new();
     let mut last: Option<Entry> = None;
     let mut count = 0;

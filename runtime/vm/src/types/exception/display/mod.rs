@@ -40,6 +40,32 @@ impl Vm {
         printer.text
     }
 
+    /// The text of an exception that nobody can catch: its traceback without carets, its class and message; no chain. Never
+    /// raises.
+    #[must_use]
+    pub fn format_unraisable(&self, exception: Gc<Exception>) -> String {
+        let pending = self.pending.replace(Value::UNBOUND);
+        let mut text = String::new();
+        if let Some(traceback) = exception.traceback.get().cast::<Traceback>() {
+            text += "Traceback (most recent call last):\n";
+            text += &frames::format_plain(self, traceback);
+        }
+        text += &class_title(self, exception);
+        let message = match self.to_str(exception.into()) {
+            Ok(message) => message.to_string(),
+            Err(raised) => {
+                let _ = self.take_exception(raised);
+                "<exception str() failed>".to_owned()
+            }
+        };
+        if !message.is_empty() {
+            text += ": ";
+            text += &message;
+        }
+        self.pending.set(pending);
+        text + "\n"
+    }
+
     /// Writes an exception's text to standard error.
     pub fn print_exception(&self, exception: Gc<Exception>) {
         let text = self.format_exception(exception);
