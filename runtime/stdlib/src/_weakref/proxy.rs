@@ -9,10 +9,8 @@ use orochi_vm::types::{dict::Dict, str::Str};
 use orochi_vm::{BinaryOp, ClassDef, CompareOp, Layout, PyResult, Raised, UnaryOp, Value, Vm};
 
 /// `ProxyType`.
-pub(super) static CLASS: ClassDef = ClassDef {
-    methods: &[METHODS, OPERATORS, OWN_METHODS],
-    ..ClassDef::new("weakref.ProxyType", "", Layout::WeakRef)
-};
+pub(super) static CLASS: ClassDef =
+    ClassDef { methods: &[METHODS, OPERATORS, OWN_METHODS], ..ClassDef::new("weakref.ProxyType", "", Layout::WeakRef) };
 
 /// `CallableProxyType`: of objects that can be called.
 pub(super) static CALLABLE_CLASS: ClassDef = ClassDef {
@@ -43,7 +41,9 @@ fn target(vm: &Vm, proxy: Value) -> PyResult {
 /// What an operand stands for, if it is a proxy; else itself.
 fn unwrap(vm: &Vm, value: Value) -> PyResult {
     let class = vm.class_of(value);
-    let is_proxy = class.def.is_some_and(|def| core::ptr::eq(def, &raw const CLASS) || core::ptr::eq(def, &raw const CALLABLE_CLASS));
+    let is_proxy = class
+        .def
+        .is_some_and(|def| core::ptr::eq(def, &raw const CLASS) || core::ptr::eq(def, &raw const CALLABLE_CLASS));
     if is_proxy { target(vm, value) } else { Ok(value) }
 }
 
