@@ -9,6 +9,7 @@ pub mod _heapq;
 pub mod _operator;
 pub mod _stat;
 pub mod _thread;
+pub mod _sre;
 pub mod _types;
 pub mod _typing;
 pub mod _weakref;
@@ -35,6 +36,7 @@ static NATIVE: &[NativeModule] = &[
     _operator::MODULE,
     _operator::PUBLIC,
     _stat::MODULE,
+    _sre::MODULE,
     _types::MODULE,
     _thread::MODULE,
     _typing::MODULE,

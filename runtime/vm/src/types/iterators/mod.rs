@@ -1,7 +1,7 @@
 //! Iterators: over sequences by position ([`sequence`]), `enumerate`, `zip`, `map`, `filter`, `reversed`, and
 //! `iter(callable, sentinel)`.
 
-pub(crate) mod callable;
+pub mod callable;
 pub mod enumerate;
 mod filter;
 mod map;
