@@ -19,16 +19,15 @@ pub static CLASS: ClassDef = ClassDef {
     flags: flags::NO_NEW,
     methods: &[METHODS, CLASS_GETITEM],
     getset: &[
-        GetSetDef::member(
-            "endpos",
-            "The index into the string beyond which the RE engine will not go.",
-            |_, found| Ok(this(found).get(END)),
-        ),
+        GetSetDef::member("endpos", "The index into the string beyond which the RE engine will not go.", |_, found| {
+            Ok(this(found).get(END))
+        }),
         GetSetDef::readonly("lastgroup", "The name of the last matched capturing group.", |vm, found| {
             let found = this(found);
-            let name = found.get(LAST_INDEX).as_int().and_then(|last| {
-                Handle::of(found.get(PATTERN)).group_name(usize::try_from(last).ok()?)
-            });
+            let name = found
+                .get(LAST_INDEX)
+                .as_int()
+                .and_then(|last| Handle::of(found.get(PATTERN)).group_name(usize::try_from(last).ok()?));
             Ok(name.unwrap_or(vm.none()))
         }),
         GetSetDef::readonly("lastindex", "The integer index of the last matched capturing group.", |_, found| {

@@ -38,7 +38,10 @@ pub enum At {
     EndLine,
     EndString,
     /// A boundary of words, or none of a boundary; Unicode words or ASCII ones.
-    Boundary { unicode: bool, negated: bool },
+    Boundary {
+        unicode: bool,
+        negated: bool,
+    },
 }
 
 /// What is known of the first character of an alternative.
@@ -58,28 +61,60 @@ pub enum Inst {
     Fail,
     One(Unit),
     /// Literals `start..end` of [`Program::literals`].
-    Run { start: u32, end: u32 },
+    Run {
+        start: u32,
+        end: u32,
+    },
     At(At),
     Mark(u32),
     Jump(u32),
     /// What follows, if its first character may be there; else, or later, what is at `next`.
-    Branch { next: u32, test: Test },
+    Branch {
+        next: u32,
+        test: Test,
+    },
     /// Repetitions of one character. `follow` is a literal that must come behind.
-    RepeatOne { unit: Unit, min: u32, max: u32, greed: Greed, follow: Option<u32> },
+    RepeatOne {
+        unit: Unit,
+        min: u32,
+        max: u32,
+        greed: Greed,
+        follow: Option<u32>,
+    },
     /// Repetitions of what follows, up to the `Until` at `until`.
-    Repeat { min: u32, max: u32, until: u32 },
+    Repeat {
+        min: u32,
+        max: u32,
+        until: u32,
+    },
     MaxUntil,
     MinUntil,
     /// What a group matched, again.
-    GroupRef { group: u32, fold: Fold },
+    GroupRef {
+        group: u32,
+        fold: Fold,
+    },
     /// What follows if the group matched, else what is at `no`.
-    GroupExists { group: u32, no: u32 },
+    GroupExists {
+        group: u32,
+        no: u32,
+    },
     /// What follows, up to its `Success`, must match `back` characters before, or must not; then on at `next`.
-    Assert { back: u32, negated: bool, next: u32 },
+    Assert {
+        back: u32,
+        negated: bool,
+        next: u32,
+    },
     /// What follows, up to its `Success`, matches in one way only.
-    Atomic { next: u32 },
+    Atomic {
+        next: u32,
+    },
     /// The same, repeated.
-    Possessive { min: u32, max: u32, next: u32 },
+    Possessive {
+        min: u32,
+        max: u32,
+        next: u32,
+    },
 }
 
 /// What a search looks for before it tries to match.
