@@ -15,11 +15,14 @@ pub mod _typing;
 pub mod _weakref;
 pub mod array;
 pub mod errno;
+mod host;
 pub mod io;
 pub mod itertools;
 pub mod marshal;
 pub mod math;
+pub mod posix;
 pub mod random;
+pub mod resource;
 pub mod time;
 
 use orochi_vm::types::module::Module;
@@ -48,7 +51,9 @@ static NATIVE: &[NativeModule] = &[
     itertools::MODULE,
     marshal::MODULE,
     math::MODULE,
+    posix::MODULE,
     random::MODULE,
+    resource::MODULE,
     time::MODULE,
 ];
 

@@ -16,7 +16,7 @@ mod file;
 mod newline;
 mod open;
 mod string;
-mod target;
+pub(crate) mod target;
 mod text;
 
 use core::marker::PhantomData;

@@ -7,14 +7,14 @@ use orochi_vm::types::typed_array::TypedArray;
 use orochi_vm::{PyResult, Value, Vm};
 
 /// An object with room for a number of bytes.
-pub(super) struct Target {
+pub(crate) struct Target {
     object: Value,
     len: usize,
 }
 
 impl Target {
     /// TypeError for an object that cannot be written to. `method` is the one that it is an argument of.
-    pub(super) fn of(vm: &Vm, object: Value, method: &str) -> PyResult<Target> {
+    pub(crate) fn of(vm: &Vm, object: Value, method: &str) -> PyResult<Target> {
         let len = if let Some(array) = object.cast::<ByteArray>() {
             Some(array.data.borrow().len())
         } else if let Some(array) = object.cast::<TypedArray>() {
@@ -34,12 +34,12 @@ impl Target {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.len
     }
 
     /// Puts bytes at its start; those beyond its end, if it shrank since, are lost.
-    pub(super) fn store(&self, vm: &Vm, bytes: &[u8]) -> PyResult<()> {
+    pub(crate) fn store(&self, vm: &Vm, bytes: &[u8]) -> PyResult<()> {
         let copy = |data: &mut [u8]| {
             let count = data.len().min(bytes.len());
             data[..count].copy_from_slice(&bytes[..count]);

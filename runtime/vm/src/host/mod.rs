@@ -32,13 +32,14 @@ impl Vm {
     pub fn system_call(&self, mut call: impl FnMut() -> i64) -> PyResult<Result<i64, i32>> {
         loop {
             self.check_interrupt()?;
-            let result = call();
-            if result >= 0 {
-                return Ok(Ok(result));
-            }
-            match last_error() {
-                libc::EINTR => self.poll()?,
-                error => return Ok(Err(error)),
+            // The error number is read before anything else can make a call.
+            let result = self.allow_threads(|| match call() {
+                result if result >= 0 => Ok(result),
+                _ => Err(last_error()),
+            });
+            match result {
+                Err(libc::EINTR) => self.poll()?,
+                result => return Ok(result),
             }
         }
     }

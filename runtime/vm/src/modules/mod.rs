@@ -14,6 +14,7 @@ use core::cell::Cell;
 
 use orochi_gc::{Gc, Tracer};
 
+use crate::error::PyResult;
 use crate::types::dict::Dict;
 use crate::value::Value;
 use crate::vm::Vm;
@@ -34,6 +35,8 @@ pub struct State {
     pub registry: native::Registry,
     /// The classes of syntax trees.
     pub ast: _ast::Classes,
+    /// What native modules keep for the VM's life, by name: a dict, or unbound.
+    kept: Cell<Value>,
     /// `sys.set_int_max_str_digits`.
     pub int_max_str_digits: crate::types::int::text::DigitLimit,
     pub output: output::Output,
@@ -44,12 +47,33 @@ pub struct State {
 impl State {
     /// Reports the modules.
     pub fn trace(&self, tracer: &mut Tracer<'_>) {
-        for cell in [&self.modules, &self.builtins, &self.sys, &self.stdout] {
+        for cell in [&self.modules, &self.builtins, &self.sys, &self.stdout, &self.kept] {
             cell.get().trace(tracer);
         }
         self.registry.trace(tracer);
         self.ast.trace(tracer);
         self.warnings.trace(tracer);
+    }
+}
+
+impl Vm {
+    /// Keeps a value for the VM's life, for a native module that has no other place for it. Names begin with the module's.
+    pub fn keep(&self, name: &str, value: Value) -> PyResult<()> {
+        let dict = match self.state.kept.get().cast::<Dict>() {
+            Some(dict) => dict,
+            None => {
+                let dict = Dict::new(self)?;
+                self.state.kept.set(dict.into());
+                dict
+            }
+        };
+        dict.set_str(self, self.intern(name), value)
+    }
+
+    /// What [`Vm::keep`] was given last under a name.
+    #[must_use]
+    pub fn kept(&self, name: &str) -> Option<Value> {
+        self.state.kept.get().cast::<Dict>()?.get_interned(self, self.intern(name))
     }
 }
 

@@ -33,11 +33,12 @@ impl StructDef {
 }
 
 /// A static [`StructDef`]: name, docstring, fields in order with their docstrings. `visible: N` says how many of them are in the
-/// sequence, if not all; places that are left out have no name.
+/// sequence, if not all; places that are left out have no name. `methods: TABLE` replaces methods.
 #[macro_export]
 macro_rules! struct_sequence {
     ($(#[$attr:meta])* $visibility:vis static $constant:ident = $name:literal, $doc:literal,
-     [$($index:literal $field:literal $field_doc:literal,)*] $(, visible: $visible:literal)?) => {
+     [$($index:literal $field:literal $field_doc:literal,)*]
+     $(, visible: $visible:literal)? $(, methods: $methods:expr)?) => {
         $(#[$attr])*
         $visibility static $constant: $crate::types::struct_sequence::StructDef = {
             const FIELDS: &[$crate::types::property::GetSetDef] = &[$($crate::types::property::GetSetDef::member(
@@ -48,7 +49,7 @@ macro_rules! struct_sequence {
             const VISIBLE: usize = { let visible: &[usize] = &[ALL $(, $visible)?]; visible[visible.len() - 1] };
             $crate::types::struct_sequence::StructDef {
                 class: $crate::ClassDef {
-                    methods: &[$crate::types::struct_sequence::METHODS],
+                    methods: &[$crate::types::struct_sequence::METHODS $(, $methods)?],
                     getset: FIELDS,
                     ..$crate::ClassDef::new($name, $doc, $crate::Layout::Tuple)
                 },

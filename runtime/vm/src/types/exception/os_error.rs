@@ -46,25 +46,37 @@ impl Vm {
     /// An OSError for an error number and the file it is about (or None), of the subclass for that number.
     #[cold]
     pub fn os_error(&self, errno: i32, filename: Value) -> crate::Raised {
-        let class = class_for(self, i64::from(errno));
-        let text = std::io::Error::from_raw_os_error(errno).to_string();
-        let text = text.split(" (os error").next().unwrap_or("").to_owned();
-        match self.new_str(&text) {
-            Ok(text) => {
-                let number = Value::small(i64::from(errno));
-                let raised = self.raise_with(class, &[number, text]);
-                if let Some(exception) = self.pending.get().cast::<Exception>() {
-                    exception.set_field(self, ERRNO, number);
-                    exception.set_field(self, STRERROR, text);
-                    if filename != self.none() {
-                        exception.set_field(self, FILENAME, filename);
-                    }
-                }
-                raised
-            }
-            Err(raised) => raised,
-        }
+        self.os_error_of_two(errno, filename, self.none())
     }
+
+    /// The same for a system call on two files.
+    #[cold]
+    pub fn os_error_of_two(&self, errno: i32, filename: Value, second: Value) -> crate::Raised {
+        let class = class_for(self, i64::from(errno));
+        let text = match self.new_str(&error_text(errno)) {
+            Ok(text) => text,
+            Err(raised) => return raised,
+        };
+        let number = Value::small(i64::from(errno));
+        let raised = self.raise_with(class, &[number, text]);
+        if let Some(exception) = self.pending.get().cast::<Exception>() {
+            exception.set_field(self, ERRNO, number);
+            exception.set_field(self, STRERROR, text);
+            for (field, value) in [(FILENAME, filename), (FILENAME2, second)] {
+                if value != self.none() {
+                    exception.set_field(self, field, value);
+                }
+            }
+        }
+        raised
+    }
+}
+
+/// The system's text for an error number.
+#[must_use]
+pub fn error_text(errno: i32) -> String {
+    let text = std::io::Error::from_raw_os_error(errno).to_string();
+    text.rsplit_once(" (os error").map_or("", |(text, _)| text).to_owned()
 }
 
 /// A field; of an exception that the VM raised with arguments alone, the argument.
