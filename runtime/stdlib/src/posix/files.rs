@@ -287,7 +287,8 @@ impl Functions {
     #[method("memfd_create(name, flags=1)")]
     fn memfd_create(vm: &Vm, args: &[Value]) -> PyResult {
         let name = vm.system_path(args[0])?;
-        let flags = args[1].bound().map_or(Ok(libc::MFD_CLOEXEC), |flags| host::mask(vm, flags).map(|bits| bits as u32))?;
+        let flags =
+            args[1].bound().map_or(Ok(libc::MFD_CLOEXEC), |flags| host::mask(vm, flags).map(|bits| bits as u32))?;
         vm.new_int(i64::from(or_raise(vm, calls::memfd_create(&name, flags))?))
     }
 

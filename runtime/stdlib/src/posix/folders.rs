@@ -76,8 +76,11 @@ pub(super) static ENTRY: ClassDef = ClassDef {
 };
 
 /// What `scandir` returns.
-static ITERATOR: ClassDef =
-    ClassDef { flags: flags::NO_NEW, methods: &[ITERATOR_METHODS], ..ClassDef::new("posix.ScandirIterator", "", Layout::Opaque) };
+static ITERATOR: ClassDef = ClassDef {
+    flags: flags::NO_NEW,
+    methods: &[ITERATOR_METHODS],
+    ..ClassDef::new("posix.ScandirIterator", "", Layout::Opaque)
+};
 
 /// The state of an iterator: the folder, until it is closed or exhausted.
 struct Iterator {

@@ -62,7 +62,9 @@ pub(crate) fn fs_bytes(vm: &Vm, value: Value) -> PyResult<CString> {
 /// The arguments of a new process.
 fn arguments(vm: &Vm, function: &str, value: Value) -> PyResult<Vec<CString>> {
     if value.cast::<Tuple>().is_none() && value.cast::<List>().is_none() {
-        let number = if function == "execve" { "execve: argv must be a tuple or list".to_owned() } else {
+        let number = if function == "execve" {
+            "execve: argv must be a tuple or list".to_owned()
+        } else {
             format!("{function}() arg 2 must be a tuple or list")
         };
         return Err(vm.type_error(number));
@@ -195,7 +197,18 @@ fn read_actions(vm: &Vm, actions: Value) -> PyResult<Vec<spawn::Action>> {
             return Err(vm.type_error("Each file_actions element must be a non-empty tuple"));
         };
         let items = action.items();
-        let wrong = |what: &str| -> Raised { vm.type_error(format!("A {what} file_action tuple must have {} elements", if what == "open" { 5 } else if what == "dup2" { 3 } else { 2 })) };
+        let wrong = |what: &str| -> Raised {
+            vm.type_error(format!(
+                "A {what} file_action tuple must have {} elements",
+                if what == "open" {
+                    5
+                } else if what == "dup2" {
+                    3
+                } else {
+                    2
+                }
+            ))
+        };
         list.push(match items[0].as_int() {
             Some(0) => {
                 if items.len() != 5 {
