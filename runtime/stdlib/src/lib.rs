@@ -4,6 +4,7 @@
 pub mod _abc;
 pub mod _bisect;
 pub mod _collections;
+pub mod _contextvars;
 pub mod _functools;
 pub mod _heapq;
 pub mod _operator;
@@ -34,6 +35,7 @@ static NATIVE: &[NativeModule] = &[
     _bisect::MODULE,
     _bisect::PUBLIC,
     _collections::MODULE,
+    _contextvars::MODULE,
     _functools::MODULE,
     _heapq::MODULE,
     _operator::MODULE,

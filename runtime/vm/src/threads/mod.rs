@@ -23,12 +23,22 @@ pub struct Threads {
     /// What the native stacks of new threads are to have, in bytes; 0 for what they have by default.
     pub stack_size: Cell<usize>,
     parker: Arc<Parker>,
+    /// The current context of the running thread (`contextvars`), or unbound while it has none.
+    pub context: Cell<Value>,
+    /// How many context variables were made.
+    variables: Cell<u64>,
 }
 
 impl Threads {
     /// Reports what the threads refer to.
     pub fn trace(&self, tracer: &mut Tracer<'_>) {
         self.at_exit.get().trace(tracer);
+        self.context.get().trace(tracer);
+    }
+
+    /// The number of a new context variable: no two of a VM have the same.
+    pub fn next_variable(&self) -> u64 {
+        self.variables.replace(self.variables.get() + 1)
     }
 
     /// Whether the program ends, so that no thread may be started.
