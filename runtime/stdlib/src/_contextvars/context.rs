@@ -193,12 +193,9 @@ impl Methods {
 const TREE: usize = 0;
 const AFTER: usize = 1;
 
-static KEYS: ClassDef =
-    ClassDef { methods: &[ITERATION, NEXT_KEY], ..ClassDef::new("keys", "", Layout::Record) };
-static VALUES: ClassDef =
-    ClassDef { methods: &[ITERATION, NEXT_VALUE], ..ClassDef::new("values", "", Layout::Record) };
-static ITEMS: ClassDef =
-    ClassDef { methods: &[ITERATION, NEXT_ITEM], ..ClassDef::new("items", "", Layout::Record) };
+static KEYS: ClassDef = ClassDef { methods: &[ITERATION, NEXT_KEY], ..ClassDef::new("keys", "", Layout::Record) };
+static VALUES: ClassDef = ClassDef { methods: &[ITERATION, NEXT_VALUE], ..ClassDef::new("values", "", Layout::Record) };
+static ITEMS: ClassDef = ClassDef { methods: &[ITERATION, NEXT_ITEM], ..ClassDef::new("items", "", Layout::Record) };
 
 fn iterate(vm: &Vm, context: Value, class: &'static ClassDef) -> PyResult {
     let class: Gc<Class> = vm.module_class(class)?;
