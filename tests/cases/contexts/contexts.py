@@ -43,7 +43,7 @@ def change():
 
 
 inner = context.run(change)
-print(name.get(), count.get(), [(v.name, value) for v, value in context.items()], list(context.values()))
+print(name.get(), count.get(), sorted((v.name, value) for v, value in context.items()), sorted(map(str, context.values())))
 for wrong in [lambda: name.reset(inner), lambda: count.reset(token), lambda: context.run(name.reset, token)]:
     try:
         wrong()
