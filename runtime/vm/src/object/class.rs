@@ -45,6 +45,8 @@ pub mod flags {
     /// Has native fields of its own although the layout is its base's, so that no class can inherit from it and from
     /// another such class (exceptions with fields).
     pub const SOLID: u32 = 1 << 10;
+    /// Instances stand for types that may be members of a union (`type` aliases).
+    pub const UNION_MEMBER: u32 = 1 << 11;
     /// Inherited by subclasses.
     pub const INHERITED: u32 = WEAKREF | SEQUENCE | MAPPING | MATCH_SELF | DICT;
 }

@@ -10,6 +10,7 @@ use crate::methods;
 use crate::object::Record;
 use crate::object::class::{Class, ClassDef, flags};
 use crate::object::layout::Layout;
+use crate::protocol::text::TextBuf;
 use crate::types::dict::Dict;
 use crate::types::list::List;
 use crate::types::native::NativeDef;
@@ -23,16 +24,28 @@ pub use union::UNION_CLASS;
 
 /// `GenericAlias`.
 pub static CLASS: ClassDef = ClassDef {
-    flags: flags::BASE,
+    flags: flags::BASE | flags::WEAKREF,
     methods: &[METHODS],
     getset: GETSET,
-    ..ClassDef::new("types.GenericAlias", "Represent a PEP 585 generic type", Layout::Record)
+    ..ClassDef::new(
+        "types.GenericAlias",
+        "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).",
+        Layout::Record,
+    )
 };
 
-/// Fields of the record behind a generic alias; the last is true for `*tuple[int]`.
+/// What iterates over `list[int]`: gives `*list[int]` once.
+static ITERATOR_CLASS: ClassDef = ClassDef {
+    methods: &[ITERATOR_METHODS],
+    ..ClassDef::new("generic_alias_iterator", "", Layout::Record)
+};
+
+/// Fields of the record behind a generic alias: one is true for `*tuple[int]`, the last is the tuple of type variables once
+/// somebody asked for it.
 pub const ORIGIN: usize = 0;
 pub const ARGS: usize = 1;
 const STARRED: usize = 2;
+const PARAMETERS: usize = 3;
 
 /// `origin[args]`.
 pub fn new(vm: &Vm, origin: Value, args: Value) -> PyResult {
@@ -41,7 +54,7 @@ pub fn new(vm: &Vm, origin: Value, args: Value) -> PyResult {
 
 fn with_star(vm: &Vm, class: Gc<Class>, origin: Value, args: Value, starred: bool) -> PyResult {
     let args = if vm.is_exact_tuple(args) { args } else { vm.new_tuple(&[args])? };
-    Record::new(vm, class, &[origin, args, vm.bool(starred)]).map(Value::from)
+    Record::new(vm, class, &[origin, args, vm.bool(starred), Value::UNBOUND]).map(Value::from)
 }
 
 #[methods(pub CLASS_GETITEM)]
@@ -53,7 +66,7 @@ impl ClassGetItem {
     }
 }
 
-fn origin(value: Value) -> Value {
+pub(crate) fn origin(value: Value) -> Value {
     value.expect::<Record>().get(ORIGIN)
 }
 
@@ -61,21 +74,21 @@ pub(crate) fn args_of(value: Value) -> Gc<Tuple> {
     value.expect::<Record>().get(ARGS).expect::<Tuple>()
 }
 
-fn is_starred(vm: &Vm, value: Value) -> bool {
+pub(crate) fn is_starred(vm: &Vm, value: Value) -> bool {
     value.expect::<Record>().get(STARRED) == vm.true_()
 }
 
 static GETSET: &[GetSetDef] = &[
-    GetSetDef::readonly("__args__", "", |_, value| Ok(value.expect::<Record>().get(ARGS))),
-    GetSetDef::readonly("__origin__", "", |_, value| Ok(origin(value))),
+    GetSetDef::member("__args__", "", |_, value| Ok(value.expect::<Record>().get(ARGS))),
+    GetSetDef::member("__origin__", "", |_, value| Ok(origin(value))),
     GetSetDef::readonly("__parameters__", "Type variables in the GenericAlias.", |vm, value| {
-        parameters::collect(vm, args_of(value)).map(Value::from)
+        parameters::of(vm, value, ARGS, PARAMETERS).map(Value::from)
     }),
     GetSetDef::readonly("__typing_unpacked_tuple_args__", "", |vm, value| {
         let unpacked = is_starred(vm, value) && origin(value) == Value::from(vm.types().tuple);
         Ok(if unpacked { value.expect::<Record>().get(ARGS) } else { vm.none() })
     }),
-    GetSetDef::readonly("__unpacked__", "", |vm, value| Ok(vm.bool(is_starred(vm, value)))),
+    GetSetDef::member("__unpacked__", "", |vm, value| Ok(vm.bool(is_starred(vm, value)))),
 ];
 
 /// Attributes of the alias itself; all others are those of its origin.
@@ -94,15 +107,15 @@ const OWN_ATTRIBUTES: &[&str] = &[
     "__bases__",
 ];
 
-/// How a type is shown among arguments: `int`, `collections.deque`, `...`, `list[int]`.
-pub(crate) fn show_argument(vm: &Vm, value: Value) -> PyResult<String> {
+/// Adds a type as it is shown among arguments: `int`, `collections.deque`, `...`, `list[int]`.
+pub fn push_type(vm: &Vm, text: &mut TextBuf, value: Value) -> PyResult<()> {
     if value == vm.ellipsis() {
-        return Ok("...".to_owned());
+        text.push("...");
+        return Ok(());
     }
-    if let Some(list) = value.cast::<List>() {
-        let parts: Vec<String> =
-            list.slots().iter().map(|item| show_argument(vm, item.get())).collect::<PyResult<_>>()?;
-        return Ok(format!("[{}]", parts.join(", ")));
+    if value == Value::from(vm.types().none_type) {
+        text.push("None");
+        return Ok(());
     }
     let is_alias = vm.find_attr_str(value, "__origin__")?.is_some() && vm.find_attr_str(value, "__args__")?.is_some();
     if !is_alias
@@ -110,22 +123,72 @@ pub(crate) fn show_argument(vm: &Vm, value: Value) -> PyResult<String> {
         && let Some(module) = vm.find_attr_str(value, "__module__")?
         && module != vm.none()
     {
-        let qualname = vm.display(qualname);
-        return Ok(match module.cast::<Str>() {
-            Some(module) if module.equals_str("builtins") => qualname,
-            _ => format!("{}.{qualname}", vm.display(module)),
-        });
+        if module.cast::<Str>().is_none_or(|module| !module.equals_str("builtins")) {
+            text.push_str(&*vm.to_str(module)?);
+            text.push(".");
+        }
+        text.push_str(&*vm.to_str(qualname)?);
+        return Ok(());
     }
-    vm.repr(value).map(|text| text.to_string())
+    text.push_repr(vm, value)
 }
 
-fn show(vm: &Vm, value: Value) -> PyResult<String> {
-    vm.check_native_recursion()?;
-    let name = show_argument(vm, origin(value))?;
+fn push_argument(vm: &Vm, text: &mut TextBuf, value: Value) -> PyResult<()> {
+    if !vm.is_exact_list(value) {
+        return push_type(vm, text, value);
+    }
+    // The arguments of a parameter specification.
+    let list = value.expect::<List>();
+    text.push("[");
+    let mut index = 0;
+    while let Some(item) = list.get(index) {
+        if index > 0 {
+            text.push(", ");
+        }
+        push_type(vm, text, item)?;
+        index += 1;
+    }
+    text.push("]");
+    Ok(())
+}
+
+fn show(vm: &Vm, value: Value) -> PyResult {
+    let mut text = TextBuf::new();
+    if is_starred(vm, value) {
+        text.push("*");
+    }
+    push_type(vm, &mut text, origin(value))?;
+    text.push("[");
     let args = args_of(value);
-    let parts: Vec<String> = args.items().iter().map(|arg| show_argument(vm, *arg)).collect::<PyResult<_>>()?;
-    let inner = if parts.is_empty() { "()".to_owned() } else { parts.join(", ") };
-    Ok(format!("{}{name}[{inner}]", if is_starred(vm, value) { "*" } else { "" }))
+    for (index, arg) in args.items().iter().enumerate() {
+        if index > 0 {
+            text.push(", ");
+        }
+        push_argument(vm, &mut text, *arg)?;
+    }
+    if args.is_empty() {
+        text.push("()");
+    }
+    text.push("]");
+    text.finish(vm)
+}
+
+fn equal(vm: &Vm, a: Value, b: Value) -> PyResult<Option<bool>> {
+    if !vm.is_instance(b, vm.types().generic_alias) {
+        return Ok(None);
+    }
+    let same = is_starred(vm, a) == is_starred(vm, b)
+        && vm.equals(origin(a), origin(b))?
+        && vm.equals(args_of(a).into(), args_of(b).into())?;
+    Ok(Some(same))
+}
+
+fn builtin(vm: &Vm, name: &str) -> PyResult {
+    let builtins = vm.state.builtins.get().cast::<Dict>();
+    match builtins.map(|dict| dict.get_str(vm, vm.intern(name))).transpose()?.flatten() {
+        Some(function) => Ok(function),
+        None => Err(vm.raise(vm.types().attribute_error, name)),
+    }
 }
 
 #[methods(METHODS)]
@@ -154,13 +217,7 @@ impl Methods {
     /// Return self==value.
     #[method("__eq__($self, value, /)")]
     fn eq(vm: &Vm, args: &[Value]) -> PyResult {
-        if !vm.is_instance(args[1], vm.types().generic_alias) {
-            return Ok(vm.not_implemented());
-        }
-        let same = is_starred(vm, args[0]) == is_starred(vm, args[1])
-            && vm.equals(origin(args[0]), origin(args[1]))?
-            && vm.equals(args_of(args[0]).into(), args_of(args[1]).into())?;
-        Ok(vm.bool(same))
+        Ok(equal(vm, args[0], args[1])?.map_or(vm.not_implemented(), |same| vm.bool(same)))
     }
 
     /// Return getattr(self, name).
@@ -176,15 +233,22 @@ impl Methods {
     /// Return self[key].
     #[method("__getitem__($self, key, /)")]
     fn getitem(vm: &Vm, args: &[Value]) -> PyResult {
-        let substituted = parameters::substitute(vm, args[0], args_of(args[0]), args[1])?;
-        with_star(vm, vm.class_of(args[0]), origin(args[0]), substituted.into(), is_starred(vm, args[0]))
+        let variables = parameters::of(vm, args[0], ARGS, PARAMETERS)?;
+        let substituted = parameters::substitute(vm, args[0], args_of(args[0]), variables, args[1])?;
+        with_star(
+            vm,
+            vm.types().generic_alias,
+            origin(args[0]),
+            substituted.into(),
+            is_starred(vm, args[0]),
+        )
     }
 
     /// Return hash(self).
     #[method("__hash__($self, /)")]
     fn hash(vm: &Vm, args: &[Value]) -> PyResult {
         let (a, b) = (vm.hash(origin(args[0]))?, vm.hash(args_of(args[0]).into())?);
-        vm.new_int((a ^ b) as i64 >> 2)
+        vm.new_int((a ^ b) as i64)
     }
 
     /// Raise TypeError: isinstance does not take parameterized generics.
@@ -196,15 +260,19 @@ impl Methods {
     /// Implement iter(self).
     #[method("__iter__($self, /)")]
     fn iter(vm: &Vm, args: &[Value]) -> PyResult {
-        let record = args[0].expect::<Record>();
-        let starred = with_star(vm, vm.class_of(args[0]), record.get(ORIGIN), record.get(ARGS), true)?;
-        vm.iter(vm.new_tuple(&[starred])?)
+        Record::new(vm, vm.module_class(&ITERATOR_CLASS)?, &[args[0]]).map(Value::from)
     }
 
     /// Return the origin as the base class to use instead.
     #[method("__mro_entries__($self, bases, /)")]
     fn mro_entries(vm: &Vm, args: &[Value]) -> PyResult {
         vm.new_tuple(&[origin(args[0])])
+    }
+
+    /// Return self!=value.
+    #[method("__ne__($self, value, /)")]
+    fn ne(vm: &Vm, args: &[Value]) -> PyResult {
+        Ok(equal(vm, args[0], args[1])?.map_or(vm.not_implemented(), |same| vm.bool(!same)))
     }
 
     /// Create and return a new object.
@@ -223,6 +291,12 @@ impl Methods {
     #[method("__reduce__($self, /)")]
     fn reduce(vm: &Vm, args: &[Value]) -> PyResult {
         let record = args[0].expect::<Record>();
+        if is_starred(vm, args[0]) {
+            // The first item of an iterator over the plain alias.
+            let plain = new(vm, record.get(ORIGIN), record.get(ARGS))?;
+            let iterator = vm.new_tuple(&[vm.iter(plain)?])?;
+            return vm.new_tuple(&[builtin(vm, "next")?, iterator]);
+        }
         let parts = vm.new_tuple(&[record.get(ORIGIN), record.get(ARGS)])?;
         vm.new_tuple(&[vm.class_of(args[0]).into(), parts])
     }
@@ -230,7 +304,7 @@ impl Methods {
     /// Return repr(self).
     #[method("__repr__($self, /)")]
     fn repr(vm: &Vm, args: &[Value]) -> PyResult {
-        vm.new_str(&show(vm, args[0])?)
+        show(vm, args[0])
     }
 
     /// Return value|self.
@@ -243,5 +317,30 @@ impl Methods {
     #[method("__subclasscheck__($self, subclass, /)")]
     fn subclasscheck(vm: &Vm, _: &[Value]) -> PyResult {
         Err(vm.type_error("issubclass() argument 2 cannot be a parameterized generic"))
+    }
+}
+
+#[methods(ITERATOR_METHODS)]
+impl IteratorMethods {
+    /// Implement iter(self).
+    #[method("__iter__($self, /)")]
+    fn iterator_iter(_: &Vm, args: &[Value]) -> PyResult {
+        Ok(args[0])
+    }
+
+    /// Implement next(self).
+    #[method("__next__($self, /)")]
+    fn iterator_next(vm: &Vm, args: &[Value]) -> PyResult {
+        let iterator = args[0].expect::<Record>();
+        let Some(alias) = iterator.get(0).cast::<Record>() else { return Ok(Value::UNBOUND) };
+        iterator.set(vm, 0, Value::UNBOUND);
+        with_star(vm, vm.types().generic_alias, alias.get(ORIGIN), alias.get(ARGS), true)
+    }
+
+    /// Return what makes an equal iterator, for pickling.
+    #[method("__reduce__($self, /)")]
+    fn iterator_reduce(vm: &Vm, args: &[Value]) -> PyResult {
+        let rest = args[0].expect::<Record>().get(0).bound().unwrap_or(vm.empty_tuple().into());
+        vm.new_tuple(&[builtin(vm, "iter")?, vm.new_tuple(&[rest])?])
     }
 }

@@ -22,7 +22,7 @@ impl Vm {
         if metaclass == self.types().type_ {
             return instance_check(self, obj, cls);
         }
-        if let Some(tuple) = cls.cast::<Tuple>() {
+        if let Some(tuple) = several(self, cls) {
             self.check_native_recursion()?;
             return any(tuple, |cls| self.isinstance(obj, cls));
         }
@@ -41,7 +41,7 @@ impl Vm {
         if metaclass == self.types().type_ {
             return if cls == other { Ok(true) } else { subclass_check(self, cls, other) };
         }
-        if let Some(tuple) = other.cast::<Tuple>() {
+        if let Some(tuple) = several(self, other) {
             self.check_native_recursion()?;
             return any(tuple, |other| self.issubclass(cls, other));
         }
@@ -53,6 +53,14 @@ impl Vm {
         }
         subclass_check(self, cls, other)
     }
+}
+
+/// The classes of a tuple or a union.
+fn several(vm: &Vm, classes: Value) -> Option<Gc<Tuple>> {
+    if vm.is_exact(classes, vm.types().union_type) {
+        return Some(crate::types::generic_alias::union::args_of(classes));
+    }
+    classes.cast::<Tuple>()
 }
 
 fn any(tuple: Gc<Tuple>, mut f: impl FnMut(Value) -> PyResult<bool>) -> PyResult<bool> {
