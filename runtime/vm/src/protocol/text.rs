@@ -45,6 +45,24 @@ impl TextBuf {
         }
     }
 
+    /// Adds a code point; surrogates are allowed.
+    pub fn push_code_point(&mut self, code_point: u32) {
+        match u8::try_from(code_point) {
+            Ok(byte) if byte < 0x80 => self.push_bytes(&[byte]),
+            _ => {
+                let mut bytes = Vec::with_capacity(4);
+                crate::types::str::push_wtf8(&mut bytes, code_point);
+                self.push_bytes(&bytes);
+            }
+        }
+    }
+
+    /// Adds an integer in decimal.
+    pub fn push_int(&mut self, int: i64) {
+        let mut digits = [0; crate::types::int::text::DECIMAL_ROOM];
+        self.push_bytes(crate::types::int::text::decimal_digits(int, &mut digits));
+    }
+
     fn push_bytes(&mut self, bytes: &[u8]) {
         if self.failed || self.bytes.try_reserve(bytes.len()).is_err() {
             self.failed = true;

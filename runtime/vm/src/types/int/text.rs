@@ -50,11 +50,13 @@ pub fn to_decimal(vm: &Vm, value: &IBig) -> PyResult<String> {
     Ok(text)
 }
 
-/// The decimal text of a 64-bit integer.
-pub fn decimal(vm: &Vm, int: i64) -> PyResult<Gc<Str>> {
-    const ROOM: usize = 20;
-    let mut digits = [0; ROOM];
-    let (mut rest, mut start) = (int.unsigned_abs(), ROOM);
+/// Room for the digits of any 64-bit integer and its sign.
+pub const DECIMAL_ROOM: usize = 20;
+
+/// The decimal digits of a 64-bit integer, at the end of the room for them.
+#[must_use]
+pub fn decimal_digits(int: i64, digits: &mut [u8; DECIMAL_ROOM]) -> &[u8] {
+    let (mut rest, mut start) = (int.unsigned_abs(), DECIMAL_ROOM);
     loop {
         start -= 1;
         digits[start] = b'0' + (rest % 10) as u8;
@@ -67,7 +69,12 @@ pub fn decimal(vm: &Vm, int: i64) -> PyResult<Gc<Str>> {
         start -= 1;
         digits[start] = b'-';
     }
-    Str::from_latin1(vm, &digits[start..])
+    &digits[start..]
+}
+
+/// The decimal text of a 64-bit integer.
+pub fn decimal(vm: &Vm, int: i64) -> PyResult<Gc<Str>> {
+    Str::from_latin1(vm, decimal_digits(int, &mut [0; DECIMAL_ROOM]))
 }
 
 /// The decimal text of an integer object.
