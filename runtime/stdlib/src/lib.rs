@@ -11,6 +11,7 @@ pub mod _json;
 pub mod _operator;
 pub mod _sre;
 pub mod _stat;
+pub mod _struct;
 pub mod _thread;
 pub mod _types;
 pub mod _typing;
@@ -44,6 +45,7 @@ static NATIVE: &[NativeModule] = &[
     _operator::PUBLIC,
     _stat::MODULE,
     _sre::MODULE,
+    _struct::MODULE,
     _types::MODULE,
     _thread::MODULE,
     _typing::MODULE,

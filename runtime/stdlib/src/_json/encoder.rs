@@ -65,10 +65,10 @@ impl Methods {
         "static __new__(type, markers, default, encoder, indent, key_separator, item_separator, sort_keys, skipkeys, allow_nan)"
     )]
     fn new(vm: &Vm, args: &[Value]) -> PyResult {
-        for (index, name) in [(5, "key_separator"), (6, "item_separator")] {
+        for index in [5, 6] {
             if args[index].cast::<Str>().is_none() {
                 let found = vm.type_name(args[index]);
-                return Err(vm.type_error(format!("make_encoder() argument {index} must be str, not {found}: {name}")));
+                return Err(vm.type_error(format!("make_encoder() argument {index} must be str, not {found}")));
             }
         }
         let mut flags = [false; 3];
@@ -106,6 +106,8 @@ struct Writer<'a> {
     /// The text of an indent step, if lines are indented, and how many steps it is now.
     indent: Option<Gc<Str>>,
     level: usize,
+    /// How many containers are being written inside each other.
+    depth: usize,
     item_separator: Gc<Str>,
     key_separator: Gc<Str>,
     skip_keys: bool,
@@ -142,6 +144,7 @@ impl<'a> Writer<'a> {
             escape: escape_of(encoder.get(ENCODER)),
             indent,
             level,
+            depth: 0,
             item_separator: encoder.get(ITEM_SEPARATOR).expect(),
             key_separator: encoder.get(KEY_SEPARATOR).expect(),
             skip_keys: flag(SKIP_KEYS),
@@ -177,20 +180,16 @@ impl<'a> Writer<'a> {
             return self.float(float);
         }
         if let Some(list) = value.cast::<List>() {
-            check_depth(vm, "while encoding a JSON object")?;
             return self.marked(value, |writer| writer.list(value, list));
         }
         if let Some(tuple) = value.cast::<Tuple>() {
-            check_depth(vm, "while encoding a JSON object")?;
             return self.marked(value, |writer| writer.tuple(value, tuple));
         }
         if let Some(dict) = value.cast::<Dict>() {
-            check_depth(vm, "while encoding a JSON object")?;
             return self.marked(value, |writer| writer.dict(value, dict));
         }
         self.marked(value, |writer| {
             let replacement = vm.call(writer.encoder.get(DEFAULT), &[value])?;
-            check_depth(vm, "while encoding a JSON object")?;
             writer.value(replacement).map_err(|raised| {
                 add_note(vm, raised, &format!("when serializing {} object", vm.qualified_type_name(value)))
             })
@@ -199,6 +198,15 @@ impl<'a> Writer<'a> {
 
     /// Does something with a container that must not be met again inside it.
     fn marked(&mut self, value: Value, f: impl FnOnce(&mut Self) -> PyResult<()>) -> PyResult<()> {
+        let vm = self.vm;
+        check_depth(vm, self.depth, "while encoding a JSON object")?;
+        self.depth += 1;
+        let result = self.marked_inside(value, f);
+        self.depth -= 1;
+        result
+    }
+
+    fn marked_inside(&mut self, value: Value, f: impl FnOnce(&mut Self) -> PyResult<()>) -> PyResult<()> {
         let Some(markers) = self.markers else { return f(self) };
         let vm = self.vm;
         let id = vm.new_int(address(value) as i64)?;

@@ -20,8 +20,9 @@ pub const MODULE: NativeModule = NativeModule {
     doc: "json speedups\n",
     functions: FUNCTIONS,
     init: |vm, module| {
-        vm.add_module_class(module, &encoder::CLASS)?;
-        vm.add_module_class(module, &scanner::CLASS).map(|_| ())
+        let dict = module.dict();
+        dict.set_str(vm, vm.intern("make_encoder"), vm.module_class(&encoder::CLASS)?.into())?;
+        dict.set_str(vm, vm.intern("make_scanner"), vm.module_class(&scanner::CLASS)?.into())
     },
 };
 
@@ -45,16 +46,18 @@ fn decode_error(vm: &Vm, message: &str, text: Gc<Str>, place: usize) -> Raised {
     }
 }
 
-/// RecursionError that says what went on when native code is nested too deeply.
+/// Values nested deeper than this are refused, however large the native stack is.
+const MAX_DEPTH: usize = 10_000;
+
+/// RecursionError that says what went on when values are nested too deeply.
 #[inline]
-fn check_depth(vm: &Vm, what: &str) -> PyResult<()> {
-    match vm.check_native_recursion() {
-        Ok(()) => Ok(()),
-        Err(raised) => {
-            let _ = vm.take_exception(raised);
-            Err(vm.raise(vm.types().recursion_error, format!("maximum recursion depth exceeded {what}")))
-        }
-    }
+fn check_depth(vm: &Vm, depth: usize, what: &str) -> PyResult<()> {
+    if depth < MAX_DEPTH && vm.has_native_room() { Ok(()) } else { Err(too_deep(vm, what)) }
+}
+
+#[cold]
+fn too_deep(vm: &Vm, what: &str) -> Raised {
+    vm.raise(vm.types().recursion_error, format!("maximum recursion depth exceeded {what}"))
 }
 
 #[methods(FUNCTIONS)]

@@ -49,7 +49,7 @@ impl Methods {
             return Err(vm.value_error("idx cannot be negative"));
         };
         let scan = Scan::new(vm, args[0].expect(), text)?;
-        let (value, end) = with_text!(text.text(), units => scan.value(units, start))?;
+        let (value, end) = with_text!(text.text(), units => scan.value(units, start, 0))?;
         vm.new_tuple(&[value, vm.new_int(end as i64)?])
     }
 
@@ -124,7 +124,7 @@ impl<'a> Scan<'a> {
         decode_error(self.vm, message, self.text, place)
     }
 
-    fn value<T: Copy + Into<u32>>(&self, units: &[T], place: usize) -> Found {
+    fn value<T: Copy + Into<u32>>(&self, units: &[T], place: usize, depth: usize) -> Found {
         let Some(first) = units.get(place).and_then(|unit| u8::try_from((*unit).into()).ok()) else {
             return Err(self.nothing(place));
         };
@@ -134,12 +134,12 @@ impl<'a> Scan<'a> {
                 Ok((text.into(), end))
             }
             b'{' => {
-                check_depth(self.vm, "while decoding a JSON object from a unicode string")?;
-                self.object(units, place + 1)
+                check_depth(self.vm, depth, "while decoding a JSON object from a unicode string")?;
+                self.object(units, place + 1, depth + 1)
             }
             b'[' => {
-                check_depth(self.vm, "while decoding a JSON array from a unicode string")?;
-                self.array(units, place + 1)
+                check_depth(self.vm, depth, "while decoding a JSON array from a unicode string")?;
+                self.array(units, place + 1, depth + 1)
             }
             b'n' if starts_with(units, place, b"null") => Ok((self.vm.none(), place + 4)),
             b't' if starts_with(units, place, b"true") => Ok((self.vm.true_(), place + 4)),
@@ -156,7 +156,7 @@ impl<'a> Scan<'a> {
         Ok((value, place + name.len()))
     }
 
-    fn object<T: Copy + Into<u32>>(&self, units: &[T], place: usize) -> Found {
+    fn object<T: Copy + Into<u32>>(&self, units: &[T], place: usize, depth: usize) -> Found {
         let (vm, scanner) = (self.vm, &self.scanner);
         let pairs_hook = scanner.get(PAIRS_HOOK);
         let pairs = if pairs_hook == vm.none() { None } else { Some(List::with_capacity(vm, 0)?) };
@@ -175,7 +175,7 @@ impl<'a> Scan<'a> {
                 if !is_at(units, place, b':') {
                     return Err(self.error("Expecting ':' delimiter", place));
                 }
-                let (value, end) = self.value(units, skip_space(units, place + 1))?;
+                let (value, end) = self.value(units, skip_space(units, place + 1), depth)?;
                 match pairs {
                     Some(pairs) => pairs.push(vm, vm.new_tuple(&[key, value])?)?,
                     None => dict.set(vm, key, value)?,
@@ -203,14 +203,14 @@ impl<'a> Scan<'a> {
         Ok((value, place))
     }
 
-    fn array<T: Copy + Into<u32>>(&self, units: &[T], place: usize) -> Found {
+    fn array<T: Copy + Into<u32>>(&self, units: &[T], place: usize, depth: usize) -> Found {
         let list = List::with_capacity(self.vm, 0)?;
         let mut place = skip_space(units, place);
         if is_at(units, place, b']') {
             return Ok((list.into(), place + 1));
         }
         loop {
-            let (value, end) = self.value(units, place)?;
+            let (value, end) = self.value(units, place, depth)?;
             list.push(self.vm, value)?;
             place = skip_space(units, end);
             if is_at(units, place, b']') {

@@ -123,16 +123,15 @@ static PLAIN_ASCII: [bool; 256] = plain_bytes(true);
 
 /// Adds a string with its quotes, escaped. Code points beyond ASCII are escaped too if `ascii`.
 pub(super) fn push_escaped(text: &mut TextBuf, string: &Str, ascii: bool) {
-    text.push("\"");
-    match string.as_ascii() {
-        Some(bytes) => push_ascii(text, bytes, if ascii { &PLAIN_ASCII } else { &PLAIN }),
-        None => {
-            for c in string.text().iter() {
-                push_code_point(text, c, ascii);
-            }
-        }
+    text.push_ascii(b'"');
+    let plain = if ascii { &PLAIN_ASCII } else { &PLAIN };
+    match (string.as_ascii(), string.text()) {
+        (Some(bytes), _) => push_ascii(text, bytes, plain),
+        (None, Text::Latin1(units)) => push_units(text, units, plain, ascii),
+        (None, Text::Ucs2(units)) => push_units(text, units, plain, ascii),
+        (None, Text::Ucs4(units)) => push_units(text, units, plain, ascii),
     }
-    text.push("\"");
+    text.push_ascii(b'"');
 }
 
 fn push_ascii(text: &mut TextBuf, string: &str, plain: &[bool; 256]) {
@@ -143,6 +142,16 @@ fn push_ascii(text: &mut TextBuf, string: &str, plain: &[bool; 256]) {
         rest = &rest[special + 1..];
     }
     text.push(rest);
+}
+
+fn push_units<T: Copy + Into<u32>>(text: &mut TextBuf, units: &[T], plain: &[bool; 256], ascii: bool) {
+    for unit in units {
+        let c: u32 = (*unit).into();
+        match u8::try_from(c) {
+            Ok(byte) if byte < 0x80 && plain[usize::from(byte)] => text.push_ascii(byte),
+            _ => push_code_point(text, c, ascii),
+        }
+    }
 }
 
 fn push_code_point(text: &mut TextBuf, c: u32, ascii: bool) {
@@ -168,11 +177,8 @@ fn push_code_point(text: &mut TextBuf, c: u32, ascii: bool) {
 
 /// `\uXXXX`.
 fn push_unit(text: &mut TextBuf, unit: u32) {
-    let digit = |shift: u32| char::from_digit(unit >> shift & 0xf, 16).unwrap_or('0');
-    let escape = ['\\', 'u', digit(12), digit(8), digit(4), digit(0)];
-    let mut bytes = [0; 6];
-    for (byte, c) in bytes.iter_mut().zip(escape) {
-        *byte = c as u8;
-    }
-    text.push(core::str::from_utf8(&bytes).unwrap_or_default());
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |shift: u32| DIGITS[(unit >> shift & 0xf) as usize];
+    let escape = [b'\\', b'u', digit(12), digit(8), digit(4), digit(0)];
+    text.push(core::str::from_utf8(&escape).unwrap_or_default());
 }

@@ -33,11 +33,15 @@ impl Vm {
     /// RecursionError when native code is nested too deeply.
     #[inline]
     pub fn check_native_recursion(&self) -> PyResult<()> {
+        if self.has_native_room() { Ok(()) } else { Err(self.recursion_error()) }
+    }
+
+    /// Whether there is stack enough for native code to call itself once more.
+    #[inline(always)]
+    #[must_use]
+    pub fn has_native_room(&self) -> bool {
         let here = 0u8;
-        if (&raw const here as usize) < self.stack.native_limit.get() {
-            return Err(self.recursion_error());
-        }
-        Ok(())
+        (&raw const here as usize) >= self.stack.native_limit.get()
     }
 
     /// `RecursionError: maximum recursion depth exceeded`.

@@ -308,15 +308,15 @@ impl Vm {
             return Err(self.no_attribute(obj, name));
         }
         let message = if found.is_some() {
-            format!("'{}' object attribute '{name}' is read-only", class.name.get())
+            format!("'{}' object attribute '{name}' is read-only", class.title())
         } else if value.is_some() || !self.is_object_instance(obj) {
             format!(
                 "'{}' object has no attribute '{name}'{}",
-                class.name.get(),
+                class.title(),
                 if value.is_some() { " and no __dict__ for setting new attributes" } else { "" }
             )
         } else {
-            format!("'{}' object has no attribute '{name}'", class.name.get())
+            format!("'{}' object has no attribute '{name}'", class.title())
         };
         Err(self.attribute_error(message, obj, name))
     }

@@ -33,8 +33,16 @@ impl TextBuf {
     }
 
     /// Adds a piece.
+    #[inline]
     pub fn push(&mut self, piece: &str) {
         self.push_bytes(piece.as_bytes());
+    }
+
+    /// Adds an ASCII character.
+    #[inline]
+    pub fn push_ascii(&mut self, byte: u8) {
+        debug_assert!(byte.is_ascii());
+        self.push_bytes(&[byte]);
     }
 
     /// Adds a string.
@@ -46,10 +54,11 @@ impl TextBuf {
     }
 
     /// Adds a code point; surrogates are allowed.
+    #[inline]
     pub fn push_code_point(&mut self, code_point: u32) {
-        match u8::try_from(code_point) {
-            Ok(byte) if byte < 0x80 => self.push_bytes(&[byte]),
-            _ => {
+        match char::from_u32(code_point) {
+            Some(c) => self.push_bytes(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            None => {
                 let mut bytes = Vec::with_capacity(4);
                 crate::types::str::push_wtf8(&mut bytes, code_point);
                 self.push_bytes(&bytes);
@@ -63,13 +72,21 @@ impl TextBuf {
         self.push_bytes(crate::types::int::text::decimal_digits(int, &mut digits));
     }
 
+    #[inline]
     fn push_bytes(&mut self, bytes: &[u8]) {
-        if self.failed || self.bytes.try_reserve(bytes.len()).is_err() {
+        // Once memory did not suffice there is no room at all.
+        if self.bytes.capacity() - self.bytes.len() >= bytes.len() || self.reserve(bytes.len()) {
+            self.bytes.extend_from_slice(bytes);
+        }
+    }
+
+    #[cold]
+    fn reserve(&mut self, room: usize) -> bool {
+        if self.failed || self.bytes.try_reserve(room).is_err() {
             self.failed = true;
             self.bytes = Vec::new();
-            return;
         }
-        self.bytes.extend_from_slice(bytes);
+        !self.failed
     }
 
     /// Adds the repr of a value.

@@ -652,7 +652,10 @@ impl Vm {
             Some(class) if native.def.binding != Binding::Function => {
                 format!("{}.{}", class.name.get(), native.def.name)
             }
-            _ => native.def.name.to_owned(),
+            _ => match native.owner.get().cast::<Str>() {
+                Some(module) if !module.equals_str("builtins") => format!("{module}.{}", native.def.name),
+                _ => native.def.name.to_owned(),
+            },
         }
     }
 

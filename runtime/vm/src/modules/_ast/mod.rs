@@ -201,7 +201,7 @@ fn field_type(vm: &Vm, groups: Gc<Tuple>, field: &FieldDef) -> PyResult {
     };
     match field.quantity {
         Quantity::One => Ok(one),
-        Quantity::Optional => union::make(vm, &[one, vm.none()]),
+        Quantity::Optional => union::or(vm, one, vm.none()),
         Quantity::Many => crate::types::generic_alias::new(vm, types.list.into(), one),
     }
 }

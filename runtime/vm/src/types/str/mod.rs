@@ -162,8 +162,12 @@ impl Str {
         if text.is_ascii() {
             return Self::from_latin1(vm, text.as_bytes());
         }
-        let largest = text.chars().max().map_or(0, u32::from);
-        Self::from_code_points(vm, text.chars().count(), largest, text.chars().map(u32::from))
+        let (mut len, mut largest) = (0, 0);
+        for c in text.chars() {
+            len += 1;
+            largest = u32::from(c).max(largest);
+        }
+        Self::from_code_points(vm, len, largest, text.chars().map(u32::from))
     }
 
     /// A string of code points, surrogates allowed.
