@@ -15,7 +15,7 @@ use orochi_vm::types::str::Str;
 use orochi_vm::types::tuple::Tuple;
 use orochi_vm::{ClassDef, Gc, Layout, PyResult, Raised, Record, Value, Vm};
 
-use super::{FUNCTIONS, check_depth, strings};
+use super::{check_depth, strings};
 
 /// Fields: the arguments of the constructor.
 const MARKERS: usize = 0;
@@ -115,8 +115,9 @@ struct Writer<'a> {
 }
 
 fn escape_of(function: Value) -> Escape {
-    let Some(native) = function.cast::<Native>() else { return Escape::Custom };
-    match FUNCTIONS.iter().find(|def| core::ptr::eq(*def, native.def)).map(|def| def.name) {
+    let native = function.cast::<Native>();
+    let own = native.filter(|native| native.owner.get().cast::<Str>().is_some_and(|module| module.equals_str("_json")));
+    match own.map(|native| native.def.name) {
         Some("encode_basestring_ascii") => Escape::Ascii,
         Some("encode_basestring") => Escape::Plain,
         _ => Escape::Custom,
