@@ -83,7 +83,7 @@ static SOURCES: &[SourceModule] = &[
 /// Makes all modules of this crate available to a VM's import.
 pub fn register(vm: &Vm) {
     vm.register_modules(NATIVE);
-    let _ = SOURCES; // vm.register_sources(SOURCES);
+    vm.register_sources(SOURCES);
 }
 
 /// Adds the built-in functions that live in this crate, once the module `builtins` is there.

@@ -422,3 +422,44 @@ class TextIO(IO):
 
 class BinaryIO(IO):
     pass
+
+
+# What _typing asks for.
+
+_GenericAlias = GenericAlias
+
+
+def _type_check(arg, msg):
+    return type(None) if arg is None else arg
+
+
+def _generic_class_getitem(cls, args):
+    args = args if isinstance(args, tuple) else (args,)
+    parameters = cls.__dict__.get("__parameters__")
+    if parameters is not None and not parameters:
+        raise TypeError(f"{cls!r} is not a generic class")
+    if parameters is not None and len(args) > len(parameters) and not any(hasattr(one, "args") or hasattr(one, "__iter__") for one in parameters):
+        raise TypeError(f"Too many arguments for {cls!r}; actual {len(args)}, expected {len(parameters)}")
+    return GenericAlias(cls, args)
+
+
+def _generic_init_subclass(cls, **options):
+    found = []
+    for base in cls.__dict__.get("__orig_bases__", ()):
+        if not isinstance(base, type):
+            found += [one for one in getattr(base, "__parameters__", ()) if one not in found]
+    cls.__parameters__ = tuple(found)
+
+
+def _typevar_subst(self, arg):
+    return arg
+
+
+_paramspec_subst = _typevar_subst
+
+
+def _paramspec_prepare_subst(self, alias, args):
+    return args
+
+
+_typevartuple_prepare_subst = _paramspec_prepare_subst

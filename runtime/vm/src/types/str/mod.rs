@@ -215,9 +215,13 @@ impl Str {
     pub fn from_text(vm: &Vm, text: Text<'_>) -> PyResult<Gc<Str>> {
         match text {
             Text::Latin1(units) => Self::from_latin1(vm, units),
-            _ => {
-                let largest = text.iter().max().unwrap_or(0);
-                Self::from_code_points(vm, text.len(), largest, text.iter())
+            Text::Ucs2(units) => {
+                let largest = units.iter().copied().max().map_or(0, u32::from);
+                Self::from_code_points(vm, units.len(), largest, units.iter().copied().map(u32::from))
+            }
+            Text::Ucs4(units) => {
+                let largest = units.iter().copied().max().unwrap_or(0);
+                Self::from_code_points(vm, units.len(), largest, units.iter().copied())
             }
         }
     }
