@@ -41,7 +41,11 @@ pub(super) static CLASS: ClassDef = ClassDef {
         GetSetDef::member("sort_keys", "sort_keys", |_, value| Ok(field(value, SORT_KEYS))),
         GetSetDef::member("skipkeys", "skipkeys", |_, value| Ok(field(value, SKIP_KEYS))),
     ],
-    ..ClassDef::new("_json.Encoder", "Encoder(markers, default, encoder, indent, key_separator, item_separator, sort_keys, skipkeys, allow_nan)", Layout::Record)
+    ..ClassDef::new(
+        "_json.Encoder",
+        "Encoder(markers, default, encoder, indent, key_separator, item_separator, sort_keys, skipkeys, allow_nan)",
+        Layout::Record,
+    )
 };
 
 fn field(encoder: Value, index: usize) -> Value {
@@ -370,9 +374,7 @@ impl<'a> Writer<'a> {
                 None if self.skip_keys => return Ok(()),
                 None => {
                     let name = vm.type_name(key);
-                    return Err(
-                        vm.type_error(format!("keys must be str, int, float, bool or None, not {name}"))
-                    );
+                    return Err(vm.type_error(format!("keys must be str, int, float, bool or None, not {name}")));
                 }
             },
         };

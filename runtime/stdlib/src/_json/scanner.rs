@@ -95,9 +95,9 @@ fn is_at<T: Copy + Into<u32>>(units: &[T], place: usize, byte: u8) -> bool {
 }
 
 fn starts_with<T: Copy + Into<u32>>(units: &[T], place: usize, word: &[u8]) -> bool {
-    units.get(place..place + word.len()).is_some_and(|part| {
-        part.iter().zip(word).all(|(unit, byte)| (*unit).into() == u32::from(*byte))
-    })
+    units
+        .get(place..place + word.len())
+        .is_some_and(|part| part.iter().zip(word).all(|(unit, byte)| (*unit).into() == u32::from(*byte)))
 }
 
 fn is_digit<T: Copy + Into<u32>>(units: &[T], place: usize) -> bool {
@@ -262,9 +262,8 @@ impl<'a> Scan<'a> {
         if function == standard.into() {
             // Eighteen digits fit 64 bits.
             if !is_float && end - first <= 18 {
-                let magnitude = part[first - start..]
-                    .iter()
-                    .fold(0, |value, unit| value * 10 + i64::from((*unit).into()) - 0x30);
+                let magnitude =
+                    part[first - start..].iter().fold(0, |value, unit| value * 10 + i64::from((*unit).into()) - 0x30);
                 return Ok((self.vm.new_int(if negative { -magnitude } else { magnitude })?, end));
             }
             if is_float && let Some(value) = float(part) {
@@ -286,4 +285,3 @@ fn float<T: Copy + Into<u32>>(part: &[T]) -> Option<f64> {
     }
     parse::decimal(core::str::from_utf8(bytes).ok()?)
 }
-

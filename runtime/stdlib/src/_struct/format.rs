@@ -120,7 +120,8 @@ impl Format {
             if letter.is_ascii_digit() {
                 count = 0;
                 while letter.is_ascii_digit() {
-                    let next = 10usize.checked_mul(count).and_then(|count| count.checked_add(usize::from(letter - b'0')));
+                    let next =
+                        10usize.checked_mul(count).and_then(|count| count.checked_add(usize::from(letter - b'0')));
                     count = match next.filter(|count| *count <= MOST) {
                         Some(count) => count,
                         None => return Err(error(vm, "total struct size too long")),

@@ -142,14 +142,17 @@ fn integer(vm: &Vm, item: &Item, value: Value) -> PyResult<u64> {
         return Ok(word);
     }
     let letter = item.letter as char;
-    Err(error(vm, match item.kind {
-        Kind::Pointer => "int too large to convert".to_owned(),
-        Kind::Signed => {
-            let most = i64::MAX >> (64 - bits);
-            format!("'{letter}' format requires {} <= number <= {most}", -most - 1)
-        }
-        _ => format!("'{letter}' format requires 0 <= number <= {}", u64::MAX >> (64 - bits)),
-    }))
+    Err(error(
+        vm,
+        match item.kind {
+            Kind::Pointer => "int too large to convert".to_owned(),
+            Kind::Signed => {
+                let most = i64::MAX >> (64 - bits);
+                format!("'{letter}' format requires {} <= number <= {most}", -most - 1)
+            }
+            _ => format!("'{letter}' format requires 0 <= number <= {}", u64::MAX >> (64 - bits)),
+        },
+    ))
 }
 
 fn unsigned(index: Value) -> Option<u64> {

@@ -66,9 +66,7 @@ fn check_parameters(vm: &Vm, given: Gc<Tuple>) -> PyResult<()> {
         let has_default = parameters::default(vm, *parameter)? != parameters::no_default(vm)?;
         if default_seen && !has_default {
             let shown = vm.display_repr(*parameter);
-            return Err(
-                vm.type_error(format!("non-default type parameter '{shown}' follows default type parameter"))
-            );
+            return Err(vm.type_error(format!("non-default type parameter '{shown}' follows default type parameter")));
         }
         default_seen |= has_default;
     }

@@ -14,11 +14,7 @@ use super::this;
 static CLASS: ClassDef = ClassDef {
     flags: flags::NO_NEW,
     methods: &[METHODS],
-    ..ClassDef::new(
-        "_typing._ConstEvaluator",
-        "Internal type for implementing evaluation functions.",
-        Layout::Record,
-    )
+    ..ClassDef::new("_typing._ConstEvaluator", "Internal type for implementing evaluation functions.", Layout::Record)
 };
 
 /// `annotationlib.Format.STRING`.
@@ -39,9 +35,7 @@ impl Methods {
         }
         let [format] = &args[2..] else {
             let given = args.len() - 2;
-            return Err(
-                vm.type_error(format!("constevaluator.__call__() takes exactly 1 argument ({given} given)"))
-            );
+            return Err(vm.type_error(format!("constevaluator.__call__() takes exactly 1 argument ({given} given)")));
         };
         let value = this(args[0]).get(0);
         if vm.index_i64(*format)? != FORMAT_STRING {

@@ -70,10 +70,7 @@ impl Methods {
             }
         }
         let alias = vm.display(args[1]);
-        Err(vm.type_error(format!(
-            "Too few arguments for {alias}; actual {given}, expected at least {}",
-            place + 1
-        )))
+        Err(vm.type_error(format!("Too few arguments for {alias}; actual {given}, expected at least {}", place + 1)))
     }
 
     /// Return what stands for the parameter in a specialised type.

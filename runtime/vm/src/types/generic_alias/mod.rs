@@ -35,10 +35,8 @@ pub static CLASS: ClassDef = ClassDef {
 };
 
 /// What iterates over `list[int]`: gives `*list[int]` once.
-static ITERATOR_CLASS: ClassDef = ClassDef {
-    methods: &[ITERATOR_METHODS],
-    ..ClassDef::new("generic_alias_iterator", "", Layout::Record)
-};
+static ITERATOR_CLASS: ClassDef =
+    ClassDef { methods: &[ITERATOR_METHODS], ..ClassDef::new("generic_alias_iterator", "", Layout::Record) };
 
 /// Fields of the record behind a generic alias: one is true for `*tuple[int]`, the last is the tuple of type variables once
 /// somebody asked for it.
@@ -235,13 +233,7 @@ impl Methods {
     fn getitem(vm: &Vm, args: &[Value]) -> PyResult {
         let variables = parameters::of(vm, args[0], ARGS, PARAMETERS)?;
         let substituted = parameters::substitute(vm, args[0], args_of(args[0]), variables, args[1])?;
-        with_star(
-            vm,
-            vm.types().generic_alias,
-            origin(args[0]),
-            substituted.into(),
-            is_starred(vm, args[0]),
-        )
+        with_star(vm, vm.types().generic_alias, origin(args[0]), substituted.into(), is_starred(vm, args[0]))
     }
 
     /// Return hash(self).

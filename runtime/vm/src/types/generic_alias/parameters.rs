@@ -140,13 +140,7 @@ pub(crate) fn substitute(
 }
 
 /// Adds an argument that is a type variable, has some, or has none.
-fn push_substituted(
-    vm: &Vm,
-    result: Gc<List>,
-    arg: Value,
-    parameters: Gc<Tuple>,
-    values: Gc<Tuple>,
-) -> PyResult<()> {
+fn push_substituted(vm: &Vm, result: Gc<List>, arg: Value, parameters: Gc<Tuple>, values: Gc<Tuple>) -> PyResult<()> {
     let unpack = match vm.find_attr_str(arg, "__typing_is_unpacked_typevartuple__")? {
         Some(flag) => vm.is_true(flag)?,
         None => false,
@@ -166,9 +160,7 @@ fn push_substituted(
         Some(several) => result.extend(vm, several.items()),
         None => {
             let (owner, found) = (vm.qualified_type_name(arg), vm.qualified_type_name(replaced));
-            Err(vm.type_error(format!(
-                "expected __typing_subst__ of {owner} objects to return a tuple, not {found}"
-            )))
+            Err(vm.type_error(format!("expected __typing_subst__ of {owner} objects to return a tuple, not {found}")))
         }
     }
 }

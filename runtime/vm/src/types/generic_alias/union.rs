@@ -147,8 +147,7 @@ impl Builder {
             (Some(only), 1) => Ok(only),
             _ => {
                 let members = self.members.to_tuple(vm)?;
-                let unhashable =
-                    if self.unhashable.is_empty() { Value::UNBOUND } else { self.unhashable.into() };
+                let unhashable = if self.unhashable.is_empty() { Value::UNBOUND } else { self.unhashable.into() };
                 let fields = [members.into(), self.hashable.into(), unhashable, Value::UNBOUND];
                 Record::new(vm, vm.types().union_type, &fields).map(Value::from)
             }
@@ -188,9 +187,7 @@ fn equal(vm: &Vm, a: Value, b: Value) -> PyResult<Option<bool>> {
     }
     match (unhashable_of(a), unhashable_of(b)) {
         (None, None) => Ok(Some(true)),
-        (Some(a), Some(b)) if a.len() == b.len() => {
-            Ok(Some(contains_all(vm, a, b)? && contains_all(vm, b, a)?))
-        }
+        (Some(a), Some(b)) if a.len() == b.len() => Ok(Some(contains_all(vm, a, b)? && contains_all(vm, b, a)?)),
         _ => Ok(Some(false)),
     }
 }
