@@ -19,6 +19,7 @@ use crate::output;
 /// Runs the program that the command line names.
 pub fn run(program: &Program) -> Result<ExitCode, Failure> {
     let input = match &program.what {
+        What::File(path) if is_archive(path) => return run_archive(program, path),
         What::File(path) => file(path, program.options.program_name.as_deref())?,
         What::Code(code) => Input::code(code),
         What::Stdin => Input::read_stdin()?,
@@ -40,9 +41,29 @@ pub fn run(program: &Program) -> Result<ExitCode, Failure> {
 fn run_named(program: &Program, name: &OsStr) -> Result<ExitCode, Failure> {
     let catalog = Arc::new(frontends::catalog(&program.common, Path::new("."))?);
     let folder = env::current_dir().map_or_else(|_| String::new(), |folder| text(folder.as_os_str()));
-    let options = Options { path: path(folder), ..options(program, &Input::code(name)) };
+    let options = Options { program_folder: Some(folder), ..options(program, &Input::code(name)) };
     let name = text(name);
     run_module(program, catalog, options, |interpreter| interpreter.run_named(&name))
+}
+
+/// Whether a file is an archive with a program in it, as `zipapp` makes them: perhaps behind a line for the shell.
+fn is_archive(path: &Path) -> bool {
+    let mut start = [0; 512];
+    let read = fs::File::open(path).and_then(|mut file| io::Read::read(&mut file, &mut start)).unwrap_or(0);
+    let start = &start[..read];
+    let body = match start.strip_prefix(b"#!") {
+        Some(rest) => rest.iter().position(|byte| *byte == b'\n').map_or(&[][..], |end| &rest[end + 1..]),
+        None => start,
+    };
+    body.starts_with(b"PK\x03\x04")
+}
+
+/// Runs the `__main__` of an archive.
+fn run_archive(program: &Program, path: &Path) -> Result<ExitCode, Failure> {
+    let catalog = Arc::new(frontends::catalog(&program.common, Path::new("."))?);
+    let folder = text(path.as_os_str());
+    let options = Options { program_folder: Some(folder), ..options(program, &Input::code(path.as_os_str())) };
+    run_module(program, catalog, options, |interpreter| interpreter.run_folder())
 }
 
 /// Makes an interpreter, runs something in it, and ends as that ends.
@@ -97,7 +118,9 @@ fn options(program: &Program, input: &Input) -> Options {
     let stress = env::var("OROCHI_GC_STRESS").ok().and_then(|n| n.parse().ok()).unwrap_or(0);
     Options {
         argv,
-        path: path(first),
+        path: search_path(),
+        program_folder: Some(first),
+        no_site: false,
         memory_limit: None,
         stress,
         catch_interrupts: true,
@@ -105,13 +128,10 @@ fn options(program: &Program, input: &Input) -> Options {
     }
 }
 
-/// `sys.path`: the program's folder, then `PYTHONPATH`.
-fn path(first: String) -> Vec<String> {
-    let mut path = vec![first];
-    if let Some(list) = env::var_os("PYTHONPATH") {
-        path.extend(env::split_paths(&list).filter(|p| !p.as_os_str().is_empty()).map(|p| text(p.as_os_str())));
-    }
-    path
+/// What `PYTHONPATH` adds to `sys.path`.
+fn search_path() -> Vec<String> {
+    let Some(list) = env::var_os("PYTHONPATH") else { return Vec::new() };
+    env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).map(|path| text(path.as_os_str())).collect()
 }
 
 fn text(text: &OsStr) -> String {

@@ -121,6 +121,8 @@ pub(crate) struct Pacing {
     /// The limit, raised for a while when small objects had to be allocated beyond it.
     pub soft_limit: Cell<usize>,
     pub stress_count: Cell<u32>,
+    /// Whether stress mode collects nothing for now.
+    pub stress_paused: Cell<bool>,
 }
 
 impl Heap {
@@ -134,6 +136,7 @@ impl Heap {
             over_limit: Cell::new(false),
             soft_limit: Cell::new(config.limit.unwrap_or(usize::MAX)),
             stress_count: Cell::new(0),
+            stress_paused: Cell::new(false),
         };
         Heap {
             bumps: [const { Bump { next: Cell::new(0), end: Cell::new(0) } }; LISTS],
@@ -339,8 +342,19 @@ impl Heap {
         if old >= self.pacing.full_at.get() { CollectKind::Full } else { CollectKind::Young }
     }
 
+    /// Runs something without the collections of stress mode: the start of a program that is to be tested, say.
+    pub fn without_stress<R>(&self, work: impl FnOnce() -> R) -> R {
+        let before = self.pacing.stress_paused.replace(true);
+        let result = work();
+        self.pacing.stress_paused.set(before);
+        result
+    }
+
     #[cold]
     fn stress(&self) {
+        if self.pacing.stress_paused.get() {
+            return;
+        }
         let count = self.pacing.stress_count.get().wrapping_add(1);
         self.pacing.stress_count.set(count);
         if count.is_multiple_of(self.config.stress) {

@@ -1,6 +1,5 @@
 //! An interpreter: a VM on a thread with a stack of its own, ready to run programs.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use orochi_bytecode::{Module, VerifiedModule};
@@ -9,7 +8,6 @@ use orochi_vm::compile::SourceMode;
 use orochi_vm::types::dict::Dict;
 use orochi_vm::types::list::List;
 use orochi_vm::types::module::Module as ModuleObject;
-use orochi_vm::types::str::Str;
 use orochi_vm::{Config, Gc, PyResult, Raised, Value, Vm};
 
 use crate::compiler::{FrontendCompiler, Frontends};
@@ -24,8 +22,12 @@ const STACK_RESERVE: usize = 2 << 20;
 pub struct Options {
     /// `sys.argv`.
     pub argv: Vec<String>,
-    /// `sys.path`.
+    /// Where imports look for files before they look in the library: `sys.path`.
     pub path: Vec<String>,
+    /// The folder of the program, which comes first in `sys.path`; empty for the folder that the process is in.
+    pub program_folder: Option<String>,
+    /// Leave out `site`: no site-packages, no `quit`, no `.pth` files (`-S`).
+    pub no_site: bool,
     /// The largest size of the heap in bytes; MemoryError beyond it.
     pub memory_limit: Option<usize>,
     /// Collect at every so many allocations, poisoning what is freed: for tests. 0: as needed.
@@ -127,7 +129,10 @@ fn start<R>(
     vm.stack.native_limit.set((&raw const here as usize).saturating_sub(STACK - STACK_RESERVE));
     vm.heap.with_stack(|| {
         let interpreter = Interpreter { vm: &vm, frontends };
-        interpreter.prepare(&options).map_err(no_room)?;
+        vm.heap.without_stress(|| interpreter.prepare(&options)).map_err(|raised| {
+            let exception = vm.take_exception(raised);
+            std::io::Error::other(format!("its library does not start\n{}", vm.format_exception(exception)))
+        })?;
         let _interrupts = options.catch_interrupts.then(|| vm.catch_interrupts());
         Ok(f(&interpreter))
     })
@@ -152,13 +157,28 @@ impl Interpreter<'_> {
         vm.set_compiler(Box::new(FrontendCompiler { frontends, optimize: options.optimize }));
         orochi_vm::modules::import::start(vm)?;
         orochi_stdlib::add_builtins(vm)?;
-        for (name, items) in [("argv", &options.argv), ("path", &options.path)] {
-            let list = vm.new_list(&[])?;
-            let gc: Gc<List> = list.expect();
+        let executable = std::env::current_exe().map_or_else(|_| "orochi".to_owned(), |path| {
+            path.to_string_lossy().into_owned()
+        });
+        let library = orochi_stdlib::importlib::library_folder(&executable);
+        let path: Vec<String> = options.path.iter().cloned().chain([library.clone()]).collect();
+        let sys: Gc<Dict> = vm.state.sys.get().expect();
+        for (name, items) in [("argv", &options.argv), ("path", &path)] {
+            let list: Gc<List> = vm.new_list(&[])?.expect();
             for item in items {
-                gc.push(vm, vm.new_str(item)?)?;
+                list.push(vm, vm.new_str(item)?)?;
             }
-            vm.state.sys.get().expect::<Dict>().set_str(vm, vm.intern(name), list)?;
+            sys.set_str(vm, vm.intern(name), list.into())?;
+        }
+        sys.set_str(vm, vm.intern("_stdlib_dir"), vm.new_str(&library)?)?;
+        orochi_stdlib::importlib::start(vm, &self.frontends.extensions())?;
+        if !options.no_site {
+            vm.import("site")?;
+        }
+        if let Some(folder) = &options.program_folder {
+            let path = sys.get_str(vm, vm.intern("path"))?.unwrap_or(vm.none());
+            let folder = vm.new_str(folder)?;
+            vm.call_method(path, "insert", &[Value::ZERO, folder])?;
         }
         Ok(())
     }
@@ -188,109 +208,50 @@ impl Interpreter<'_> {
 
     /// Finds a module by its name and runs it as `__main__`, as `python -m` does; `sys.argv[0]` becomes its file.
     pub fn run_named(&self, name: &str) -> ExitStatus {
-        match self.find_main(name) {
-            Ok(Ok((source, main))) => {
-                let compiled = self.vm.compile(&source, &main.name, SourceMode::Exec);
-                self.finish(compiled.and_then(|module| {
-                    self.set_program_name(&main.name)?;
-                    self.run_as_main(&module, &main)
-                }))
-            }
-            Ok(Err(message)) => {
-                self.vm.write_stderr(&format!("orochi: {message}\n"));
-                self.finish(Ok(()));
-                ExitStatus::Code(1)
-            }
-            Err(raised) => self.finish(Err(raised)),
-        }
+        self.finish(self.run_by_runpy(name, true))
     }
 
-    /// The source of the module that `-m` names, or why there is none.
-    fn find_main(&self, name: &str) -> PyResult<Result<(Vec<u8>, Main), String>> {
+    /// Runs the module `__main__` of a folder or an archive, which is first in `sys.path`.
+    pub fn run_folder(&self) -> ExitStatus {
+        self.finish(self.run_by_runpy("__main__", false))
+    }
+
+    fn run_by_runpy(&self, name: &str, set_argv: bool) -> PyResult<()> {
         let vm = self.vm;
-        let missing = |name: &str| Ok(Err(format!("No module named {name}")));
-        if name.is_empty() || name.split('.').any(str::is_empty) {
-            return missing(name);
-        }
-        let (parent, short) = name.rsplit_once('.').unwrap_or(("", name));
-        if let Some(module) = vm.find_source_module(name).filter(|module| !module.package) {
-            let main = Main { name: format!("<embedded {name}>"), package: Some(parent.to_owned()) };
-            return Ok(Ok((module.source.as_bytes().to_vec(), main)));
-        }
-        let folders = if parent.is_empty() {
-            self.strings(vm.state.sys.get().expect::<Dict>().get_str(vm, vm.intern("path"))?)?
-        } else {
-            let package = match vm.absorb(vm.import(parent), vm.types().module_not_found_error)? {
-                Some(package) => package,
-                None => return missing(name),
-            };
-            self.strings(vm.find_attr_str(package, "__path__")?)?
-        };
-        let extensions = self.frontends.extensions();
-        for folder in folders {
-            let base = Path::new(if folder.is_empty() { "." } else { &folder }).join(short);
-            if base.is_dir() {
-                for extension in &extensions {
-                    let file = base.join(format!("__main__.{extension}"));
-                    if let Ok(source) = std::fs::read(&file) {
-                        // A folder without `__init__` is no package yet, and runs all the same.
-                        let _ = vm.absorb(vm.import(name), vm.types().module_not_found_error)?;
-                        let main = Main { name: absolute(&file), package: Some(name.to_owned()) };
-                        return Ok(Ok((source, main)));
-                    }
-                }
-            }
-            for extension in &extensions {
-                let file = base.with_file_name(format!("{short}.{extension}"));
-                if let Ok(source) = std::fs::read(&file) {
-                    return Ok(Ok((source, Main { name: absolute(&file), package: Some(parent.to_owned()) })));
-                }
-            }
-            if base.is_dir() {
-                let reason = format!("'{name}' is a package and cannot be directly executed");
-                return Ok(Err(format!("No module named {name}.__main__; {reason}")));
-            }
-        }
-        missing(name)
+        let main = self.main_module()?;
+        main.dict().set_str(vm, vm.intern("__loader__"), vm.none())?;
+        let runpy = vm.import("runpy")?;
+        let name = vm.new_str(name)?;
+        vm.call_method(runpy, "_run_module_as_main", &[name, vm.bool(set_argv)]).map(drop)
     }
 
-    /// The strings in a list; none for anything else.
-    fn strings(&self, list: Option<Value>) -> PyResult<Vec<String>> {
-        let Some(list) = list else { return Ok(Vec::new()) };
-        let list = self.vm.list_from(list)?;
-        let items = (0..list.len()).filter_map(|index| list.get(index)?.cast::<Str>());
-        Ok(items.map(|text| text.to_string()).collect())
-    }
-
-    fn set_program_name(&self, name: &str) -> PyResult<()> {
+    /// The module `__main__`, made when it is first asked for.
+    fn main_module(&self) -> PyResult<Gc<ModuleObject>> {
         let vm = self.vm;
-        let argv = vm.state.sys.get().expect::<Dict>().get_str(vm, vm.intern("argv"))?;
-        if let Some(argv) = argv.and_then(Value::cast::<List>)
-            && !argv.is_empty()
-        {
-            argv.set(vm, 0, vm.new_str(name)?);
+        let modules: Gc<Dict> = vm.state.modules.get().expect();
+        let name = vm.intern("__main__");
+        if let Some(main) = modules.get_str(vm, name)?.and_then(Value::cast::<ModuleObject>) {
+            return Ok(main);
         }
-        Ok(())
+        let main = ModuleObject::new(vm, "__main__")?;
+        modules.set_str(vm, name, main.into())?;
+        Ok(main)
     }
 
     fn run_main(&self, module: &VerifiedModule, name: &str) -> PyResult<()> {
-        self.run_as_main(module, &Main { name: name.to_owned(), package: None })
-    }
-
-    fn run_as_main(&self, module: &VerifiedModule, program: &Main) -> PyResult<()> {
         let vm = self.vm;
-        let main = ModuleObject::new(vm, "__main__")?;
+        let main = self.main_module()?;
         let dict = main.dict();
-        if !program.name.starts_with('<') {
-            dict.set_str(vm, vm.intern("__file__"), vm.new_str(&program.name)?)?;
-        }
-        let package = match &program.package {
-            Some(package) => vm.new_str(package)?,
-            None => vm.none(),
+        let machinery = vm.import("_frozen_importlib_external")?;
+        let loader = if name.starts_with('<') {
+            vm.get_attr_str(vm.import("_frozen_importlib")?, "BuiltinImporter")?
+        } else {
+            dict.set_str(vm, vm.intern("__file__"), vm.new_str(name)?)?;
+            dict.set_str(vm, vm.intern("__cached__"), vm.none())?;
+            let args = [vm.new_str("__main__")?, vm.new_str(name)?];
+            vm.call_method(machinery, "SourceFileLoader", &args)?
         };
-        dict.set_str(vm, vm.intern("__package__"), package)?;
-        let modules: Gc<Dict> = vm.state.modules.get().expect();
-        modules.set_str(vm, vm.intern("__main__"), main.into())?;
+        dict.set_str(vm, vm.intern("__loader__"), loader)?;
         vm.run_module(module, dict, dict.into()).map(drop)
     }
 
@@ -349,17 +310,4 @@ impl Interpreter<'_> {
             }
         }
     }
-}
-
-/// A program that becomes `__main__`.
-struct Main {
-    /// What tracebacks show: a path, or a name in angle brackets.
-    name: String,
-    /// `__package__`, if it is run by a module's name.
-    package: Option<String>,
-}
-
-/// A path from the root, with nothing else changed.
-fn absolute(path: &Path) -> String {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).to_string_lossy().into_owned()
 }

@@ -8,6 +8,7 @@ pub mod _contextvars;
 pub mod _functools;
 pub mod _heapq;
 pub mod _json;
+pub mod _imp;
 pub mod _operator;
 pub mod _sre;
 pub mod _stat;
@@ -19,8 +20,10 @@ pub mod _weakref;
 pub mod array;
 pub mod errno;
 mod host;
+pub mod importlib;
 pub mod io;
 pub mod itertools;
+pub mod library;
 pub mod marshal;
 pub mod math;
 pub mod posix;
@@ -29,25 +32,25 @@ pub mod resource;
 pub mod time;
 
 use orochi_vm::types::module::Module;
-use orochi_vm::{Gc, NativeModule, PyResult, SourceModule, Vm};
+use orochi_vm::{Gc, NativeModule, PyResult, Vm};
 
 /// The modules in Rust.
 static NATIVE: &[NativeModule] = &[
     _abc::MODULE,
     _bisect::MODULE,
-    _bisect::PUBLIC,
     _collections::MODULE,
     _contextvars::MODULE,
     _functools::MODULE,
     _heapq::MODULE,
     _json::MODULE,
+    _imp::MODULE,
     _operator::MODULE,
-    _operator::PUBLIC,
     _stat::MODULE,
     _sre::MODULE,
     _struct::MODULE,
     _types::MODULE,
     _thread::MODULE,
+    _types::MODULE,
     _typing::MODULE,
     _weakref::MODULE,
     array::MODULE,
@@ -55,6 +58,7 @@ static NATIVE: &[NativeModule] = &[
     io::ACCELERATOR,
     io::MODULE,
     itertools::MODULE,
+    library::MODULE,
     marshal::MODULE,
     math::MODULE,
     posix::MODULE,
@@ -63,27 +67,9 @@ static NATIVE: &[NativeModule] = &[
     time::MODULE,
 ];
 
-/// The modules in Python, in `python/`. They offer less than CPython's, and go when its library is embedded.
-static SOURCES: &[SourceModule] = &[
-    SourceModule { name: "__future__", package: false, source: include_str!("python/__future__.py") },
-    SourceModule { name: "abc", package: false, source: include_str!("python/abc.py") },
-    SourceModule { name: "collections", package: true, source: include_str!("python/collections/__init__.py") },
-    SourceModule { name: "collections.abc", package: false, source: include_str!("python/collections/abc.py") },
-    SourceModule { name: "contextlib", package: false, source: include_str!("python/contextlib.py") },
-    SourceModule { name: "dataclasses", package: false, source: include_str!("python/dataclasses.py") },
-    SourceModule { name: "enum", package: false, source: include_str!("python/enum.py") },
-    SourceModule { name: "functools", package: false, source: include_str!("python/functools.py") },
-    SourceModule { name: "heapq", package: false, source: include_str!("python/heapq.py") },
-    SourceModule { name: "string", package: true, source: include_str!("python/string/__init__.py") },
-    SourceModule { name: "string.templatelib", package: false, source: include_str!("python/string/templatelib.py") },
-    SourceModule { name: "types", package: false, source: include_str!("python/types.py") },
-    SourceModule { name: "typing", package: false, source: include_str!("python/typing.py") },
-];
-
 /// Makes all modules of this crate available to a VM's import.
 pub fn register(vm: &Vm) {
     vm.register_modules(NATIVE);
-    vm.register_sources(SOURCES);
 }
 
 /// Adds the built-in functions that live in this crate, once the module `builtins` is there.

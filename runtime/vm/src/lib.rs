@@ -24,7 +24,7 @@ pub mod value;
 pub mod vm;
 
 pub use error::{PyResult, Raised};
-pub use modules::native::{NativeModule, SourceModule};
+pub use modules::native::NativeModule;
 pub use object::{Class, ClassDef, Layout, PyLayout, Record, Special};
 pub use orochi_bytecode::operands::{BinaryOp, CompareOp, UnaryOp};
 pub use orochi_gc::{Config, Gc, Header};

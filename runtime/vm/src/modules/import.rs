@@ -1,7 +1,5 @@
-//! Import: `__import__`, finding modules (registered native and embedded ones, then `sys.path`), running them.
-//!
-//! What there is: absolute and relative imports, packages with `__init__.py`, source files on `sys.path`. The language reference's
-//! chapter on the import system describes more (finders, loaders, path hooks); those come with `importlib`.
+//! Import: `__import__`, and what of the import system every import passes through. Finding and loading are `importlib`'s, which the
+//! standard library brings: see [`Vm::set_importlib`].
 
 use orochi_gc::Gc;
 
@@ -10,8 +8,9 @@ use crate::error::{PyResult, Raised};
 use crate::types::code::Code;
 use crate::types::dict::Dict;
 use crate::types::function::Function;
-use crate::types::list::List;
+use crate::types::exception::Exception;
 use crate::types::module::Module;
+use crate::types::traceback::Traceback;
 use crate::types::str::Str;
 use crate::value::Value;
 use crate::vm::Vm;
@@ -69,82 +68,81 @@ impl Vm {
     }
 
     /// Imports a module by its absolute name; returns that module, not the first of its parents.
+    ///
+    /// What is in `sys.modules` is taken from there; all else is the business of `importlib`, once [`Vm::set_importlib`] has made it known.
+    /// Before, and in a VM without it, there are only native modules.
     pub fn import(&self, name: &str) -> PyResult {
-        let modules: Gc<Dict> = self.state.modules.get().expect();
-        let key = self.intern(name);
-        if let Some(module) = modules.get_str(self, key)? {
-            if module == self.none() {
-                return Err(self.import_error(
-                    self.types().module_not_found_error,
-                    format!("import of {name} halted; None in sys.modules"),
-                    name,
-                ));
-            }
+        self.import_named(self.intern(name))
+    }
+
+    fn import_named(&self, name: Gc<Str>) -> PyResult {
+        let modules = self.sys_modules()?;
+        if let Some(module) = modules.get_str(self, name)?
+            && module != self.none()
+        {
+            self.wait_for_import(module, name)?;
             return Ok(module);
         }
         self.check_native_recursion()?;
-        let parent = match name.rsplit_once('.') {
-            Some((parent, child)) => Some((self.import(parent)?, child)),
-            None => None,
-        };
-        if let Some(module) = modules.get_str(self, key)? {
-            return Ok(module);
+        if let Some(importlib) = self.state.importlib.get().bound() {
+            let find_and_load = self.get_attr_str(importlib, "_find_and_load")?;
+            let import = self.get_attr_str(importlib, "_gcd_import")?;
+            let result = self.call(find_and_load, &[name.into(), import]);
+            return result.map_err(|raised| self.without_import_frames(raised));
         }
-        let module = self.load(name, parent.map(|(module, _)| module))?;
-        if let Some((parent, child)) = parent {
-            self.set_attr(parent, self.intern(child), Some(module))?;
+        let text = name.to_string();
+        match self.find_native_module(&text) {
+            Some(native) => self.load_native(native),
+            None => {
+                let class = self.types().module_not_found_error;
+                Err(self.import_error(class, format!("No module named '{text}'"), &text))
+            }
         }
-        Ok(module)
     }
 
-    fn load(&self, name: &str, parent: Option<Value>) -> PyResult {
-        if let Some(native) = self.find_native_module(name) {
-            return self.load_native(native);
+    /// The mapping of modules. RuntimeError when a program has put something else there.
+    fn sys_modules(&self) -> PyResult<Gc<Dict>> {
+        let modules = self.state.modules.get().cast::<Dict>();
+        modules.ok_or_else(|| self.runtime_error("unable to get sys.modules"))
+    }
+
+    /// A module whose body another thread is running is there when that has ended.
+    fn wait_for_import(&self, module: Value, name: Gc<Str>) -> PyResult<()> {
+        let Some(importlib) = self.state.importlib.get().bound() else { return Ok(()) };
+        if self.is_initializing(module) {
+            let wait = self.get_attr_str(importlib, "_lock_unlock_module")?;
+            self.call(wait, &[name.into()])?;
         }
-        if let Some(source) = self.find_source_module(name) {
-            let filename = format!("<embedded {name}>");
-            return self.load_source(name, source.source.as_bytes(), &filename, source.package.then_some(""), false);
+        Ok(())
+    }
+
+    /// Whether a module's body is running for its import: `module.__spec__._initializing`.
+    #[must_use]
+    pub fn is_initializing(&self, module: Value) -> bool {
+        let Some(module) = module.cast::<Module>() else { return false };
+        let Some(spec) = module.dict().get_interned(self, self.intern("__spec__")) else { return false };
+        if spec == self.none() {
+            return false;
         }
-        let short = name.rsplit('.').next().unwrap_or(name);
-        let path = match parent {
-            None => self.state.sys.get().expect::<Dict>().get_str(self, self.intern("path"))?,
-            Some(parent) => {
-                let path = self.find_attr_str(parent, "__path__")?;
-                if path.is_none() {
-                    let owner = name.rsplit_once('.').map_or("", |(owner, _)| owner);
-                    return Err(self.import_error(
-                        self.types().module_not_found_error,
-                        format!("No module named '{name}'; '{owner}' is not a package"),
-                        name,
-                    ));
-                }
-                path
-            }
-        };
-        let folders = match path {
-            Some(path) => self.list_from(path)?,
-            None => List::with_capacity(self, 0)?,
-        };
-        let extensions = self.compiler.borrow().as_ref().map_or_else(Vec::new, |compiler| compiler.extensions());
-        for index in 0..folders.len() {
-            let Some(folder) = folders.get(index).and_then(Value::cast::<Str>) else { continue };
-            let folder = match folder.to_string() {
-                empty if empty.is_empty() => ".".to_owned(),
-                folder => folder,
-            };
-            for extension in &extensions {
-                let package = format!("{folder}/{short}");
-                let init = format!("{package}/__init__.{extension}");
-                if let Ok(source) = std::fs::read(&init) {
-                    return self.load_source(name, &source, &init, Some(&package), true);
-                }
-                let file = format!("{folder}/{short}.{extension}");
-                if let Ok(source) = std::fs::read(&file) {
-                    return self.load_source(name, &source, &file, None, true);
-                }
-            }
-        }
-        Err(self.import_error(self.types().module_not_found_error, format!("No module named '{name}'"), name))
+        let pending = self.pending.get();
+        let initializing = self.find_attr_str(spec, "_initializing").ok().flatten();
+        let truth = initializing.is_some_and(|value| value == self.true_() || self.is_true(value).unwrap_or(false));
+        self.pending.set(pending);
+        truth
+    }
+
+    /// Makes the import system known that finds and loads what is not in `sys.modules`: `importlib._bootstrap`.
+    pub fn set_importlib(&self, bootstrap: Value) {
+        self.state.importlib.set(bootstrap);
+    }
+
+    /// Drops the entries of the import system from a traceback, as CPython does: all of them for an ImportError, else those up to
+    /// `_call_with_frames_removed`.
+    fn without_import_frames(&self, raised: Raised) -> Raised {
+        let exception = self.take_exception(raised);
+        let always = self.is_instance(exception.into(), self.types().import_error);
+        drop_import_frames(self, exception, always);
+        self.raise_exception(exception)
     }
 
     fn load_native(&self, native: &'static super::native::NativeModule) -> PyResult {
@@ -154,45 +152,8 @@ impl Vm {
         Ok(module.into())
     }
 
-    fn load_source(&self, name: &str, source: &[u8], file: &str, package: Option<&str>, on_disk: bool) -> PyResult {
-        let code = self.compile(source, file, SourceMode::Exec)?;
-        let module = Module::new(self, name)?;
-        let dict = module.dict();
-        let package_name = match package {
-            Some(_) => name,
-            None => name.rsplit_once('.').map_or("", |(parent, _)| parent),
-        };
-        dict.set_str(self, self.intern("__package__"), self.new_str(package_name)?)?;
-        if on_disk {
-            dict.set_str(self, self.intern("__file__"), self.new_str(file)?)?;
-        }
-        if let Some(package) = package {
-            let path = [self.new_str(package)?];
-            dict.set_str(self, self.intern("__path__"), self.new_list(&path)?)?;
-        }
-        let modules: Gc<Dict> = self.state.modules.get().expect();
-        let key = self.intern(name);
-        modules.set_str(self, key, module.into())?;
-        self.state.loading.borrow_mut().push(name.to_owned());
-        let result = self.run_module(&code, dict, dict.into());
-        self.state.loading.borrow_mut().pop();
-        if let Err(raised) = result {
-            // A module whose body raised is not imported.
-            let exception = self.take_exception(raised);
-            modules.remove_str(self, key)?;
-            return Err(self.raise_exception(exception));
-        }
-        // A module may have replaced itself.
-        Ok(modules.get_str(self, key)?.unwrap_or(module.into()))
-    }
-
-    /// Whether a module's body is running for its import.
-    #[must_use]
-    pub fn is_loading(&self, name: &str) -> bool {
-        self.state.loading.borrow().iter().any(|loading| loading == name)
-    }
-
-    pub(crate) fn import_error(&self, class: Gc<crate::object::Class>, message: String, name: &str) -> Raised {
+    /// An ImportError, or of a class below it, with the name of the module.
+    pub fn import_error(&self, class: Gc<crate::object::Class>, message: String, name: &str) -> Raised {
         let raised = self.raise(class, message);
         if let (Some(exception), Ok(name)) =
             (self.pending.get().cast::<crate::types::exception::Exception>(), self.new_str_quietly(name))
@@ -212,62 +173,86 @@ impl Vm {
     }
 }
 
+/// Takes entries of the import system out of a traceback: runs of them, as a whole (`always`) or from the last
+/// `_call_with_frames_removed` of the run on.
+fn drop_import_frames(vm: &Vm, exception: Gc<Exception>, always: bool) {
+    // What comes before the run of entries being looked at: an entry, or the exception itself.
+    let mut before: Option<Gc<Traceback>> = None;
+    let mut last: Option<Gc<Traceback>> = None;
+    let mut cursor = exception.traceback.get().cast::<Traceback>();
+    let mut in_import = false;
+    while let Some(entry) = cursor {
+        let code = entry.function.get().cast::<Function>().and_then(|function| function.code.get().cast::<Code>());
+        let text = |value: Value| value.cast::<Str>().map_or_else(String::new, |text| text.to_string());
+        let file = code.map_or_else(String::new, |code| text(code.filename.get()));
+        let own = file == "<frozen importlib._bootstrap>" || file == "<frozen importlib._bootstrap_external>";
+        if own && !in_import {
+            before = last;
+        }
+        in_import = own;
+        let next = entry.next.get();
+        let trims = own && (always || code.is_some_and(|code| text(code.name.get()) == "_call_with_frames_removed"));
+        if trims {
+            match before {
+                Some(before) => {
+                    before.next.set(next);
+                    vm.heap.barrier(before.header());
+                }
+                None => {
+                    exception.traceback.set(if next == vm.none() { Value::UNBOUND } else { next });
+                    vm.heap.barrier(exception.header());
+                }
+            }
+        } else {
+            last = Some(entry);
+        }
+        cursor = next.cast::<Traceback>();
+    }
+}
+
 /// `__import__(name, globals, locals, fromlist, level)`.
 pub fn dunder_import(vm: &Vm, name: Gc<Str>, globals: Value, from: Value, level: i64) -> PyResult {
     if level < 0 {
         return Err(vm.value_error("level must be >= 0"));
     }
-    let name = name.to_string();
-    let absolute = if level == 0 { name.clone() } else { resolve(vm, &name, globals, level as usize)? };
-    if absolute.is_empty() {
-        return Err(vm.value_error("Empty module name"));
-    }
-    let module = vm.import(&absolute)?;
-    let has_from = from.is_bound() && vm.is_true(from)?;
-    if !has_from {
-        if level == 0 {
-            let first = absolute.split('.').next().unwrap_or(&absolute);
-            return vm.import(first);
-        }
+    let absolute = if level == 0 {
         if name.is_empty() {
+            return Err(vm.value_error("Empty module name"));
+        }
+        vm.intern_str(name)
+    } else {
+        let name = name.to_string();
+        vm.intern(&resolve(vm, &name, globals, level as usize)?)
+    };
+    let module = vm.import_named(absolute)?;
+    let has_from = from.is_bound() && from != vm.none() && vm.is_true(from)?;
+    if !has_from {
+        let text = name.to_string();
+        if level == 0 {
+            return match text.split_once('.') {
+                Some((first, _)) => vm.import(first),
+                None => Ok(module),
+            };
+        }
+        if text.is_empty() {
             return Ok(module);
         }
-        let cut = name.find('.').map_or(0, |dot| name.len() - dot);
-        return vm.import(&absolute[..absolute.len() - cut]);
+        let Some(dot) = text.find('.') else { return Ok(module) };
+        let absolute = absolute.to_string();
+        let parent = &absolute[..absolute.len() - (text.len() - dot)];
+        let found = vm.sys_modules()?.get_str(vm, vm.intern(parent))?;
+        return found.ok_or_else(|| {
+            vm.raise(vm.types().key_error, format!("'{parent}' not in sys.modules as expected"))
+        });
     }
-    if vm.find_attr_str(module, "__path__")?.is_some() {
-        import_submodules(vm, module, &absolute, from)?;
+    if vm.find_attr_str(module, "__path__")?.is_some()
+        && let Some(importlib) = vm.state.importlib.get().bound()
+    {
+        let handle = vm.get_attr_str(importlib, "_handle_fromlist")?;
+        let import = vm.get_attr_str(importlib, "_gcd_import")?;
+        return vm.call(handle, &[module, from, import]).map_err(|raised| vm.without_import_frames(raised));
     }
     Ok(module)
-}
-
-/// For `from package import a, b`: imports those that are submodules.
-fn import_submodules(vm: &Vm, module: Value, name: &str, from: Value) -> PyResult<()> {
-    let names = vm.list_from(from)?;
-    for index in 0..names.len() {
-        let Some(item) = names.get(index).and_then(Value::cast::<Str>) else { continue };
-        let item_name = item.to_string();
-        if item_name == "*" {
-            if let Some(all) = vm.find_attr_str(module, "__all__")? {
-                import_submodules(vm, module, name, all)?;
-            }
-            continue;
-        }
-        if vm.find_attr(module, item)?.is_none() {
-            let full = format!("{name}.{item_name}");
-            if let Err(raised) = vm.import(&full) {
-                if !vm.pending_is(vm.types().module_not_found_error) {
-                    return Err(raised);
-                }
-                let exception = vm.take_exception(raised);
-                // Only the submodule itself may be missing.
-                if vm.display(exception.fields[0].get()) != full {
-                    return Err(vm.raise_exception(exception));
-                }
-            }
-        }
-    }
-    Ok(())
 }
 
 /// The absolute name of a relative import.
@@ -314,7 +299,7 @@ pub fn import_from_missing(vm: &Vm, module: Value, name: Gc<Str>) -> PyResult {
         Some(file) => vm.display(file),
         None => "unknown location".to_owned(),
     };
-    let message = if vm.is_loading(&own) {
+    let message = if vm.is_initializing(module) {
         format!(
             "cannot import name '{name}' from partially initialized module '{own}' (most likely due to a circular import) \
              ({file})"

@@ -30,8 +30,8 @@ pub struct State {
     pub sys: Cell<Value>,
     /// `sys.__stdout__`, which `print` knows.
     pub stdout: Cell<Value>,
-    /// Names of the modules whose bodies are running for their import, the innermost last.
-    pub loading: core::cell::RefCell<Vec<String>>,
+    /// `importlib._bootstrap`, once the import system is there; see [`crate::vm::Vm::set_importlib`].
+    pub importlib: Cell<Value>,
     pub registry: native::Registry,
     /// The classes of syntax trees.
     pub ast: _ast::Classes,
@@ -47,7 +47,7 @@ pub struct State {
 impl State {
     /// Reports the modules.
     pub fn trace(&self, tracer: &mut Tracer<'_>) {
-        for cell in [&self.modules, &self.builtins, &self.sys, &self.stdout, &self.kept] {
+        for cell in [&self.modules, &self.builtins, &self.sys, &self.stdout, &self.importlib, &self.kept] {
             cell.get().trace(tracer);
         }
         self.registry.trace(tracer);

@@ -1,5 +1,4 @@
-//! Native modules and the modules that come with the VM as source text: what a crate declares, and the registry that
-//! import asks. Import itself is not here.
+//! Native modules: what a crate declares, and the registry that import asks. Import itself is not here.
 
 use core::cell::RefCell;
 
@@ -23,20 +22,10 @@ pub struct NativeModule {
     pub init: fn(&Vm, Gc<Module>) -> PyResult<()>,
 }
 
-/// A module in Python that comes with the VM. It is compiled when it is first imported.
-pub struct SourceModule {
-    /// The name that programs import, with dots.
-    pub name: &'static str,
-    /// Whether it may have submodules.
-    pub package: bool,
-    pub source: &'static str,
-}
-
 /// What was registered, and the native classes that modules made.
 #[derive(Default)]
 pub struct Registry {
     natives: RefCell<Vec<&'static [NativeModule]>>,
-    sources: RefCell<Vec<&'static [SourceModule]>>,
     /// By the address of the definition.
     // traced: by `Registry::trace`
     classes: RefCell<FxHashMap<usize, Gc<Class>>>,
@@ -63,23 +52,11 @@ impl Vm {
         self.state.registry.natives.borrow_mut().push(modules);
     }
 
-    /// Makes modules in Python available to import.
-    pub fn register_sources(&self, modules: &'static [SourceModule]) {
-        self.state.registry.sources.borrow_mut().push(modules);
-    }
-
     /// The native module of a name.
     #[must_use]
     pub fn find_native_module(&self, name: &str) -> Option<&'static NativeModule> {
         let natives = self.state.registry.natives.borrow();
         natives.iter().rev().flat_map(|modules| modules.iter()).find(|module| module.name == name)
-    }
-
-    /// The embedded source of a module.
-    #[must_use]
-    pub fn find_source_module(&self, name: &str) -> Option<&'static SourceModule> {
-        let sources = self.state.registry.sources.borrow();
-        sources.iter().rev().flat_map(|modules| modules.iter()).find(|module| module.name == name)
     }
 
     /// Names of all registered modules, for `sys.builtin_module_names`.

@@ -108,6 +108,20 @@ impl Code {
         Ok(code)
     }
 
+    /// Gives it, and the code objects defined inside, another file name.
+    pub fn set_filename(&self, vm: &Vm, filename: Gc<crate::types::str::Str>) {
+        self.filename.set(filename.into());
+        vm.heap.barrier(&raw const self.header);
+        // Nesting is bounded by the depth of sources.
+        let inner: Vec<u32> = self.inner.borrow().keys().copied().collect();
+        for index in inner {
+            let code = self.inner.borrow().get(&index).copied();
+            if let Some(code) = code {
+                code.set_filename(vm, filename);
+            }
+        }
+    }
+
     /// Whether this is its lowered form.
     #[must_use]
     pub(crate) fn has_lowered(&self, lowered: &Lowered) -> bool {

@@ -211,7 +211,7 @@ pub fn get_attr(vm: &Vm, module: Gc<Module>, name: Gc<crate::types::str::Str>) -
         return vm.call(getattr, &[name.into()]);
     }
     let own_name = dict.get_interned(vm, vm.intern("__name__")).map_or_else(|| "?".to_owned(), |name| vm.display(name));
-    let message = if vm.is_loading(&own_name.to_string()) {
+    let message = if vm.is_initializing(module.into()) {
         format!(
             "partially initialized module '{own_name}' has no attribute '{name}' (most likely due to a circular import)"
         )

@@ -40,8 +40,10 @@ fn source_bytes(vm: &Vm, source: Value) -> PyResult<Option<Vec<u8>>> {
 }
 
 fn compile_source(vm: &Vm, source: &[u8], filename: &str, mode: SourceMode) -> PyResult<Gc<Code>> {
-    // The text is in the language of the code that runs.
+    // The text is in the language of the code that runs; what import compiles goes by the file.
     let caller = frames::current_code(vm);
+    let importing = |code: &Gc<Code>| vm.display(code.filename.get()).starts_with("<frozen importlib.");
+    let caller = caller.filter(|code| !importing(code));
     let frontend = caller.as_ref().map(|code| code.module.module().producer.frontend.as_str());
     let module = vm.compile_for(source, filename, mode, frontend)?;
     Code::new(vm, &module, CodeIdx(0))

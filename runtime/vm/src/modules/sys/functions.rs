@@ -21,6 +21,12 @@ fn not_there(vm: &Vm, what: &str) -> PyResult {
 
 #[methods(pub(super) FUNCTIONS)]
 impl Functions {
+    /// The number of processors that `-X cpu_count` asks for; -1 where it does not.
+    #[method("_get_cpu_count_config()")]
+    fn get_cpu_count_config(vm: &Vm, _: &[Value]) -> PyResult {
+        vm.new_int(-1)
+    }
+
     /// Call a function while tracing is off.
     #[method("call_tracing(func, args, /)")]
     fn call_tracing(vm: &Vm, args: &[Value]) -> PyResult {

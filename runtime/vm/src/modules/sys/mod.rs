@@ -61,10 +61,6 @@ fn init(vm: &Vm, module: Gc<Module>) -> PyResult<()> {
         ("float_repr_style", "short"),
         ("platform", PLATFORM),
         ("platlibdir", "lib"),
-        ("prefix", ""),
-        ("base_prefix", ""),
-        ("exec_prefix", ""),
-        ("base_exec_prefix", ""),
         ("ps1", ">>> "),
         ("ps2", "... "),
     ] {
@@ -72,8 +68,13 @@ fn init(vm: &Vm, module: Gc<Module>) -> PyResult<()> {
     }
     let version = format!("{LANGUAGE} (Orochi {})", env!("CARGO_PKG_VERSION"));
     set("version", vm.new_str(&version)?)?;
-    let executable = std::env::current_exe().ok();
-    set("executable", vm.new_str(&executable.map_or_else(String::new, |path| path.to_string_lossy().into_owned()))?)?;
+    let executable = std::env::current_exe().unwrap_or_default();
+    for name in ["executable", "_base_executable"] {
+        set(name, vm.new_str(&executable.to_string_lossy())?)?;
+    }
+    for name in ["prefix", "base_prefix", "exec_prefix", "base_exec_prefix"] {
+        set(name, vm.new_str(&prefix(&executable).to_string_lossy())?)?;
+    }
     set("api_version", vm.new_int(1013)?)?;
     set("dont_write_bytecode", vm.true_())?;
     set("hexversion", vm.new_int(0x030e_00f0)?)?;
@@ -102,6 +103,15 @@ fn init(vm: &Vm, module: Gc<Module>) -> PyResult<()> {
         stdlib.add(vm, name.get())?;
     }
     set("stdlib_module_names", stdlib.into())
+}
+
+/// The folder that site-packages are looked for in: the one above `bin`, where the executable is in one, else its own.
+fn prefix(executable: &std::path::Path) -> &std::path::Path {
+    let folder = executable.parent().unwrap_or(executable);
+    match folder.parent() {
+        Some(above) if folder.file_name().is_some_and(|name| name == "bin") => above,
+        _ => folder,
+    }
 }
 
 /// Makes the module.

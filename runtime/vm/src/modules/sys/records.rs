@@ -154,7 +154,7 @@ pub fn add(vm: &Vm, dict: Gc<Dict>) -> PyResult<()> {
     let implementation = vm.new_object(vm.types().simple_namespace)?;
     let attribute = |name: &str, value: Value| vm.set_attr(implementation, vm.intern(name), Some(value));
     attribute("name", vm.new_str("orochi")?)?;
-    attribute("cache_tag", vm.none())?;
+    attribute("cache_tag", vm.new_str("orochi-314")?)?;
     attribute("version", version)?;
     attribute("hexversion", int(0x030e_00f0)?)?;
     attribute("supports_isolated_interpreters", vm.false_())?;

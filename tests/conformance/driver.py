@@ -1,0 +1,100 @@
+"""Runs one module of CPython's test suite and writes a line of JSON for what happens to each test.
+
+    driver.py FOLDER MODULE RESULTS [SKIPPED]...
+
+FOLDER holds the package `test`; RESULTS is the file to write; the tests SKIPPED are left out, since they ended the process before.
+"""
+
+import json
+import os
+import sys
+import unittest
+
+folder, name, results, *left_out = sys.argv[1:]
+left_out = set(left_out)
+sys.argv[1:] = []
+sys.path.append(folder)
+out = open(results, 'a', encoding='utf-8', errors='backslashreplace')
+
+
+def identity(test):
+    return test.id().removeprefix('test.')
+
+
+def write(**fields):
+    out.write(json.dumps(fields) + '\n')
+    out.flush()
+
+
+def last_line(err):
+    kind, value, _ = err
+    try:
+        text = str(value)
+    except BaseException:
+        text = '(its text cannot be made)'
+    return f'{kind.__name__}: {text}'[:300]
+
+
+class Result(unittest.TestResult):
+    """Writes outcomes as they come; a test with failing subtests fails once."""
+
+    def startTest(self, test):
+        super().startTest(test)
+        self.failed_part = None
+        write(event='start', test=identity(test))
+
+    def addSuccess(self, test):
+        if self.failed_part is None:
+            write(event='passed', test=identity(test))
+
+    def addError(self, test, err):
+        self.fail(test, err)
+
+    def addFailure(self, test, err):
+        self.fail(test, err)
+
+    def addSubTest(self, test, subtest, err):
+        if err is not None and self.failed_part is None:
+            self.fail(test, err)
+
+    def fail(self, test, err):
+        self.failed_part = True
+        write(event='failed', test=identity(test), reason=last_line(err))
+
+    def addSkip(self, test, reason):
+        write(event='skipped', test=identity(test), reason=str(reason)[:200])
+
+    def addExpectedFailure(self, test, err):
+        write(event='passed', test=identity(test))
+
+    def addUnexpectedSuccess(self, test):
+        write(event='failed', test=identity(test), reason='unexpected success')
+
+
+def keep(suite):
+    """The suite without the tests that are left out."""
+    kept = unittest.TestSuite()
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            kept.addTest(keep(test))
+        elif identity(test) not in left_out:
+            kept.addTest(test)
+    return kept
+
+
+try:
+    from test import support
+    support.use_resources = []
+    support.verbose = 0
+    suite = unittest.defaultTestLoader.loadTestsFromName('test.' + name)
+except unittest.SkipTest as skip:
+    write(event='skipped', test=name, reason=str(skip))
+except BaseException as error:
+    write(event='failed', test=name, reason='import: ' + last_line((type(error), error, None)))
+else:
+    keep(suite).run(Result())
+write(event='end')
+out.close()
+# Threads that tests left behind are not waited for.
+sys.stdout.flush()
+os._exit(0)

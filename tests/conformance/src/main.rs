@@ -1,0 +1,119 @@
+//! Conformance: runs modules of CPython's own test suite under `orochi`, holds the failures against the list of expected ones, and
+//! writes the table in `docs/conformance.md`.
+//!
+//! `README.md` beside this crate's manifest says how to use it.
+
+mod expected;
+mod modules;
+mod report;
+mod run;
+mod suite;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use clap::Parser;
+
+use expected::Expected;
+use report::Row;
+
+/// Runs modules of CPython's test suite under orochi.
+#[derive(Debug, Parser)]
+#[command(name = "orochi-conformance")]
+struct Options {
+    /// Modules to run, as `test_int`; those of the table if none is named.
+    modules: Vec<String>,
+    /// Another `orochi` than a release build of this workspace.
+    #[arg(long)]
+    orochi: Option<PathBuf>,
+    /// How many modules run at once.
+    #[arg(long, default_value_t = 2)]
+    jobs: usize,
+    /// Seconds that a single test may take.
+    #[arg(long, default_value_t = 120)]
+    test_limit: u64,
+    /// Seconds that a module may take.
+    #[arg(long, default_value_t = 900)]
+    module_limit: u64,
+    /// Write the table to docs/conformance.md.
+    #[arg(long)]
+    write: bool,
+    /// Show every failure that is not expected, with its reason.
+    #[arg(long, short)]
+    verbose: bool,
+    /// Print failures that are not expected as lines for the list.
+    #[arg(long)]
+    lines: bool,
+    /// Run under this interpreter instead, to see what it does with the same tests.
+    #[arg(long, conflicts_with = "orochi")]
+    python: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    match run(&Options::parse()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(message) => {
+            eprintln!("orochi-conformance: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Runs the modules; `false` when something failed that is not expected, or passed that is.
+fn run(options: &Options) -> Result<bool, String> {
+    let expected = expected::read()?;
+    let suite = suite::find()?;
+    let engine = match options.python.as_ref().or(options.orochi.as_ref()) {
+        Some(path) => std::path::absolute(path).map_err(|error| format!("{}: {error}", path.display()))?,
+        None => suite::build_orochi()?,
+    };
+    let names: Vec<&str> = if options.modules.is_empty() {
+        modules::MODULES.to_vec()
+    } else {
+        options.modules.iter().map(String::as_str).collect()
+    };
+    let limits = run::Limits {
+        test: Duration::from_secs(options.test_limit),
+        module: Duration::from_secs(options.module_limit),
+    };
+    let rows: Mutex<Vec<Row>> = Mutex::default();
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..options.jobs.clamp(1, 64) {
+            scope.spawn(|| {
+                while let Some(name) = names.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let outcome = run::module(&engine, &suite, name, &limits);
+                    let row = Row::new(name, outcome, &expected);
+                    eprint!("{}", row.line(options.verbose));
+                    if options.lines {
+                        print!("{}", row.as_expected());
+                    }
+                    rows.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(row);
+                }
+            });
+        }
+    });
+    let mut rows = rows.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    rows.sort_by_key(|row| names.iter().position(|name| *name == row.module));
+    let unused = unused(&expected, &rows, options.modules.is_empty());
+    for entry in &unused {
+        eprintln!("expected-failures.txt:{}: no test is called {}", entry.line, entry.pattern);
+    }
+    eprint!("{}", report::total(&rows));
+    if options.write {
+        report::write(&rows)?;
+    }
+    Ok(unused.is_empty() && rows.iter().all(Row::is_clean))
+}
+
+/// Entries of the list that no test answers to; only a run of all modules can tell.
+fn unused<'a>(expected: &'a [Expected], rows: &[Row], all: bool) -> Vec<&'a Expected> {
+    if !all {
+        return Vec::new();
+    }
+    expected.iter().filter(|entry| !rows.iter().any(|row| row.knows(entry))).collect()
+}
