@@ -40,7 +40,10 @@ struct_sequence! {
         15 "warn_default_encoding" "-X warn_default_encoding",
         16 "safe_path" "-P",
         17 "int_max_str_digits" "-X int_max_str_digits",
-    ]
+        18 "gil" "-X gil",
+        19 "thread_inherit_context" "-X thread_inherit_context",
+        20 "context_aware_warnings" "-X context_aware_warnings",
+    ], visible: 18
 }
 
 struct_sequence! {
@@ -122,7 +125,7 @@ pub fn add(vm: &Vm, dict: Gc<Dict>) -> PyResult<()> {
     let version = sealed(vm, &VERSION_INFO, &[int(3)?, int(14)?, int(0)?, release, int(0)?])?;
     set("version_info", version)?;
 
-    let mut flags = numbers(vm, [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, DigitLimit::DEFAULT as i64])?;
+    let mut flags = numbers(vm, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, DigitLimit::DEFAULT as i64, 1, 0, 0])?;
     flags[13] = vm.false_();
     flags[16] = vm.false_();
     set("flags", sealed(vm, &FLAGS, &flags)?)?;
