@@ -109,7 +109,7 @@ pub fn mask(vm: &Vm, value: Value) -> PyResult<u64> {
 /// The descriptor that an object stands for: a number, or what its `fileno()` returns.
 pub fn fileno(vm: &Vm, value: Value) -> PyResult<i32> {
     if vm.is_instance(value, vm.types().bool_) {
-        warn(vm, "RuntimeWarning", "bool is used as a file descriptor")?;
+        vm.warn(vm.types().runtime_warning, "bool is used as a file descriptor", 1)?;
     }
     let number = if vm.is_instance(value, vm.types().int) {
         int(vm, value)?
@@ -138,14 +138,6 @@ pub fn fspath_method(vm: &Vm, path: Value) -> PyResult<Option<Value>> {
     }
 }
 
-/// Issues a warning of a built-in class.
-pub fn warn(vm: &Vm, class: &str, message: &str) -> PyResult<()> {
-    let class = vm.get_attr_str(vm.import("builtins")?, class)?;
-    let warn = vm.get_attr_str(vm.import("_warnings")?, "warn")?;
-    let message = vm.new_str(message)?;
-    vm.call(warn, &[message, class]).map(drop)
-}
-
 /// The error of a `rustix` or C call, for a result that has none.
 pub fn raise<T>(vm: &Vm, errno: i32) -> Result<T, Raised> {
     Err(vm.os_error(errno, vm.none()))
@@ -160,7 +152,6 @@ pub enum Round {
     Ceiling,
     /// Away from zero.
     Up,
-    HalfEven,
 }
 
 impl Round {
@@ -172,7 +163,6 @@ impl Round {
             Round::Ceiling => value.ceil(),
             Round::Up if value >= 0.0 => value.ceil(),
             Round::Up => value.floor(),
-            Round::HalfEven => value.round_ties_even(),
         }
     }
 
@@ -184,7 +174,6 @@ impl Round {
             Round::Floor => false,
             Round::Ceiling => rest > 0,
             Round::Up => rest > 0 && value >= 0,
-            Round::HalfEven => rest * 2 > by || rest * 2 == by && floor % 2 != 0,
         };
         floor + i64::from(up)
     }

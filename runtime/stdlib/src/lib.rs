@@ -10,6 +10,7 @@ pub mod _heapq;
 pub mod _json;
 pub mod _imp;
 pub mod _operator;
+pub mod _signal;
 pub mod _sre;
 pub mod _stat;
 pub mod _struct;
@@ -45,6 +46,9 @@ static NATIVE: &[NativeModule] = &[
     _json::MODULE,
     _imp::MODULE,
     _operator::MODULE,
+    _operator::PUBLIC,
+    _signal::MODULE,
+    _stat::MODULE,
     _sre::MODULE,
     _struct::MODULE,
     _types::MODULE,

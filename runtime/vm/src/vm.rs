@@ -275,6 +275,7 @@ pub struct Vm {
     /// `sys.modules`, `builtins.__dict__`, `sys.__dict__`; see [`crate::modules`].
     pub state: crate::modules::State,
     pub threads: crate::threads::Threads,
+    pub signals: crate::signals::Signals,
     /// Lines of sources that tracebacks showed, by filename.
     pub(crate) sources: RefCell<FxHashMap<String, std::rc::Rc<[String]>>>,
     pub(crate) compiler: RefCell<Option<Box<dyn Compiler>>>,
@@ -322,6 +323,7 @@ unsafe impl Roots for Vm {
         self.stack.trace(tracer);
         self.state.trace(tracer);
         self.threads.trace(tracer);
+        self.signals.handlers.get().trace(tracer);
         self.method_cache.clear();
         self.shape_cache.clear();
         self.store_cache.clear();
@@ -643,6 +645,7 @@ impl Vm {
             attribute_epoch: Cell::new(0),
             state: crate::modules::State::default(),
             threads: crate::threads::Threads::default(),
+            signals: crate::signals::Signals::default(),
             sources: RefCell::new(FxHashMap::default()),
             compiler: RefCell::new(None),
             reprs: RefCell::default(),

@@ -14,7 +14,7 @@ use rustix::fs::{Dir, FileType, Mode, OFlags};
 
 use super::calls;
 use super::path::{Path, Spec, flag};
-use crate::host::{self, Sys, borrow, number};
+use crate::host::{Sys, borrow, number};
 
 /// Opens a folder.
 fn open(vm: &Vm, path: &Path) -> PyResult<Dir> {
@@ -243,7 +243,7 @@ impl IteratorMethods {
         if state.folder.borrow().is_some() {
             close(state);
             let text = format!("unclosed scandir iterator {}", vm.display_repr(args[0]));
-            host::warn(vm, "ResourceWarning", &text)?;
+            vm.warn_about(vm.types().resource_warning, &text, 1, args[0])?;
         }
         Ok(vm.none())
     }

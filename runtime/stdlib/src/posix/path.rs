@@ -63,7 +63,7 @@ impl Spec {
         }
         if self.fd && has_index(vm, value) {
             if vm.is_instance(value, vm.types().bool_) {
-                host::warn(vm, "RuntimeWarning", "bool is used as a file descriptor")?;
+                vm.warn(vm.types().runtime_warning, "bool is used as a file descriptor", 1)?;
             }
             return Ok(Path { value, bytes: false, target: Target::Fd(descriptor(vm, value)?) });
         }

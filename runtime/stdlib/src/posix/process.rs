@@ -46,6 +46,7 @@ pub(crate) fn before_fork(vm: &Vm) {
 
 /// What is done in the child of a fork.
 pub(crate) fn after_fork_in_child(vm: &Vm) {
+    vm.signals_after_fork();
     run_hooks(vm, 1);
 }
 

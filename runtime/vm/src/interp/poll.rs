@@ -18,6 +18,8 @@ pub const INTERRUPT: u32 = 1;
 pub const FINALIZE: u32 = 2;
 /// The heap has grown beyond its limit, or the system has no more memory: MemoryError.
 pub const MEMORY: u32 = 4;
+/// Signals came whose handlers are to be called ([`crate::signals`]).
+pub const SIGNAL: u32 = 8;
 
 impl Vm {
     /// Asks the interpreter to do something at its next safepoint. May be called from a signal handler or another thread.
@@ -66,6 +68,9 @@ impl Vm {
         self.stack.restore_last_frame();
         if self.stack.poll.fetch_and(!FINALIZE, Ordering::Relaxed) & FINALIZE != 0 {
             self.run_finalizers();
+        }
+        if self.stack.poll.load(Ordering::Relaxed) & SIGNAL != 0 {
+            self.run_signal_handlers()?;
         }
         self.check_interrupt()
     }
