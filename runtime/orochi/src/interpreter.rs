@@ -83,12 +83,17 @@ impl Builder {
     /// When there is no room for the thread or the VM.
     pub fn run<R: Send>(self, f: impl FnOnce(&Interpreter<'_>) -> R + Send) -> std::io::Result<R> {
         let Self { options, frontends } = self;
+        let catches = options.catch_interrupts;
         std::thread::scope(|scope| {
             let thread = std::thread::Builder::new()
                 .name("orochi".into())
                 .stack_size(STACK)
                 .spawn_scoped(scope, || start(options, frontends, f))?;
-            match thread.join() {
+            // Signals for the process are the program's while it runs, also those that its thread holds back.
+            let held = catches.then(orochi_vm::signals::hold_back);
+            let result = thread.join();
+            drop(held);
+            match result {
                 Ok(result) => result,
                 Err(panic) => std::panic::resume_unwind(panic),
             }
@@ -129,11 +134,11 @@ fn start<R>(
     vm.stack.native_limit.set((&raw const here as usize).saturating_sub(STACK - STACK_RESERVE));
     vm.heap.with_stack(|| {
         let interpreter = Interpreter { vm: &vm, frontends };
+        let _interrupts = options.catch_interrupts.then(|| vm.catch_interrupts());
         vm.heap.without_stress(|| interpreter.prepare(&options)).map_err(|raised| {
             let exception = vm.take_exception(raised);
             std::io::Error::other(format!("its library does not start\n{}", vm.format_exception(exception)))
         })?;
-        let _interrupts = options.catch_interrupts.then(|| vm.catch_interrupts());
         Ok(f(&interpreter))
     })
 }
@@ -262,6 +267,7 @@ impl Interpreter<'_> {
             Ok(()) => ExitStatus::Code(0),
             Err(raised) => self.failed(raised),
         };
+        orochi_stdlib::atexit::run(vm);
         vm.run_exit_finalizers();
         if let Err(raised) = vm.flush_stdout() {
             let exception = vm.take_exception(raised);

@@ -19,7 +19,13 @@ pub mod _types;
 pub mod _typing;
 pub mod _weakref;
 pub mod array;
+pub mod select;
+pub mod pwd;
+pub mod grp;
+pub mod fcntl;
+pub mod atexit;
 pub mod errno;
+mod accounts;
 mod host;
 pub mod importlib;
 pub mod io;
@@ -58,6 +64,11 @@ static NATIVE: &[NativeModule] = &[
     _typing::MODULE,
     _weakref::MODULE,
     array::MODULE,
+    select::MODULE,
+    pwd::MODULE,
+    grp::MODULE,
+    fcntl::MODULE,
+    atexit::MODULE,
     errno::MODULE,
     io::ACCELERATOR,
     io::MODULE,

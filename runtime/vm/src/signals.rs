@@ -162,6 +162,29 @@ impl Vm {
     }
 }
 
+/// While it lives, the thread that it was made in gets no signal.
+#[must_use]
+pub struct HeldBack(libc::sigset_t);
+
+/// Holds all signals back from the calling thread, so that those for the process go to others.
+pub fn hold_back() -> HeldBack {
+    // SAFETY: both sets are initialised by the library.
+    unsafe {
+        let mut all: libc::sigset_t = core::mem::zeroed();
+        let mut old: libc::sigset_t = core::mem::zeroed();
+        libc::sigfillset(&raw mut all);
+        libc::pthread_sigmask(libc::SIG_BLOCK, &raw const all, &raw mut old);
+        HeldBack(old)
+    }
+}
+
+impl Drop for HeldBack {
+    fn drop(&mut self) {
+        // SAFETY: the set is one that the library made.
+        unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const self.0, core::ptr::null_mut()) };
+    }
+}
+
 impl Drop for CatchInterrupts<'_> {
     fn drop(&mut self) {
         for (signal, slot) in ACTIONS.iter().enumerate() {

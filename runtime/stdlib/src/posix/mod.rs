@@ -27,6 +27,8 @@ mod stat;
 mod system;
 mod xattr;
 
+pub(crate) use names::id;
+
 use orochi_vm::types::dict::Dict;
 use orochi_vm::types::list::List;
 use orochi_vm::types::module::Module;

@@ -10,7 +10,7 @@ use super::path::{Spec, check_combination, dir_fd, flag};
 use crate::host::{self, int, int_or};
 
 /// A user or group number: -1 stays what it is for the system.
-pub(super) fn id(vm: &Vm, value: Value, what: &str) -> PyResult<u32> {
+pub(crate) fn id(vm: &Vm, value: Value, what: &str) -> PyResult<u32> {
     let Some(index) = vm.try_index(value)? else {
         let name = vm.type_name(value);
         return Err(vm.type_error(format!("{what} should be integer, not {name}")));
