@@ -162,9 +162,8 @@ impl Interpreter<'_> {
         vm.set_compiler(Box::new(FrontendCompiler { frontends, optimize: options.optimize }));
         orochi_vm::modules::import::start(vm)?;
         orochi_stdlib::add_builtins(vm)?;
-        let executable = std::env::current_exe().map_or_else(|_| "orochi".to_owned(), |path| {
-            path.to_string_lossy().into_owned()
-        });
+        let executable =
+            std::env::current_exe().map_or_else(|_| "orochi".to_owned(), |path| path.to_string_lossy().into_owned());
         let library = orochi_stdlib::importlib::library_folder(&executable);
         let path: Vec<String> = options.path.iter().cloned().chain([library.clone()]).collect();
         let sys: Gc<Dict> = vm.state.sys.get().expect();

@@ -86,7 +86,8 @@ fn module_named(vm: &Vm, name: Value) -> Option<Value> {
 
 /// SipHash-1-3 with a 64-bit key, as CPython hashes sources for caches that are checked by hash (PEP 552).
 fn siphash13(key: u64, data: &[u8]) -> u64 {
-    let mut v = [key ^ 0x736f_6d65_7073_6575, 0x646f_7261_6e64_6f6d, key ^ 0x6c79_6765_6e65_7261, 0x7465_6462_7974_6573];
+    let mut v =
+        [key ^ 0x736f_6d65_7073_6575, 0x646f_7261_6e64_6f6d, key ^ 0x6c79_6765_6e65_7261, 0x7465_6462_7974_6573];
     let round = |v: &mut [u64; 4]| {
         v[0] = v[0].wrapping_add(v[1]);
         v[2] = v[2].wrapping_add(v[3]);

@@ -252,7 +252,8 @@ impl Functions {
 fn integer(vm: &Vm, function: &str, value: Value) -> PyResult<i64> {
     if vm.try_index(value)?.is_none() {
         let name = vm.type_name(value);
-        let message = format!("{function}() argument 3 must be an integer, a bytes-like object, or a string, not {name}");
+        let message =
+            format!("{function}() argument 3 must be an integer, a bytes-like object, or a string, not {name}");
         return Err(vm.type_error(message));
     }
     // The system takes an int, signed or not.

@@ -17,9 +17,7 @@ pub const MODULE: NativeModule = NativeModule {
           `<pwd.h>'), in order:\npw_name, pw_passwd, pw_uid, pw_gid, pw_gecos, pw_dir, pw_shell.\nThe uid and gid items are \
           integers, all others are strings. An\nexception is raised if the entry asked for cannot be found.",
     functions: FUNCTIONS,
-    init: |vm, module| {
-        module.dict().set_str(vm, vm.intern("struct_passwd"), vm.struct_class(&STRUCT_PASSWD)?.into())
-    },
+    init: |vm, module| module.dict().set_str(vm, vm.intern("struct_passwd"), vm.struct_class(&STRUCT_PASSWD)?.into()),
 };
 
 struct_sequence! {

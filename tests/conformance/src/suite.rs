@@ -27,11 +27,8 @@ pub fn find() -> Result<PathBuf, String> {
     if link.join("test_grammar.py").exists() {
         return Ok(folder);
     }
-    let tests = if Path::new(INSTALLED).join("test_grammar.py").exists() {
-        PathBuf::from(INSTALLED)
-    } else {
-        unpack()?
-    };
+    let tests =
+        if Path::new(INSTALLED).join("test_grammar.py").exists() { PathBuf::from(INSTALLED) } else { unpack()? };
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let _ = fs::remove_file(&link);
     std::os::unix::fs::symlink(&tests, &link).map_err(|error| format!("{}: {error}", link.display()))?;

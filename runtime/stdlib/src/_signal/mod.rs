@@ -101,12 +101,15 @@ fn init(vm: &Vm, module: Gc<Module>) -> PyResult<()> {
         let interrupt = dict.get_interned(vm, vm.intern("default_int_handler")).unwrap_or(vm.none());
         let handlers = List::with_capacity(vm, COUNT)?;
         for signal in 0..COUNT as i32 {
-            handlers.push(vm, match vm.signal_action(signal) {
-                Some(Action::Default) => Value::small(DEFAULT),
-                Some(Action::Ignore) => Value::small(IGNORE),
-                Some(Action::Interrupt) => interrupt,
-                Some(Action::Handler) | None => vm.none(),
-            })?;
+            handlers.push(
+                vm,
+                match vm.signal_action(signal) {
+                    Some(Action::Default) => Value::small(DEFAULT),
+                    Some(Action::Ignore) => Value::small(IGNORE),
+                    Some(Action::Interrupt) => interrupt,
+                    Some(Action::Handler) | None => vm.none(),
+                },
+            )?;
         }
         vm.signals.handlers.set(handlers.into());
     }

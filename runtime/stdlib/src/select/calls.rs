@@ -49,8 +49,7 @@ pub fn select(wanted: [&[i32]; 3], wait: Option<Duration>) -> Sys<[Set; 3]> {
     }
     let time = time.as_mut().map_or(core::ptr::null_mut(), core::ptr::from_mut);
     // SAFETY: the sets and the time are of this frame.
-    let result =
-        unsafe { libc::select(last + 1, &raw mut read.0, &raw mut write.0, &raw mut except.0, time) };
+    let result = unsafe { libc::select(last + 1, &raw mut read.0, &raw mut write.0, &raw mut except.0, time) };
     if result < 0 { Err(last_error()) } else { Ok([read, write, except]) }
 }
 

@@ -156,8 +156,7 @@ impl Broken {
 
     fn asctime(&self) -> String {
         const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-        const MONTHS: [&str; 12] =
-            ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
         let time = &self.time;
         let (day, month) = (DAYS[time.tm_wday as usize], MONTHS[time.tm_mon as usize]);
         let year = i64::from(time.tm_year) + 1900;

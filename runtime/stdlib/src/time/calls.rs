@@ -73,9 +73,7 @@ pub fn strftime(directive: &CStr, mut time: libc::tm, zone: &CStr) -> Vec<u8> {
     loop {
         let mut text = vec![0u8; size];
         // SAFETY: the buffer has the size that is said, the other pointers are to C strings and to this frame.
-        let length = unsafe {
-            libc::strftime(text.as_mut_ptr().cast(), size, directive.as_ptr(), &raw const time)
-        };
+        let length = unsafe { libc::strftime(text.as_mut_ptr().cast(), size, directive.as_ptr(), &raw const time) };
         if length > 0 || size >= 1 << 16 {
             text.truncate(length);
             return text;

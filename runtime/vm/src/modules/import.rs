@@ -7,11 +7,11 @@ use crate::compile::SourceMode;
 use crate::error::{PyResult, Raised};
 use crate::types::code::Code;
 use crate::types::dict::Dict;
-use crate::types::function::Function;
 use crate::types::exception::Exception;
+use crate::types::function::Function;
 use crate::types::module::Module;
-use crate::types::traceback::Traceback;
 use crate::types::str::Str;
+use crate::types::traceback::Traceback;
 use crate::value::Value;
 use crate::vm::Vm;
 use orochi_bytecode::VerifiedModule;
@@ -241,9 +241,8 @@ pub fn dunder_import(vm: &Vm, name: Gc<Str>, globals: Value, from: Value, level:
         let absolute = absolute.to_string();
         let parent = &absolute[..absolute.len() - (text.len() - dot)];
         let found = vm.sys_modules()?.get_str(vm, vm.intern(parent))?;
-        return found.ok_or_else(|| {
-            vm.raise(vm.types().key_error, format!("'{parent}' not in sys.modules as expected"))
-        });
+        return found
+            .ok_or_else(|| vm.raise(vm.types().key_error, format!("'{parent}' not in sys.modules as expected")));
     }
     if vm.find_attr_str(module, "__path__")?.is_some()
         && let Some(importlib) = vm.state.importlib.get().bound()

@@ -76,7 +76,10 @@ fn init(vm: &Vm, module: Gc<Module>) -> PyResult<()> {
         set(name, vm.new_str(&prefix(&executable).to_string_lossy())?)?;
     }
     set("api_version", vm.new_int(1013)?)?;
-    set("dont_write_bytecode", vm.bool(std::env::var_os("PYTHONDONTWRITEBYTECODE").is_some_and(|value| !value.is_empty())))?;
+    set(
+        "dont_write_bytecode",
+        vm.bool(std::env::var_os("PYTHONDONTWRITEBYTECODE").is_some_and(|value| !value.is_empty())),
+    )?;
     set("hexversion", vm.new_int(0x030e_00f0)?)?;
     set("maxsize", vm.new_int(i64::MAX)?)?;
     set("maxunicode", vm.new_int(0x10_ffff)?)?;

@@ -125,7 +125,8 @@ pub fn add(vm: &Vm, dict: Gc<Dict>) -> PyResult<()> {
     let version = sealed(vm, &VERSION_INFO, &[int(3)?, int(14)?, int(0)?, release, int(0)?])?;
     set("version_info", version)?;
 
-    let mut flags = numbers(vm, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, DigitLimit::DEFAULT as i64, 1, 0, 0])?;
+    let mut flags =
+        numbers(vm, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, DigitLimit::DEFAULT as i64, 1, 0, 0])?;
     flags[13] = vm.false_();
     flags[16] = vm.false_();
     set("flags", sealed(vm, &FLAGS, &flags)?)?;
