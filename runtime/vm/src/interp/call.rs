@@ -109,6 +109,8 @@ impl Vm {
                 object: Value::UNBOUND,
                 dst,
                 on_return,
+                then: on_return,
+                line: 0,
             });
         }
         stack.frame.set(frame);

@@ -4,12 +4,9 @@
 //! that a program has dropped may stay for a while. A program that asks for a collection wants to see it go: then the
 //! dead registers are cleared first. How many are live is asked of the verifier again, so that running code pays nothing.
 
-use orochi_gc::Gc;
 use rustc_hash::FxHashMap;
 
 use crate::lower::Lowered;
-use crate::types::code::Code;
-use crate::types::function::Function;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -31,9 +28,8 @@ impl Vm {
         let mut above: *mut Value = self.stack.top.get();
         for frame in self.stack.frames() {
             // SAFETY: an active frame; its code lives as long as its function.
-            let (function, code, base, pc) =
-                unsafe { ((*frame).function, &*(*frame).code, (*frame).base, (*frame).pc) };
-            let depths = known.entry(code).or_insert_with(|| depths(function, code));
+            let (code, base, pc) = unsafe { (&*(*frame).code, (*frame).base, (*frame).pc) };
+            let depths = known.entry(code).or_insert_with(|| depths(code));
             let end = base.wrapping_add(code.registers as usize);
             // The frame above has its arguments in this one's registers. A generator's registers are elsewhere.
             let end = if code.detached { end } else { end.min(above) };
@@ -53,12 +49,8 @@ impl Vm {
     }
 }
 
-fn depths(function: Gc<Function>, lowered: &Lowered) -> Option<Depths> {
-    let code = function.code.get().cast::<Code>()?;
-    // A function may have been given other code since.
-    if !code.has_lowered(lowered) {
-        return None;
-    }
+fn depths(lowered: &Lowered) -> Option<Depths> {
+    let code = lowered.owner();
     let verified = code.module.verify_code(code.index).ok()?;
     let depth = |op: orochi_bytecode::Op, before: u32| Depth {
         before,

@@ -189,7 +189,11 @@ impl Vm {
             // SAFETY: the frame of a generator whose last instruction is the delegation.
             let (instr, pc, on_return, dst) = unsafe {
                 let pc = (*frame).pc.sub(1);
-                (*pc, pc, (*frame).on_return, (*frame).dst)
+                let mut on_return = (*frame).on_return;
+                if on_return == Return::Watched {
+                    on_return = self.leave_watched(frame);
+                }
+                (*pc, pc, on_return, (*frame).dst)
             };
             self.suspend(frame, pc, instr.b);
             match on_return {

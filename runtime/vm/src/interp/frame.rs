@@ -25,6 +25,8 @@ pub enum Return {
     ForIter,
     /// The frame is a generator's that `yield from` resumed.
     YieldFrom,
+    /// First something else is to be done ([`Vm::leave_watched`](crate::vm::Vm)), then what [`Frame::then`] says.
+    Watched,
 }
 
 /// An activation of a code object.
@@ -48,9 +50,33 @@ pub struct Frame {
     /// Register of the caller that takes the result.
     pub dst: u16,
     pub on_return: Return,
+    /// What is to happen in place of [`Return::Watched`].
+    pub then: Return,
+    /// The line that an observer was told of last; 0 before the first.
+    pub line: u32,
 }
 
 impl Frame {
+    /// What is to happen with the result.
+    #[must_use]
+    pub fn result(&self) -> Return {
+        if self.on_return == Return::Watched { self.then } else { self.on_return }
+    }
+
+    /// Has [`Vm::leave_watched`](crate::vm::Vm) called when the frame is left.
+    pub fn watch(&mut self) {
+        if self.on_return != Return::Watched {
+            self.then = self.on_return;
+            self.on_return = Return::Watched;
+        }
+    }
+
+    /// The frame is left: says what is to happen with the result.
+    pub fn unwatch(&mut self) -> Return {
+        self.on_return = self.result();
+        self.on_return
+    }
+
     /// Reports what the frame refers to; its registers are reported by the stack, or by the generator that owns them.
     pub fn trace(&self, tracer: &mut Tracer<'_>) {
         Value::from(self.function).trace(tracer);

@@ -9,6 +9,7 @@ use crate::error::{PyResult, Raised};
 use crate::interp::frame::{Frame, Return};
 use crate::interp::instr::{Instr, Op};
 use crate::lower::{Activation, Lowered};
+use crate::types::code::Place;
 use crate::types::exception::Exception;
 use crate::types::function::Function;
 use crate::types::generator::registers::Registers;
@@ -106,9 +107,14 @@ impl Vm {
                 object: generator.frame.get(),
                 dst,
                 on_return,
+                then: on_return,
+                line: 0,
             });
         }
         stack.frame.set(frame);
+        if let Some(object) = generator.frame.get().cast::<crate::types::frame::Frame>() {
+            object.attach(frame);
+        }
         Ok(())
     }
 
@@ -217,9 +223,11 @@ impl Vm {
             State::Finished => return Err(self.raise_exception(exception)),
             State::Created => {
                 // It has not begun: nothing of it can handle the exception.
+                let frame = crate::types::frame::Frame::of_generator(self, generator)?;
                 generator.state.set(State::Finished);
-                let function: Gc<Function> = generator.function.get().expect();
-                self.add_traceback(exception, function, 0)?;
+                if let Some(frame) = frame {
+                    self.add_traceback(exception, frame, Place::ENTRY)?;
+                }
                 return Err(self.raise_exception(exception));
             }
             State::Suspended | State::Running => {}

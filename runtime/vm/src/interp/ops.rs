@@ -6,6 +6,7 @@ use orochi_gc::Gc;
 use crate::error::{PyResult, Raised};
 use crate::interp::frame::Frame;
 use crate::interp::stack::Scratch;
+use crate::lower::Lowered;
 use crate::object::class::flags;
 use crate::object::special::Special;
 use crate::types::cell::PyCell;
@@ -55,12 +56,10 @@ fn name_pending(vm: &Vm, name: Gc<Str>) {
 /// The name of an own cell (by its place among the own cells) or a free variable.
 fn cell_name(vm: &Vm, function: Gc<Function>, own: Option<usize>, free: usize) -> Gc<Str> {
     let Some(code) = function.code.get().cast::<Code>() else { return vm.empty_str() };
-    let wire = code.wire();
-    let name = match own {
-        Some(own) => wire.cells.get(own).map(|cell| cell.name),
-        None => wire.free.get(free).copied(),
-    };
-    name.map_or(vm.empty_str(), |name| vm.intern(code.module.module().name(name)))
+    match own {
+        Some(own) => code.cell_name(vm, own),
+        None => code.free_name(vm, free),
+    }
 }
 
 /// The error for an empty own cell, given its register.
@@ -474,9 +473,8 @@ pub fn with_except(vm: &Vm, exit: Value, exception: Value) -> PyResult {
 // ---- functions --------------------------------------------------------------------------------------------------------------------
 
 /// A function of a code object of the running function's module.
-pub fn make_function(vm: &Vm, outer: Gc<Function>, index: u32) -> PyResult {
-    let code: Gc<Code> = outer.code.get().expect();
-    let inner = code.inner(vm, CodeIdx(index))?;
+pub fn make_function(vm: &Vm, outer: Gc<Function>, running: &Lowered, index: u32) -> PyResult {
+    let inner = running.owner().inner(vm, CodeIdx(index))?;
     Function::with_builtins(vm, inner, outer.globals.get().expect(), outer.builtins.get()).map(Value::from)
 }
 
@@ -503,9 +501,7 @@ pub fn super_arguments(vm: &Vm) -> PyResult<(Value, Value)> {
     let Some(frame) = vm.stack.frames().next() else { return Err(vm.runtime_error("super(): no current frame")) };
     // SAFETY: an active frame; its registers are valid.
     let (function, lowered, base) = unsafe { ((*frame).function, &*(*frame).code, (*frame).base) };
-    let Some(code) = function.code.get().cast::<Code>() else {
-        return Err(vm.runtime_error("super(): no code object"));
-    };
+    let code = lowered.owner();
     if lowered.positional == 0 && !lowered.varargs {
         return Err(vm.runtime_error("super(): no arguments"));
     }
@@ -597,7 +593,7 @@ pub fn yield_from_iter(vm: &Vm, function: Gc<Function>, iterable: Value) -> PyRe
     let types = vm.types();
     let class = vm.class_of(iterable);
     if class == types.coroutine {
-        let flags = function.code.get().cast::<Code>().map(|code| code.wire().flags).unwrap_or_default();
+        let flags = function.code.get().cast::<Code>().map(|code| code.flags()).unwrap_or_default();
         if !flags.coroutine && !flags.iterable_coroutine {
             return Err(vm.type_error("cannot 'yield from' a coroutine object in a non-coroutine generator"));
         }

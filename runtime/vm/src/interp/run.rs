@@ -701,6 +701,11 @@ impl Vm {
                                 set!(dst, value);
                                 continue;
                             }
+                            let mut on_return = on_return;
+                            if on_return == Return::Watched {
+                                save!();
+                                on_return = vm.leave_watched(frame);
+                            }
                             let owner = unsafe { (*frame).owner };
                             if unsafe { (*lowered).detached } {
                                 vm.finish_generator(frame);
@@ -735,6 +740,7 @@ impl Vm {
                                     }
                                     set!(dst, value);
                                 }
+                                Return::Watched => unreachable!("it was left"),
                             }
                         }
 
@@ -973,7 +979,11 @@ impl Vm {
 
                         Op::Yield => {
                             let value = r!(i.a);
-                            let (on_return, dst) = unsafe { ((*frame).on_return, (*frame).dst) };
+                            let (mut on_return, dst) = unsafe { ((*frame).on_return, (*frame).dst) };
+                            if on_return == Return::Watched {
+                                save!();
+                                on_return = vm.leave_watched(frame);
+                            }
                             vm.suspend(frame, pc, i.c);
                             match on_return {
                                 Return::Native => return Left::Finished(Ok(value)),
@@ -1010,7 +1020,10 @@ impl Vm {
                             }
                             match vm.send_to(iterator, value) {
                                 Ok(Resumed::Yielded(value)) => {
-                                    let (on_return, dst) = unsafe { ((*frame).on_return, (*frame).dst) };
+                                    let (mut on_return, dst) = unsafe { ((*frame).on_return, (*frame).dst) };
+                                    if on_return == Return::Watched {
+                                        on_return = vm.leave_watched(frame);
+                                    }
                                     vm.suspend(frame, unsafe { pc.sub(1) }, i.b);
                                     match on_return {
                                         Return::Native => return Left::Finished(Ok(value)),
@@ -1120,7 +1133,7 @@ impl Vm {
 
                         Op::MakeFunction => {
                             let function = unsafe { (*frame).function };
-                            let value = attempt!(ops::make_function(vm, function, i.wide()));
+                            let value = attempt!(ops::make_function(vm, function, unsafe { &*lowered }, i.wide()));
                             set!(i.a, value);
                         }
                         Op::SetFunction => {

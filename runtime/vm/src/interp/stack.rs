@@ -166,6 +166,13 @@ impl Stack {
         })
     }
 
+    /// The frame that called an active one.
+    #[must_use]
+    pub fn below(&self, frame: *mut Frame) -> Option<*mut Frame> {
+        let below = frame.wrapping_sub(1);
+        (below >= self.frames.start.cast::<Frame>()).then_some(below)
+    }
+
     /// Reports all registers and frames.
     pub fn trace(&self, tracer: &mut Tracer<'_>) {
         let mut register = self.registers.start.cast::<Value>();

@@ -5,9 +5,9 @@ use orochi_gc::Gc;
 use crate::error::{PyResult, Raised};
 use crate::interp::frame::{Frame, Return};
 use crate::interp::instr::{Instr, Op};
-use crate::lower::Lowered;
+use crate::types::code::Place;
 use crate::types::exception::Exception;
-use crate::types::function::Function;
+use crate::types::frame::Frame as Object;
 use crate::types::generator::{Generator, State};
 use crate::types::traceback::Traceback;
 use crate::value::Value;
@@ -27,7 +27,7 @@ impl Vm {
         let mut pc = pc;
         let mut raised = raised;
         loop {
-            let exception = self.take_exception(raised);
+            let mut exception = self.take_exception(raised);
             let frame = self.stack.frame.get();
             // SAFETY: the running frame; `pc` is behind an instruction of its code.
             let (lowered, index) = unsafe {
@@ -41,12 +41,14 @@ impl Vm {
             // A `raise` without an exception adds no second entry for this frame either.
             let instr = lowered.instrs[index as usize];
             let again = matches!(instr.op, Op::Reraise | Op::EndAsyncFor) || (instr.op == Op::Raise && instr.x == 0);
+            // SAFETY: the running frame.
+            unsafe { (*frame).pc = pc };
             if !again || exception.traceback.get().is_unbound() {
-                // SAFETY: as above.
-                let function = unsafe { (*frame).function };
-                if let Err(worse) = self.add_traceback(exception, function, lowered.offsets[index as usize]) {
-                    raised = worse;
-                    continue;
+                let place = Place::at(lowered.offsets[index as usize]);
+                let added = Object::of_unseen(self, frame).and_then(|object| self.add_traceback(exception, object, place));
+                if let Err(worse) = added {
+                    // There is no room for an entry: this exception goes on without one.
+                    exception = self.take_exception(worse);
                 }
             }
             if let Some(handler) = lowered.handler(index) {
@@ -59,7 +61,10 @@ impl Vm {
             }
             raised = self.raise_exception(exception);
             // SAFETY: the running frame.
-            let on_return = unsafe { (*frame).on_return };
+            let mut on_return = unsafe { (*frame).on_return };
+            if on_return == Return::Watched {
+                on_return = self.leave_watched(frame);
+            }
             raised = self.leave_by_exception(frame, raised);
             if on_return == Return::Native {
                 return Unwound::Leave(raised);
@@ -114,39 +119,25 @@ impl Vm {
         self.stack.frame.set(frame.wrapping_sub(1));
     }
 
-    /// Adds the running frame to an exception's traceback.
-    pub(crate) fn add_traceback(&self, exception: Gc<Exception>, function: Gc<Function>, offset: u32) -> PyResult<()> {
-        let position = self.position_of(function, offset);
+    /// Adds a frame to an exception's traceback.
+    pub(crate) fn add_traceback(&self, exception: Gc<Exception>, frame: Gc<Object>, place: Place) -> PyResult<()> {
         let next = exception.traceback.get();
-        let traceback = Traceback::new(self, next, function.into(), position, offset)?;
+        if let Some(inner) = next.cast::<Traceback>().and_then(|next| next.frame.get().cast::<Object>()) {
+            inner.was_called_by(self, frame);
+        }
+        let traceback = Traceback::new(self, next, frame, place)?;
         exception.traceback.set(traceback.into());
         self.heap.barrier(exception.header());
         Ok(())
     }
 
-    /// The source position of an offset in the body of a function.
-    #[must_use]
-    pub fn position_of(&self, function: Gc<Function>, offset: u32) -> orochi_bytecode::Position {
-        let Some(code) = function.code.get().cast::<crate::types::code::Code>() else { return Default::default() };
-        let positions = &code.wire().positions;
-        let after = positions.partition_point(|position| position.offset <= offset);
-        after.checked_sub(1).map_or_else(Default::default, |index| positions[index])
-    }
-
     /// The line that a frame is at.
     #[must_use]
     pub fn line_of(&self, frame: *mut Frame) -> u32 {
-        // SAFETY: callers pass active frames, whose `pc` is behind the instruction that runs.
-        unsafe { self.line_before((*frame).function, &*(*frame).code, (*frame).pc) }
-    }
-
-    /// The line of the instruction before `pc`.
-    ///
-    /// # Safety
-    /// `pc` is in the code, or at its end.
-    pub(crate) unsafe fn line_before(&self, function: Gc<Function>, code: &Lowered, pc: *const Instr) -> u32 {
-        // SAFETY: the caller says so.
-        let index = unsafe { pc.offset_from(code.instrs.as_ptr()) }.max(1) as usize - 1;
-        self.position_of(function, code.offsets[index.min(code.offsets.len() - 1)]).line
+        // SAFETY: callers pass active frames, whose `pc` belongs to their code.
+        unsafe {
+            let code = &*(*frame).code;
+            code.owner().position(code.place_before((*frame).pc)).line
+        }
     }
 }

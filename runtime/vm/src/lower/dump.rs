@@ -8,13 +8,15 @@ use orochi_bytecode::operands::CodeIdx;
 use crate::error::PyResult;
 use crate::interp::instr::Op;
 use crate::lower::{Lowered, lower};
+use crate::types::code::Code;
 use crate::vm::Vm;
 
 /// The register code of all code objects of a module. SystemError when a body breaks a rule of the verifier.
 pub fn dump(vm: &Vm, module: &VerifiedModule) -> PyResult<String> {
     let mut text = String::new();
     for index in 0..module.module().codes.len() {
-        let lowered = lower(vm, module, CodeIdx(index as u32))?;
+        let code = Code::new(vm, module, CodeIdx(index as u32))?;
+        let lowered = lower(vm, code)?;
         let name = module.module().name(module.module().code(CodeIdx(index as u32)).qualname);
         let _ = writeln!(text, "{name}: {} registers", lowered.registers);
         write_code(vm, &lowered, &mut text);

@@ -17,16 +17,14 @@ mod stack;
 
 use core::cell::Cell;
 
-use orochi_bytecode::operands::CodeIdx;
-use orochi_bytecode::{Const, VerifiedModule};
 use orochi_gc::{Gc, Tracer};
 
 use crate::error::PyResult;
 use crate::interp::cache::Cache;
 use crate::interp::instr::Instr;
 use crate::object::array::Array;
+use crate::types::code::{Code, Place};
 use crate::types::str::Str;
-use crate::types::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -83,7 +81,8 @@ pub struct Lowered {
     pub detached: bool,
     /// Whether names live in a mapping (module and class bodies).
     pub has_mapping: bool,
-    pub index: CodeIdx,
+    /// The code object that it is a form of, and that owns it.
+    pub code: Cell<*const Code>,
 }
 
 impl Lowered {
@@ -101,6 +100,27 @@ impl Lowered {
         let after = self.handlers.partition_point(|handler| handler.start <= instr);
         let handler = self.handlers[..after].last()?;
         (instr < handler.end).then_some(*handler)
+    }
+
+    /// The code object that it is a form of.
+    #[must_use]
+    pub fn owner(&self) -> Gc<Code> {
+        // SAFETY: the code object owns the form, so it lives as long.
+        unsafe { Gc::from_ptr(self.code.get().cast_mut()) }
+    }
+
+    /// The place in the body of the instruction before `pc`.
+    ///
+    /// # Safety
+    /// `pc` is in the code, or at its end.
+    #[must_use]
+    pub unsafe fn place_before(&self, pc: *const Instr) -> Place {
+        // SAFETY: the caller says so.
+        let index = unsafe { pc.offset_from(self.instrs.as_ptr()) };
+        match usize::try_from(index - 1).ok().and_then(|index| self.offsets.get(index)) {
+            Some(offset) => Place::at(*offset),
+            None => Place::ENTRY,
+        }
     }
 
     /// The register of the lowest place on the stack.
@@ -123,63 +143,11 @@ impl Lowered {
 }
 
 /// Lowers a code object. SystemError when the body breaks a rule of the verifier, or is too large to lower.
-pub fn lower(vm: &Vm, module: &VerifiedModule, index: CodeIdx) -> PyResult<Box<Lowered>> {
-    let verified = match module.verify_code(index) {
+pub fn lower(vm: &Vm, code: Gc<Code>) -> PyResult<Box<Lowered>> {
+    let verified = match code.module.verify_code(code.index) {
         Ok(verified) => verified,
         Err(error) => return Err(vm.raise(vm.types().system_error, error.to_string())),
     };
     // Collecting in between would not see what the half-made code refers to.
-    vm.heap.without_collections(|| ops::Lowerer::new(vm, module, &verified)?.run())
-}
-
-/// The value of a constant of a module.
-pub fn constant(vm: &Vm, module: &VerifiedModule, index: orochi_bytecode::operands::ConstIdx) -> PyResult {
-    use dashu_int::IBig;
-    let source = module.module();
-    // Items have a lower index than what they are in, so this ends.
-    Ok(match source.constant(index) {
-        Const::None => vm.none(),
-        Const::True => vm.true_(),
-        Const::False => vm.false_(),
-        Const::Ellipsis => vm.ellipsis(),
-        Const::Int(value) => vm.new_int(*value)?,
-        Const::BigInt(bytes) => vm.new_big_int(IBig::from_le_bytes(bytes))?,
-        Const::Float(value) => vm.new_float(*value)?,
-        Const::Complex { real, imag } => vm.new_complex(*real, *imag)?,
-        Const::Str(text) => match core::str::from_utf8(text) {
-            // Short texts that look like names are interned, as in CPython: they are often attribute names and dict keys.
-            Ok(name) if name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') => {
-                vm.intern(name).into()
-            }
-            _ => Str::from_wtf8(vm, text)?.into(),
-        },
-        Const::Bytes(bytes) => vm.new_bytes(bytes)?,
-        Const::Tuple(items) => {
-            let values = constants(vm, module, items)?;
-            Tuple::from_iter(vm, values.len(), values.slots().iter().map(Cell::get))?.into()
-        }
-        Const::FrozenSet(items) => {
-            let values = constants(vm, module, items)?;
-            let set = crate::types::set::Set::new(vm, vm.types().frozenset, &[])?;
-            for value in values.slots() {
-                set.add(vm, value.get())?;
-            }
-            set.into()
-        }
-        Const::Slice { start, stop, step } => crate::types::slice::Slice::new(
-            vm,
-            constant(vm, module, *start)?,
-            constant(vm, module, *stop)?,
-            constant(vm, module, *step)?,
-        )?,
-    })
-}
-
-fn constants(vm: &Vm, module: &VerifiedModule, items: &[orochi_bytecode::operands::ConstIdx]) -> PyResult<Gc<Array>> {
-    let array = Array::new(vm, items.len())?;
-    for (slot, item) in array.slots().iter().zip(items) {
-        slot.set(constant(vm, module, *item)?);
-        vm.heap.barrier(array.header());
-    }
-    Ok(array)
+    vm.heap.without_collections(|| ops::Lowerer::new(vm, code, &verified)?.run())
 }

@@ -4,7 +4,7 @@ use core::cell::Cell;
 
 use orochi_bytecode::op::{Flow, Op as Wire};
 use orochi_bytecode::operands::{BinaryOp, CompareOp, ConstIdx, Flag, NameIdx, RaiseArgs, UnaryOp};
-use orochi_bytecode::{VerifiedCode, VerifiedModule};
+use orochi_bytecode::VerifiedCode;
 use rustc_hash::FxHashMap;
 
 use crate::error::PyResult;
@@ -14,6 +14,7 @@ use crate::lower::assigned::{self, Assigned};
 use crate::lower::stack::{Emitter, Slot};
 use crate::lower::{Activation, Lowered, RegisterHandler, SPARE};
 use crate::object::array::Array;
+use crate::types::code::Code;
 use crate::types::str::Str;
 use crate::vm::Vm;
 use orochi_gc::Gc;
@@ -32,7 +33,8 @@ struct Fixup {
 /// The lowering of one code object.
 pub struct Lowerer<'a> {
     vm: &'a Vm,
-    module: &'a VerifiedModule,
+    // untraced: the caller holds it
+    source: Gc<Code>,
     code: &'a VerifiedCode<'a>,
     e: Emitter,
     /// First register instruction of each verified one.
@@ -52,7 +54,7 @@ pub struct Lowerer<'a> {
 
 impl<'a> Lowerer<'a> {
     /// Prepares the lowering.
-    pub fn new(vm: &'a Vm, module: &'a VerifiedModule, code: &'a VerifiedCode<'a>) -> PyResult<Self> {
+    pub fn new(vm: &'a Vm, source: Gc<Code>, code: &'a VerifiedCode<'a>) -> PyResult<Self> {
         let wire = code.code;
         let cells = wire.locals.len();
         let base = cells + wire.cells.len();
@@ -64,7 +66,7 @@ impl<'a> Lowerer<'a> {
         constants.push(vm, vm.none())?;
         Ok(Self {
             vm,
-            module,
+            source,
             code,
             e: Emitter::new(base as u16),
             starts: Vec::with_capacity(code.instructions.len()),
@@ -152,8 +154,7 @@ impl<'a> Lowerer<'a> {
         for (slot, value) in constants.slots().iter().zip(self.constants.slots()) {
             slot.set(value.get());
         }
-        let source = self.module.module();
-        let flags = wire.flags;
+        let flags = self.source.flags();
         let activation = if flags.async_generator {
             Activation::AsyncGenerator
         } else if flags.coroutine {
@@ -173,7 +174,7 @@ impl<'a> Lowerer<'a> {
             names: self.names.into(),
             offsets: self.e.offsets.into(),
             handlers: handlers.into(),
-            locals: wire.locals.iter().map(|name| vm.intern(source.name(*name))).collect(),
+            locals: (0..wire.locals.len()).map(|local| self.source.local_name(vm, local)).collect(),
             positional: wire.positional as u16,
             positional_only: wire.positional_only as u16,
             keyword_only: wire.keyword_only as u16,
@@ -183,7 +184,7 @@ impl<'a> Lowerer<'a> {
             activation,
             detached,
             has_mapping: !flags.function,
-            index: self.code.index,
+            code: Cell::new(self.source.as_ptr()),
         }))
     }
 
@@ -213,7 +214,7 @@ impl<'a> Lowerer<'a> {
         if let Some(known) = self.constant_index.get(&index) {
             return Ok(*known);
         }
-        let value = super::constant(self.vm, self.module, index)?;
+        let value = self.source.constant(self.vm, index)?;
         let place = if value == self.vm.none() {
             self.none
         } else {
@@ -234,7 +235,7 @@ impl<'a> Lowerer<'a> {
         let Ok(place) = u16::try_from(self.names.len()) else {
             return Err(self.vm.raise(self.vm.types().system_error, "code object has too many names"));
         };
-        self.names.push(self.vm.intern(self.module.module().name(index)));
+        self.names.push(self.source.used_name(self.vm, index)?);
         self.name_index.insert(index, place);
         Ok(place)
     }
@@ -243,7 +244,7 @@ impl<'a> Lowerer<'a> {
         let Ok(place) = u16::try_from(self.caches.len()) else {
             return Err(self.vm.raise(self.vm.types().system_error, "code object has too many attribute accesses"));
         };
-        self.caches.push(Cache::new(self.vm.intern(self.module.module().name(name))));
+        self.caches.push(Cache::new(self.source.used_name(self.vm, name)?));
         Ok(place)
     }
 

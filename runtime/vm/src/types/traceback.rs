@@ -2,39 +2,40 @@
 
 use core::cell::Cell;
 
+use orochi_bytecode::Position;
 use orochi_gc::{Gc, Header, Tracer};
 
 use crate::error::PyResult;
 use crate::methods;
 use crate::object::class::ClassDef;
 use crate::object::layout::{Layout, PyLayout};
-use crate::types::code::Code;
-use crate::types::dict::Dict;
+use crate::types::code::Place;
 use crate::types::frame::Frame;
-use crate::types::function::Function;
 use crate::types::native::NativeDef;
 use crate::types::property::GetSetDef;
 use crate::value::Value;
 use crate::vm::Vm;
 
-/// One entry of a traceback: a place in a function.
+/// One entry of a traceback: a place in a frame.
 #[repr(C)]
 pub struct Traceback {
     header: Header,
-    /// The entry nearer to where the exception was raised, or None.
+    /// The entry nearer to where the exception was raised, or unbound.
     pub next: Cell<Value>,
-    /// The frame, or unbound until someone asks.
+    /// The frame.
     pub frame: Cell<Value>,
-    /// The function that ran.
-    pub function: Cell<Value>,
-    /// 1-based, 0 when unknown.
-    pub line: Cell<u32>,
-    pub end_line: Cell<u32>,
-    /// 0-based UTF-8 byte offset.
-    pub column: Cell<u32>,
-    pub end_column: Cell<u32>,
-    /// Offset in the body.
-    pub instruction: Cell<u32>,
+    /// Where it was in its code.
+    place: Cell<At>,
+    /// The line, if a program gave it.
+    line: Cell<Option<i32>>,
+}
+
+/// A place in a body, or what a program says is one.
+#[derive(Clone, Copy)]
+enum At {
+    Place(Place),
+    /// `tb_lasti`.
+    Byte(i32),
 }
 
 // SAFETY: begins with a header, and `trace_native` reports all references.
@@ -44,33 +45,62 @@ unsafe impl PyLayout for Traceback {
     fn trace_native(&self, tracer: &mut Tracer<'_>) {
         self.next.get().trace(tracer);
         self.frame.get().trace(tracer);
-        self.function.get().trace(tracer);
     }
 }
 
 impl Traceback {
     /// An entry in front of others.
-    pub fn new(
-        vm: &Vm,
-        next: Value,
-        function: Value,
-        position: orochi_bytecode::Position,
-        offset: u32,
-    ) -> PyResult<Gc<Traceback>> {
+    pub fn new(vm: &Vm, next: Value, frame: Gc<Frame>, place: Place) -> PyResult<Gc<Traceback>> {
+        Traceback::make(vm, next, frame, At::Place(place), None)
+    }
+
+    fn make(vm: &Vm, next: Value, frame: Gc<Frame>, place: At, line: Option<i32>) -> PyResult<Gc<Traceback>> {
         vm.new_native(
             vm.types().traceback,
             Traceback {
                 header: Header::empty(),
                 next: Cell::new(next),
-                frame: Cell::new(Value::UNBOUND),
-                function: Cell::new(function),
-                line: Cell::new(position.line),
-                end_line: Cell::new(position.end_line),
-                column: Cell::new(position.column),
-                end_column: Cell::new(position.end_column),
-                instruction: Cell::new(offset),
+                frame: Cell::new(frame.into()),
+                place: Cell::new(place),
+                line: Cell::new(line),
             },
         )
+    }
+
+    /// The frame.
+    #[must_use]
+    pub fn frame(&self) -> Gc<Frame> {
+        self.frame.get().expect()
+    }
+
+    fn place(&self, vm: &Vm) -> PyResult<Place> {
+        match self.place.get() {
+            At::Place(place) => Ok(place),
+            At::Byte(byte) => match u32::try_from(byte) {
+                Ok(byte) => self.frame().code().place_of(vm, byte),
+                Err(_) => Ok(Place::ENTRY),
+            },
+        }
+    }
+
+    /// The source position.
+    #[must_use]
+    pub fn position(&self, vm: &Vm) -> Position {
+        let place = match self.place(vm) {
+            Ok(place) => place,
+            Err(raised) => {
+                let _ = vm.take_exception(raised);
+                Place::ENTRY
+            }
+        };
+        let position = self.frame().code().position(place);
+        match self.line.get() {
+            Some(line) if line as u32 != position.line => {
+                let line = line.max(0) as u32;
+                Position { line, end_line: line, column: 0, end_column: 0, ..position }
+            }
+            _ => position,
+        }
     }
 }
 
@@ -82,12 +112,21 @@ pub static CLASS: ClassDef = ClassDef {
 };
 
 static GETSET: &[GetSetDef] = &[
-    GetSetDef::readonly("tb_frame", "", frame),
-    GetSetDef::readonly("tb_lasti", "", |_, value| {
-        Ok(Value::small(i64::from(value.expect::<Traceback>().instruction.get())))
+    GetSetDef::member("tb_frame", "", |_, value| Ok(value.expect::<Traceback>().frame.get())),
+    GetSetDef::member("tb_lasti", "", |vm, value| {
+        let traceback = value.expect::<Traceback>();
+        match traceback.place.get() {
+            At::Byte(byte) => vm.new_int(i64::from(byte)),
+            At::Place(place) => vm.new_int(i64::from(traceback.frame().code().byte_of(vm, place)?)),
+        }
     }),
-    GetSetDef::readonly("tb_lineno", "", |_, value| {
-        Ok(Value::small(i64::from(value.expect::<Traceback>().line.get())))
+    GetSetDef::readonly("tb_lineno", "", |vm, value| {
+        let traceback = value.expect::<Traceback>();
+        if let Some(line) = traceback.line.get() {
+            return vm.new_int(i64::from(line));
+        }
+        let line = traceback.position(vm).line;
+        if line == 0 { Ok(vm.none()) } else { vm.new_int(i64::from(line)) }
     }),
     GetSetDef::new(
         "tb_next",
@@ -96,22 +135,6 @@ static GETSET: &[GetSetDef] = &[
         set_next,
     ),
 ];
-
-/// A frame object for the entry. The activation is over as a rule: only module-level variables are still there.
-fn frame(vm: &Vm, value: Value) -> PyResult {
-    let traceback = value.expect::<Traceback>();
-    if let Some(frame) = traceback.frame.get().bound() {
-        return Ok(frame);
-    }
-    let function = traceback.function.get();
-    let Some(owner) = function.cast::<Function>() else { return Ok(vm.none()) };
-    let is_body = owner.code.get().cast::<Code>().is_some_and(|code| !code.wire().flags.function);
-    let locals = if is_body { owner.globals.get() } else { Dict::new(vm)?.into() };
-    let frame = Frame::new(vm, function, locals, vm.none(), traceback.line.get())?;
-    traceback.frame.set(frame.into());
-    vm.heap.barrier(traceback.header());
-    Ok(frame.into())
-}
 
 /// TypeError when the new entry is no traceback, ValueError when it would close a circle.
 fn set_next(vm: &Vm, value: Value, next: Option<Value>) -> PyResult<()> {
@@ -127,7 +150,7 @@ fn set_next(vm: &Vm, value: Value, next: Option<Value>) -> PyResult<()> {
         }
         cursor = entry.next.get().cast::<Traceback>();
     }
-    traceback.next.set(next);
+    traceback.next.set(if next == vm.none() { Value::UNBOUND } else { next });
     vm.heap.barrier(traceback.header());
     Ok(())
 }
@@ -139,5 +162,29 @@ impl Methods {
     fn dir(vm: &Vm, _: &[Value]) -> PyResult {
         let names = ["tb_frame", "tb_next", "tb_lasti", "tb_lineno"].map(|name| Value::from(vm.intern(name)));
         vm.new_list(&names)
+    }
+
+    /// Create a new traceback object.
+    #[method("static __new__(type, /, tb_next, tb_frame, tb_lasti, tb_lineno)")]
+    fn new(vm: &Vm, args: &[Value]) -> PyResult {
+        let next = match args[1].cast::<Traceback>() {
+            Some(next) => next.into(),
+            None if args[1] == vm.none() => Value::UNBOUND,
+            None => {
+                let kind = vm.type_name(args[1]);
+                return Err(vm.type_error(format!("expected traceback object or None, got '{kind}'")));
+            }
+        };
+        let Some(frame) = args[2].cast::<Frame>() else {
+            let kind = vm.type_name(args[2]);
+            return Err(vm.type_error(format!("traceback() argument 'tb_frame' must be frame, not {kind}")));
+        };
+        let number = |value: Value| -> PyResult<i32> {
+            i32::try_from(vm.index_i64(value)?)
+                .map_err(|_| vm.overflow_error("Python int too large to convert to C int"))
+        };
+        let (byte, line) = (number(args[3])?, number(args[4])?);
+        let line = Some(line).filter(|line| *line != -1);
+        Traceback::make(vm, next, frame, At::Byte(byte), line).map(Value::from)
     }
 }

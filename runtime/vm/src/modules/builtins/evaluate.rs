@@ -122,14 +122,14 @@ fn run(vm: &Vm, name: &str, code: Gc<Code>, globals: Gc<Dict>, locals: Value, cl
             }
         }
     };
-    if code.wire().flags.function || cells.is_some() {
+    if code.flags().function || cells.is_some() {
         vm.insert_builtins(globals)?;
         let function = Function::new(vm, code, globals)?;
         if let Some(cells) = cells {
             function.closure.set(cells.into());
             vm.heap.barrier(function.header());
         }
-        return if code.wire().flags.function { vm.call(function.into(), &[]) } else { vm.run_body(function, locals) };
+        return if code.flags().function { vm.call(function.into(), &[]) } else { vm.run_body(function, locals) };
     }
     vm.run_code(code, globals, locals)
 }

@@ -5,7 +5,6 @@ use orochi_gc::Gc;
 use super::{Message, attribute, filter, show};
 use crate::error::PyResult;
 use crate::interp::frame::Frame;
-use crate::types::code::Code;
 use crate::types::dict::Dict;
 use crate::types::exception::Exception;
 use crate::types::str::Str;
@@ -32,8 +31,7 @@ pub(super) fn here(vm: &Vm, message: Message, level: i64, source: Value, skip: &
 
 fn filename(frame: *mut Frame) -> Option<Gc<Str>> {
     // SAFETY: callers pass active frames.
-    let function = unsafe { (*frame).function };
-    function.code.get().cast::<Code>()?.filename.get().cast()
+    unsafe { &*(*frame).code }.owner().filename.get().cast()
 }
 
 fn is_internal(frame: *mut Frame) -> bool {

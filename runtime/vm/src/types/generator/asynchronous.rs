@@ -61,7 +61,7 @@ fn is_iterable_coroutine(generator: Gc<Generator>) -> bool {
         .get()
         .cast::<Function>()
         .and_then(|function| function.code.get().cast::<Code>())
-        .is_some_and(|code| code.wire().flags.iterable_coroutine)
+        .is_some_and(|code| code.flags().iterable_coroutine)
 }
 
 /// `aiter(value)` for `async for`.

@@ -309,8 +309,8 @@ fn frame(vm: &Vm, generator: Value) -> PyResult {
 }
 
 fn code(_: &Vm, generator: Value) -> PyResult {
-    let function: Gc<crate::types::function::Function> = generator.expect::<Generator>().function.get().expect();
-    Ok(function.code.get())
+    // SAFETY: the code lives as long as the generator's function.
+    Ok(unsafe { &*generator.expect::<Generator>().code }.owner().into())
 }
 
 const NAME: GetSetDef = GetSetDef {

@@ -3,10 +3,7 @@
 use orochi_gc::Gc;
 
 use super::anchors::{self, Anchors, Segment};
-use crate::types::code::Code;
-use crate::types::function::Function;
 use crate::types::traceback::Traceback;
-use crate::value::Value;
 use crate::vm::Vm;
 
 /// The same entry is shown so often in a row at most.
@@ -25,15 +22,14 @@ struct Entry {
 
 impl Entry {
     fn new(vm: &Vm, traceback: Gc<Traceback>) -> Entry {
-        let code = traceback.function.get().cast::<Function>().and_then(|function| function.code.get().cast::<Code>());
-        let text = |value: Value| value.bound().map_or_else(|| "<unknown>".to_owned(), |value| vm.display(value));
+        let (code, position) = (traceback.frame().code(), traceback.position(vm));
         Entry {
-            filename: code.map_or_else(|| "<unknown>".to_owned(), |code| text(code.filename.get())),
-            name: code.map_or_else(|| "<unknown>".to_owned(), |code| text(code.name.get())),
-            line: traceback.line.get(),
-            end_line: traceback.end_line.get(),
-            column: traceback.column.get(),
-            end_column: traceback.end_column.get(),
+            filename: vm.display(code.filename.get()),
+            name: vm.display(code.name.get()),
+            line: position.line,
+            end_line: position.end_line,
+            column: position.column,
+            end_column: position.end_column,
         }
     }
 

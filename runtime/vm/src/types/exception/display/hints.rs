@@ -5,7 +5,8 @@ use orochi_gc::Gc;
 use crate::types::code::Code;
 use crate::types::dict::Dict;
 use crate::types::exception::{Exception, suggest};
-use crate::types::function::Function;
+use crate::types::frame::Frame;
+use crate::types::frame::variables::Variables;
 use crate::types::list::List;
 use crate::types::module::Module;
 use crate::types::str::Str;
@@ -29,8 +30,8 @@ pub(crate) fn hint(vm: &Vm, exception: Gc<Exception>) -> String {
     }
     if vm.is_instance(value, types.name_error) {
         let Some(wrong) = field(0) else { return String::new() };
-        let Some(function) = innermost(exception) else { return String::new() };
-        return name_hint(vm, function, &wrong);
+        let Some(frame) = innermost(exception) else { return String::new() };
+        return name_hint(vm, frame, &wrong);
     }
     String::new()
 }
@@ -39,8 +40,8 @@ fn did_you_mean(name: Option<&str>) -> String {
     name.map_or_else(String::new, |name| format!(". Did you mean: '{name}'?"))
 }
 
-fn name_hint(vm: &Vm, function: Gc<Function>, wrong: &str) -> String {
-    let mut names = local_names(function);
+fn name_hint(vm: &Vm, frame: Gc<Frame>, wrong: &str) -> String {
+    let (mut names, function) = (local_names(vm, frame), frame.function());
     for namespace in [function.globals.get(), function.builtins.get()] {
         names.extend(dict_names(namespace.cast::<Dict>()));
     }
@@ -68,26 +69,29 @@ fn is_library_module(vm: &Vm, name: &str) -> bool {
     }
 }
 
-/// The function that raised.
-fn innermost(exception: Gc<Exception>) -> Option<Gc<Function>> {
+/// The frame that raised.
+fn innermost(exception: Gc<Exception>) -> Option<Gc<Frame>> {
     let mut traceback = exception.traceback.get().cast::<Traceback>()?;
     while let Some(next) = traceback.next.get().cast::<Traceback>() {
         traceback = next;
     }
-    traceback.function.get().cast::<Function>()
+    Some(traceback.frame())
 }
 
-fn local_names(function: Gc<Function>) -> Vec<String> {
-    let Some(code) = function.code.get().cast::<Code>() else { return Vec::new() };
-    let (wire, module) = (code.wire(), code.module.module());
-    let cells = wire.cells.iter().map(|cell| cell.name);
-    wire.locals
-        .iter()
-        .copied()
-        .chain(cells)
-        .chain(wire.free.iter().copied())
-        .map(|name| module.name(name).to_owned())
-        .collect()
+/// The names of a frame's variables that have a value.
+fn local_names(vm: &Vm, frame: Gc<Frame>) -> Vec<String> {
+    let variables = Variables::of(&frame);
+    let mut names = Vec::new();
+    let all = variables.for_each(vm, |name, variable| {
+        if variables.get(variable).is_bound() {
+            names.push(name.to_string());
+        }
+        Ok(())
+    });
+    if let Err(raised) = all {
+        let _ = vm.take_exception(raised);
+    }
+    names
 }
 
 fn dict_names(dict: Option<Gc<Dict>>) -> Vec<String> {
@@ -124,9 +128,8 @@ fn attribute_names(vm: &Vm, exception: Gc<Exception>, obj: Value, wrong: &str) -
         }
         None => sorted_names(vm, obj),
     };
-    let in_method = innermost(exception).is_some_and(|function| {
-        local_names(function).iter().any(|name| name == "self")
-            && function.code.get().cast::<Code>().is_some_and(|code| is_method_of(vm, code, obj))
+    let in_method = innermost(exception).is_some_and(|frame| {
+        local_names(vm, frame).iter().any(|name| name == "self") && is_method_of(vm, frame.code(), obj)
     });
     if !wrong.starts_with('_') && !in_method {
         names.retain(|name| !name.starts_with('_'));

@@ -1,0 +1,306 @@
+//! Code objects: a code object of a verified module, with its lowered form once it was called.
+//!
+//! The module of the common bytecode never changes: what `replace` gives another value lives beside it, in the object
+//! ([`Code::names`] and its like, [`Changes`]).
+//!
+//! - [`pool`]: the constants, each of them one object for all code objects of a module
+//! - [`names`]: the names of variables
+//! - [`words`]: the body as `co_code` shows it, and places in it
+//! - [`tables`]: `co_linetable` and `co_exceptiontable`
+//! - [`attributes`], [`methods`], [`compare`], [`replace`]: what programs see
+
+mod attributes;
+mod compare;
+mod methods;
+mod names;
+mod pool;
+mod replace;
+mod tables;
+mod words;
+
+use core::cell::{Cell, OnceCell, RefCell};
+use core::ptr::NonNull;
+use std::rc::Rc;
+
+use orochi_bytecode::module::CodeFlags;
+use orochi_bytecode::operands::CodeIdx;
+use orochi_bytecode::{Position, VerifiedModule};
+use orochi_gc::{Gc, Header, Heap, Tracer};
+use rustc_hash::FxHashMap;
+
+use crate::error::PyResult;
+use crate::lower::Lowered;
+use crate::object::class::ClassDef;
+use crate::object::layout::{Layout, PyLayout};
+use crate::types::str::Str;
+use crate::value::Value;
+use crate::vm::Vm;
+use words::Words;
+
+pub use words::Place;
+
+/// A code object.
+#[repr(C)]
+pub struct Code {
+    header: Header,
+    pub name: Cell<Value>,
+    pub qualname: Cell<Value>,
+    pub filename: Cell<Value>,
+    /// The docstring or None; unbound until it was asked for.
+    doc: Cell<Value>,
+    /// The constants of the module by index ([`pool`]); unbound until one is needed.
+    pool: Cell<Value>,
+    /// `co_consts`; unbound until it was asked for.
+    consts: Cell<Value>,
+    /// What `replace` was given for `co_names`, `co_varnames`, `co_cellvars` and `co_freevars`, or unbound.
+    replaced: [Cell<Value>; 4],
+    pub module: VerifiedModule,
+    pub index: CodeIdx,
+    changes: Option<Box<Changes>>,
+    /// The form that calls run; null before the first.
+    lowered: Cell<*const Lowered>,
+    /// All forms that were made. Frames may run any of them.
+    forms: RefCell<Vec<Box<Lowered>>>,
+    words: OnceCell<Box<Words>>,
+    /// Code objects of functions defined inside, made when first needed.
+    // traced: by `Code::trace_native`
+    inner: RefCell<FxHashMap<u32, Gc<Code>>>,
+    /// How the VM finds all code objects that were lowered.
+    link: OnceCell<Rc<Link>>,
+}
+
+/// What a code object has that its module says otherwise, because of `replace`.
+#[derive(Clone)]
+struct Changes {
+    flags: CodeFlags,
+    /// Bits of `co_flags` that mean nothing to the VM.
+    other_flags: u32,
+    first_line: u32,
+    positions: Box<[Position]>,
+}
+
+/// Where a code object is, as long as it lives.
+pub(crate) struct Link {
+    code: Cell<*const Code>,
+}
+
+impl Link {
+    /// Calls `f` with the code object, if it still is there.
+    #[expect(dead_code, reason = "for observers, which come next")]
+    pub(crate) fn with_code(&self, f: impl FnOnce(&Code)) {
+        // SAFETY: the pointer is taken back when the code object dies, and the collector moves nothing.
+        if let Some(code) = unsafe { self.code.get().as_ref() } {
+            f(code);
+        }
+    }
+}
+
+// SAFETY: begins with a header, and `trace_native` reports all references.
+unsafe impl PyLayout for Code {
+    const LAYOUT: Layout = Layout::Code;
+
+    fn trace_native(&self, tracer: &mut Tracer<'_>) {
+        for cell in [&self.name, &self.qualname, &self.filename, &self.doc, &self.pool, &self.consts] {
+            cell.get().trace(tracer);
+        }
+        self.replaced.iter().for_each(|names| names.get().trace(tracer));
+        if let Ok(forms) = self.forms.try_borrow() {
+            forms.iter().for_each(|lowered| lowered.trace(tracer));
+        }
+        if let Ok(inner) = self.inner.try_borrow() {
+            inner.values().for_each(|code| Value::from(*code).trace(tracer));
+        }
+    }
+}
+
+/// Frees what a dead code object owns outside the heap.
+///
+/// # Safety
+/// `object` is a dead code object, dropped once.
+pub unsafe fn drop_code(object: NonNull<Header>, _: &Heap) {
+    // SAFETY: the caller vouches for it.
+    unsafe {
+        let code = object.cast::<Code>().as_ptr();
+        if let Some(link) = (*code).link.get() {
+            link.code.set(core::ptr::null());
+        }
+        core::ptr::drop_in_place(code);
+    }
+}
+
+impl Code {
+    /// The code object at an index of a module.
+    pub fn new(vm: &Vm, module: &VerifiedModule, index: CodeIdx) -> PyResult<Gc<Code>> {
+        let source = module.module();
+        let code = source.code(index);
+        let (name, qualname) = (vm.intern(source.name(code.name)), vm.intern(source.name(code.qualname)));
+        let filename = vm.intern(&source.source_name);
+        Code::make(vm, module, index, [name, qualname, filename].map(Value::from), None)
+    }
+
+    fn make(
+        vm: &Vm,
+        module: &VerifiedModule,
+        index: CodeIdx,
+        [name, qualname, filename]: [Value; 3],
+        changes: Option<Box<Changes>>,
+    ) -> PyResult<Gc<Code>> {
+        vm.new_native(
+            vm.types().code,
+            Code {
+                header: Header::empty(),
+                name: Cell::new(name),
+                qualname: Cell::new(qualname),
+                filename: Cell::new(filename),
+                doc: Cell::new(Value::UNBOUND),
+                pool: Cell::new(Value::UNBOUND),
+                consts: Cell::new(Value::UNBOUND),
+                replaced: [const { Cell::new(Value::UNBOUND) }; 4],
+                module: module.clone(),
+                index,
+                changes,
+                lowered: Cell::new(core::ptr::null()),
+                forms: RefCell::default(),
+                words: OnceCell::new(),
+                inner: RefCell::default(),
+                link: OnceCell::new(),
+            },
+        )
+    }
+
+    /// The object itself.
+    fn this(&self) -> Gc<Code> {
+        // SAFETY: code objects exist in the heap only.
+        unsafe { Gc::from_ptr(core::ptr::from_ref(self).cast_mut()) }
+    }
+
+    /// Gives the code object another file name, name and qualified name.
+    pub fn rename(&self, vm: &Vm, filename: Gc<Str>, name: Gc<Str>, qualname: Gc<Str>) {
+        self.filename.set(filename.into());
+        self.name.set(name.into());
+        self.qualname.set(qualname.into());
+        vm.heap.barrier(&raw const self.header);
+    }
+
+    /// The code object of a function defined inside.
+    pub fn inner(&self, vm: &Vm, index: CodeIdx) -> PyResult<Gc<Code>> {
+        if let Some(code) = self.inner.borrow().get(&index.0) {
+            return Ok(*code);
+        }
+        let code = match self.replaced_inner(vm, index)? {
+            Some(code) => code,
+            None => {
+                let code = Code::new(vm, &self.module, index)?;
+                code.filename.set(self.filename.get());
+                code.pool.set(self.pool(vm)?.into());
+                vm.heap.barrier(code.header());
+                code
+            }
+        };
+        self.inner.borrow_mut().insert(index.0, code);
+        vm.heap.barrier(&raw const self.header);
+        Ok(code)
+    }
+
+    /// Gives it, and the code objects defined inside, another file name.
+    pub fn set_filename(&self, vm: &Vm, filename: Gc<Str>) {
+        self.filename.set(filename.into());
+        vm.heap.barrier(&raw const self.header);
+        // Nesting is bounded by the depth of sources.
+        let inner: Vec<u32> = self.inner.borrow().keys().copied().collect();
+        for index in inner {
+            let code = self.inner.borrow().get(&index).copied();
+            if let Some(code) = code {
+                code.set_filename(vm, filename);
+            }
+        }
+    }
+
+    /// The wire form. Flags, names and positions may have been replaced: [`Code::flags`] and its like know.
+    #[must_use]
+    pub fn wire(&self) -> &orochi_bytecode::Code {
+        self.module.module().code(self.index)
+    }
+
+    /// What kind of code it is.
+    #[must_use]
+    pub fn flags(&self) -> CodeFlags {
+        self.changes.as_ref().map_or_else(|| self.wire().flags, |changes| changes.flags)
+    }
+
+    /// The line where it begins.
+    #[must_use]
+    pub fn first_line(&self) -> u32 {
+        self.changes.as_ref().map_or_else(|| self.wire().first_line, |changes| changes.first_line)
+    }
+
+    fn positions(&self) -> &[Position] {
+        self.changes.as_ref().map_or(&self.wire().positions, |changes| &changes.positions)
+    }
+
+    /// The source position of a place in the body.
+    #[must_use]
+    pub fn position(&self, place: Place) -> Position {
+        let Some(offset) = place.offset() else { return self.start() };
+        let positions = self.positions();
+        let after = positions.partition_point(|position| position.offset <= offset);
+        after.checked_sub(1).map_or_else(Position::default, |index| positions[index])
+    }
+
+    /// The position of what happens on entry: that of the whole function. The body of a module has none.
+    fn start(&self) -> Position {
+        let line = if self.flags().function || self.index.0 != 0 { self.first_line() } else { 0 };
+        Position { offset: 0, line, end_line: line, column: 0, end_column: 0 }
+    }
+
+    /// The docstring, or None.
+    pub fn docstring(&self, vm: &Vm) -> Value {
+        if let Some(known) = self.doc.get().bound() {
+            return known;
+        }
+        let doc = match self.wire().docstring.map(|index| self.constant(vm, index)) {
+            Some(Ok(doc)) => doc,
+            Some(Err(raised)) => {
+                let _ = vm.take_exception(raised);
+                vm.none()
+            }
+            None => vm.none(),
+        };
+        self.doc.set(doc);
+        vm.heap.barrier(&raw const self.header);
+        doc
+    }
+
+    /// The register code that calls run, made at the first call. SystemError when the body does not pass the verifier.
+    #[inline]
+    pub fn lowered(self: &Code, vm: &Vm) -> PyResult<&Lowered> {
+        // SAFETY: null, or a form that the object owns.
+        match unsafe { self.lowered.get().as_ref() } {
+            Some(lowered) => Ok(lowered),
+            None => self.lower(vm),
+        }
+    }
+
+    #[cold]
+    fn lower(&self, vm: &Vm) -> PyResult<&Lowered> {
+        let lowered = crate::lower::lower(vm, self.this())?;
+        let form: *const Lowered = &raw const *lowered;
+        self.forms.borrow_mut().push(lowered);
+        self.lowered.set(form);
+        self.link.get_or_init(|| Rc::new(Link { code: Cell::new(core::ptr::from_ref(self)) }));
+        vm.heap.barrier(&raw const self.header);
+        // SAFETY: forms are boxed, and live as long as the object.
+        Ok(unsafe { &*form })
+    }
+}
+
+/// `code`.
+pub static CLASS: ClassDef = ClassDef {
+    methods: &[methods::METHODS, compare::METHODS, replace::METHODS],
+    getset: attributes::GETSET,
+    ..ClassDef::new("code", "Create a code object.  Not for mere mortals.", Layout::Code)
+};
+
+fn this(value: Value) -> Gc<Code> {
+    value.expect()
+}
