@@ -45,7 +45,8 @@ impl Vm {
             unsafe { (*frame).pc = pc };
             if !again || exception.traceback.get().is_unbound() {
                 let place = Place::at(lowered.offsets[index as usize]);
-                let added = Object::of_unseen(self, frame).and_then(|object| self.add_traceback(exception, object, place));
+                let added =
+                    Object::of_unseen(self, frame).and_then(|object| self.add_traceback(exception, object, place));
                 if let Err(worse) = added {
                     // There is no room for an entry: this exception goes on without one.
                     exception = self.take_exception(worse);

@@ -2,9 +2,9 @@
 
 use core::cell::Cell;
 
+use orochi_bytecode::VerifiedCode;
 use orochi_bytecode::op::{Flow, Op as Wire};
 use orochi_bytecode::operands::{BinaryOp, CompareOp, ConstIdx, Flag, NameIdx, RaiseArgs, UnaryOp};
-use orochi_bytecode::VerifiedCode;
 use rustc_hash::FxHashMap;
 
 use crate::error::PyResult;

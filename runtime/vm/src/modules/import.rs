@@ -182,16 +182,16 @@ fn drop_import_frames(vm: &Vm, exception: Gc<Exception>, always: bool) {
     let mut cursor = exception.traceback.get().cast::<Traceback>();
     let mut in_import = false;
     while let Some(entry) = cursor {
-        let code = entry.function.get().cast::<Function>().and_then(|function| function.code.get().cast::<Code>());
+        let code = entry.frame().code();
         let text = |value: Value| value.cast::<Str>().map_or_else(String::new, |text| text.to_string());
-        let file = code.map_or_else(String::new, |code| text(code.filename.get()));
+        let file = text(code.filename.get());
         let own = file == "<frozen importlib._bootstrap>" || file == "<frozen importlib._bootstrap_external>";
         if own && !in_import {
             before = last;
         }
         in_import = own;
         let next = entry.next.get();
-        let trims = own && (always || code.is_some_and(|code| text(code.name.get()) == "_call_with_frames_removed"));
+        let trims = own && (always || text(code.name.get()) == "_call_with_frames_removed");
         if trims {
             match before {
                 Some(before) => {

@@ -4,8 +4,8 @@ use orochi_bytecode::Position;
 use orochi_bytecode::op::Flow;
 
 use super::names::Names;
-use super::words::Words;
 use super::this;
+use super::words::Words;
 use crate::error::PyResult;
 use crate::methods;
 use crate::types::list::List;

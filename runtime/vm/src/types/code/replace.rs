@@ -139,7 +139,11 @@ fn interned_names(vm: &Vm, names: Gc<Tuple>, expected: usize) -> PyResult<Option
     for name in names.items() {
         match name.cast::<Str>() {
             Some(name) => list.push(vm, vm.intern_str(name).into())?,
-            None => return Err(vm.type_error(format!("name tuples must contain only strings, not '{}'", vm.type_name(*name)))),
+            None => {
+                return Err(
+                    vm.type_error(format!("name tuples must contain only strings, not '{}'", vm.type_name(*name)))
+                );
+            }
         }
     }
     list.to_tuple(vm).map(Some)
@@ -181,7 +185,9 @@ fn replace(vm: &Vm, args: &[Value]) -> PyResult {
         None => {
             let moved = |line: u32| if line == 0 { 0 } else { (line + first_line).saturating_sub(code.first_line()) };
             let positions = code.positions().iter();
-            positions.map(|p| orochi_bytecode::Position { line: moved(p.line), end_line: moved(p.end_line), ..*p }).collect()
+            positions
+                .map(|p| orochi_bytecode::Position { line: moved(p.line), end_line: moved(p.end_line), ..*p })
+                .collect()
         }
     };
     let text = |name: &str, own: Value| Ok(given.text(name)?.map_or(own, Value::from));

@@ -28,9 +28,11 @@ pub(super) static GETSET: &[GetSetDef] = &[
     GetSetDef::readonly("f_code", "Return the code object being executed in this frame.", |_, value| {
         Ok(this(value).code().into())
     }),
-    GetSetDef::readonly("f_generator", "Return the generator or coroutine associated with this frame, or None.", |vm, value| {
-        or_none(vm, this(value).generator.get())
-    }),
+    GetSetDef::readonly(
+        "f_generator",
+        "Return the generator or coroutine associated with this frame, or None.",
+        |vm, value| or_none(vm, this(value).generator.get()),
+    ),
     GetSetDef::readonly("f_globals", "Return the global variables in the frame.", |_, value| {
         Ok(this(value).function().globals.get())
     }),
@@ -43,9 +45,12 @@ pub(super) static GETSET: &[GetSetDef] = &[
         if line == 0 { Ok(vm.none()) } else { vm.new_int(i64::from(line)) }
     }),
     GetSetDef::readonly("f_locals", "Return the mapping used by the frame to look up local variables.", locals),
-    GetSetDef::new("f_trace", "Return the trace function for this frame, or None if there is none.", |vm, value| {
-        or_none(vm, this(value).trace.get())
-    }, set_trace),
+    GetSetDef::new(
+        "f_trace",
+        "Return the trace function for this frame, or None if there is none.",
+        |vm, value| or_none(vm, this(value).trace.get()),
+        set_trace,
+    ),
     GetSetDef::new(
         "f_trace_lines",
         "",

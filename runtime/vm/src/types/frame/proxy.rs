@@ -18,11 +18,8 @@ use crate::value::Value;
 use crate::vm::Vm;
 
 /// `FrameLocalsProxy`: a record of the frame.
-pub static CLASS: ClassDef = ClassDef {
-    flags: flags::MAPPING,
-    methods: &[METHODS],
-    ..ClassDef::new("FrameLocalsProxy", "", Layout::Record)
-};
+pub static CLASS: ClassDef =
+    ClassDef { flags: flags::MAPPING, methods: &[METHODS], ..ClassDef::new("FrameLocalsProxy", "", Layout::Record) };
 
 /// A proxy of a frame's variables.
 pub fn new(vm: &Vm, frame: Gc<Frame>) -> PyResult {
