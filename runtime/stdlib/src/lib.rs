@@ -9,7 +9,9 @@ pub mod _functools;
 pub mod _heapq;
 pub mod _imp;
 pub mod _json;
+pub mod _locale;
 pub mod _operator;
+pub mod _posixsubprocess;
 pub mod _signal;
 pub mod _sre;
 pub mod _stat;
@@ -21,9 +23,11 @@ pub mod _weakref;
 mod accounts;
 pub mod array;
 pub mod atexit;
+pub mod binascii;
 pub mod errno;
 pub mod fcntl;
 pub mod grp;
+pub mod hashes;
 mod host;
 pub mod importlib;
 pub mod io;
@@ -37,6 +41,7 @@ pub mod random;
 pub mod resource;
 pub mod select;
 pub mod time;
+pub mod zlib;
 
 use orochi_vm::types::module::Module;
 use orochi_vm::{Gc, NativeModule, PyResult, Vm};
@@ -63,7 +68,16 @@ static NATIVE: &[NativeModule] = &[
     _types::MODULE,
     _typing::MODULE,
     _weakref::MODULE,
+    _locale::MODULE,
+    _posixsubprocess::MODULE,
     array::MODULE,
+    binascii::MODULE,
+    hashes::BLAKE2,
+    hashes::MD5,
+    hashes::SHA1,
+    hashes::SHA2,
+    hashes::SHA3,
+    zlib::MODULE,
     select::MODULE,
     pwd::MODULE,
     grp::MODULE,
