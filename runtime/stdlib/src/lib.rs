@@ -25,6 +25,7 @@ pub mod array;
 pub mod atexit;
 pub mod binascii;
 pub mod errno;
+pub mod faulthandler;
 pub mod fcntl;
 pub mod grp;
 pub mod hashes;
@@ -81,6 +82,7 @@ static NATIVE: &[NativeModule] = &[
     select::MODULE,
     pwd::MODULE,
     grp::MODULE,
+    faulthandler::MODULE,
     fcntl::MODULE,
     atexit::MODULE,
     errno::MODULE,

@@ -63,6 +63,18 @@ mod tag {
     pub const FLAG_REF: u8 = 0x80;
 }
 
+/// What of a code object that `replace` made may differ from its module: arguments of `replace`.
+const REPLACEABLE: [&str; 8] = [
+    "co_flags",
+    "co_firstlineno",
+    "co_consts",
+    "co_names",
+    "co_varnames",
+    "co_cellvars",
+    "co_freevars",
+    "co_linetable",
+];
+
 fn version(vm: &Vm, value: Value) -> PyResult<i32> {
     let Some(value) = value.bound() else { return Ok(VERSION) };
     let number = vm.index_i64(value)?;

@@ -16,7 +16,7 @@ use orochi_vm::types::str::{Str, codecs};
 use orochi_vm::types::tuple::Tuple;
 use orochi_vm::{Gc, PyResult, Raised, Value, Vm};
 
-use super::{MAX_DEPTH, tag};
+use super::{MAX_DEPTH, REPLACEABLE, tag};
 
 /// Where the bytes come from.
 pub(super) enum Source<'a> {
@@ -397,6 +397,14 @@ impl<'a> Reader<'a> {
             *text = read;
         }
         code.rename(vm, texts[0], texts[1], texts[2]);
-        Ok(code.into())
+        if self.byte()? == 0 {
+            return Ok(code.into());
+        }
+        let changes = Dict::new(vm)?;
+        for name in REPLACEABLE {
+            let value = self.item("code")?;
+            changes.set_str(vm, vm.intern(name), value)?;
+        }
+        vm.call_with(vm.get_attr_str(code.into(), "replace")?, &[], changes)
     }
 }

@@ -16,7 +16,7 @@ use orochi_vm::types::tuple::Tuple;
 use orochi_vm::{Gc, PyResult, Raised, Value, Vm};
 use rustc_hash::FxHashMap;
 
-use super::{MAX_DEPTH, tag};
+use super::{MAX_DEPTH, REPLACEABLE, tag};
 
 /// Why a value is not written.
 enum Refusal {
@@ -310,6 +310,12 @@ impl Writer<'_> {
         self.size(code.index.index())?;
         for attribute in [code.filename.get(), code.name.get(), code.qualname.get()] {
             self.value(attribute)?;
+        }
+        self.bytes.push(u8::from(code.is_replaced()));
+        if code.is_replaced() {
+            for name in REPLACEABLE {
+                self.value(self.vm.get_attr_str(code.into(), name)?)?;
+            }
         }
         Ok(())
     }

@@ -174,6 +174,12 @@ impl Code {
         unsafe { Gc::from_ptr(core::ptr::from_ref(self).cast_mut()) }
     }
 
+    /// Whether `replace` made it, so that it may not be what its module says.
+    #[must_use]
+    pub fn is_replaced(&self) -> bool {
+        self.changes.is_some()
+    }
+
     /// Gives the code object another file name, name and qualified name.
     pub fn rename(&self, vm: &Vm, filename: Gc<Str>, name: Gc<Str>, qualname: Gc<Str>) {
         self.filename.set(filename.into());
