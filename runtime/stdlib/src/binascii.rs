@@ -21,10 +21,8 @@ pub const MODULE: NativeModule = NativeModule {
     },
 };
 
-static ERROR: ClassDef = ClassDef {
-    flags: orochi_vm::object::class::flags::BASE,
-    ..ClassDef::new("binascii.Error", "", Layout::Exception)
-};
+static ERROR: ClassDef =
+    ClassDef { flags: orochi_vm::object::class::flags::BASE, ..ClassDef::new("binascii.Error", "", Layout::Exception) };
 
 static INCOMPLETE: ClassDef = ClassDef {
     flags: orochi_vm::object::class::flags::BASE,
@@ -239,8 +237,7 @@ const LINE: usize = 76;
 
 fn encode_qp(bytes: &[u8], quotetabs: bool, istext: bool, header: bool) -> Vec<u8> {
     let newline = memchr::memchr(b'\n', bytes);
-    let line_end: &[u8] =
-        if newline.is_some_and(|at| at > 0 && bytes[at - 1] == b'\r') { b"\r\n" } else { b"\n" };
+    let line_end: &[u8] = if newline.is_some_and(|at| at > 0 && bytes[at - 1] == b'\r') { b"\r\n" } else { b"\n" };
     let mut out: Vec<u8> = Vec::with_capacity(bytes.len() * 2);
     let quoted = |byte: u8| {
         let digit = |value: u8| b"0123456789ABCDEF"[usize::from(value)];

@@ -13,12 +13,8 @@ use orochi_vm::{Gc, NativeModule, PyResult, Value, Vm};
 use crate::host::{self, fileno};
 
 /// The module.
-pub const MODULE: NativeModule = NativeModule {
-    name: "faulthandler",
-    doc: "faulthandler module.",
-    functions: FUNCTIONS,
-    init: |_, _| Ok(()),
-};
+pub const MODULE: NativeModule =
+    NativeModule { name: "faulthandler", doc: "faulthandler module.", functions: FUNCTIONS, init: |_, _| Ok(()) };
 
 /// Signals that mean a crash, with what is said of them.
 const FAULTS: [(i32, &[u8]); 5] = [

@@ -101,10 +101,8 @@ static INFORMATION: &[(&str, i64)] = &[
     ("_DATE_FMT", 131180),
 ];
 
-static ERROR: ClassDef = ClassDef {
-    flags: orochi_vm::object::class::flags::BASE,
-    ..ClassDef::new("locale.Error", "", Layout::Exception)
-};
+static ERROR: ClassDef =
+    ClassDef { flags: orochi_vm::object::class::flags::BASE, ..ClassDef::new("locale.Error", "", Layout::Exception) };
 
 fn error_class(vm: &Vm) -> PyResult<Gc<Class>> {
     vm.module_class_with(&ERROR, &[vm.types().exception])

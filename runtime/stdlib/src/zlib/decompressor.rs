@@ -43,12 +43,18 @@ static INCREMENTAL: ClassDef = ClassDef {
     methods: &[INCREMENTAL_METHODS],
     getset: &[
         EOF,
-        GetSetDef::member("needs_input", "True if more input is needed before more decompressed data can be produced.", |vm, object| {
-            Ok(vm.bool(state(&object.expect()).needs_input.get()))
-        }),
+        GetSetDef::member(
+            "needs_input",
+            "True if more input is needed before more decompressed data can be produced.",
+            |vm, object| Ok(vm.bool(state(&object.expect()).needs_input.get())),
+        ),
         UNUSED_DATA,
     ],
-    ..ClassDef::new("zlib._ZlibDecompressor", "Create a decompressor object for decompressing data incrementally.", Layout::Opaque)
+    ..ClassDef::new(
+        "zlib._ZlibDecompressor",
+        "Create a decompressor object for decompressing data incrementally.",
+        Layout::Opaque,
+    )
 };
 
 const EOF: GetSetDef = GetSetDef::member("eof", "True if the end-of-stream marker has been reached.", |vm, object| {
@@ -78,11 +84,8 @@ fn dictionary_of(vm: &Vm, object: Gc<Opaque>, stream: &mut Stream) -> PyResult<b
 }
 
 fn make(vm: &Vm, class: Gc<Class>, stream: Stream, dictionary: Value) -> PyResult<Gc<Opaque>> {
-    let own = Decompressor {
-        stream: RefCell::new(Some(stream)),
-        ended: Cell::new(false),
-        needs_input: Cell::new(true),
-    };
+    let own =
+        Decompressor { stream: RefCell::new(Some(stream)), ended: Cell::new(false), needs_input: Cell::new(true) };
     let object = Opaque::new(vm, class, Box::new(own))?;
     let empty = vm.new_bytes(b"")?;
     object.set(vm, UNUSED, empty);

@@ -61,10 +61,8 @@ const BUFFER: i64 = 16 * 1024;
 const MEMORY_LEVEL: i32 = 8;
 const WINDOW_BITS: i32 = 15;
 
-static ERROR: ClassDef = ClassDef {
-    flags: orochi_vm::object::class::flags::BASE,
-    ..ClassDef::new("zlib.error", "", Layout::Exception)
-};
+static ERROR: ClassDef =
+    ClassDef { flags: orochi_vm::object::class::flags::BASE, ..ClassDef::new("zlib.error", "", Layout::Exception) };
 
 fn error_class(vm: &Vm) -> PyResult<Gc<Class>> {
     vm.module_class_with(&ERROR, &[vm.types().exception])

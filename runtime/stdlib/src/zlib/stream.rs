@@ -51,7 +51,10 @@ pub struct Stream {
 const LARGEST: usize = 1 << 30;
 
 impl Stream {
-    fn start(kind: Kind, init: impl FnOnce(*mut z::z_stream, *const core::ffi::c_char, i32) -> i32) -> Result<Self, i32> {
+    fn start(
+        kind: Kind,
+        init: impl FnOnce(*mut z::z_stream, *const core::ffi::c_char, i32) -> i32,
+    ) -> Result<Self, i32> {
         let mut stream = Box::new(z::z_stream::default());
         match init(&raw mut *stream, z::zlibVersion(), size_of::<z::z_stream>() as i32) {
             z::Z_OK => Ok(Stream { stream, kind }),
