@@ -62,6 +62,11 @@ impl Stacks {
         self.current.set(Some(id));
     }
 
+    fn keep_current_only(&self) {
+        let current = self.current.get();
+        self.all.borrow_mut().retain(|stack| Some(stack.id) == current);
+    }
+
     fn set_parked(&self, id: StackId, low: Option<usize>) {
         if let Some(stack) = self.all.borrow_mut().iter_mut().find(|stack| stack.id == id) {
             stack.parked_at = low;
@@ -116,6 +121,11 @@ impl Heap {
     /// Forgets a stack. Its frames hold no more references.
     pub fn leave_stack(&self, id: StackId) {
         self.stacks.leave(id);
+    }
+
+    /// Forgets all stacks but the running one: those of threads that a fork did not copy.
+    pub fn forget_other_stacks(&self) {
+        self.stacks.keep_current_only();
     }
 
     /// Runs `f` with the current stack parked: its references stay alive while another stack (a thread that takes the

@@ -132,7 +132,7 @@ fn start<R>(
     let vm = Vm::new(config).map_err(no_room)?;
     let here = 0u8;
     vm.stack.native_limit.set((&raw const here as usize).saturating_sub(STACK - STACK_RESERVE));
-    vm.heap.with_stack(|| {
+    let result = vm.heap.with_stack(|| {
         let interpreter = Interpreter { vm: &vm, frontends };
         let _interrupts = options.catch_interrupts.then(|| vm.catch_interrupts());
         vm.heap.without_stress(|| interpreter.prepare(&options)).map_err(|raised| {
@@ -140,7 +140,9 @@ fn start<R>(
             std::io::Error::other(format!("its library does not start\n{}", vm.format_exception(exception)))
         })?;
         Ok(f(&interpreter))
-    })
+    });
+    vm.end();
+    result
 }
 
 /// A VM that is ready to run programs.
@@ -232,6 +234,7 @@ impl Interpreter<'_> {
     /// The module `__main__`, made when it is first asked for.
     fn main_module(&self) -> PyResult<Gc<ModuleObject>> {
         let vm = self.vm;
+        vm.let_other_threads_go_on();
         let modules: Gc<Dict> = vm.state.modules.get().expect();
         let name = vm.intern("__main__");
         if let Some(main) = modules.get_str(vm, name)?.and_then(Value::cast::<ModuleObject>) {
@@ -266,7 +269,9 @@ impl Interpreter<'_> {
             Ok(()) => ExitStatus::Code(0),
             Err(raised) => self.failed(raised),
         };
+        vm.join_threads();
         orochi_stdlib::atexit::run(vm);
+        vm.stop_other_threads();
         vm.run_exit_finalizers();
         if let Err(raised) = vm.flush_stdout() {
             let exception = vm.take_exception(raised);

@@ -11,6 +11,7 @@ use core::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU8, AtomicUsize
 use crate::error::PyResult;
 use crate::interp::poll::{INTERRUPT, MEMORY, SIGNAL};
 use crate::interp::stack::Stack;
+use crate::threads::Parker;
 use crate::types::frame::Frame;
 use crate::types::list::List;
 use crate::value::Value;
@@ -23,6 +24,8 @@ pub const COUNT: usize = 65;
 static STACK: AtomicPtr<Stack> = AtomicPtr::new(core::ptr::null_mut());
 /// The thread that this VM was made in: handlers run there.
 static THREAD: AtomicUsize = AtomicUsize::new(0);
+/// Where this thread waits for others, or null.
+static PARKER: AtomicPtr<Parker> = AtomicPtr::new(core::ptr::null_mut());
 /// Signals that came and whose handlers did not run yet.
 static CAME: [AtomicBool; COUNT] = [const { AtomicBool::new(false) }; COUNT];
 /// Signals that another thread got, and sent to the VM's thread for nothing but to end the call that it may block in.
@@ -64,6 +67,7 @@ impl Vm {
     /// Turns SIGINT into KeyboardInterrupt, and lets programs handle signals. Call it on the thread that the VM runs on.
     pub fn catch_interrupts(&self) -> CatchInterrupts<'_> {
         THREAD.store(this_thread(), Ordering::Release);
+        PARKER.store(self.threads.main_parker().cast_mut(), Ordering::Release);
         STACK.store((&raw const self.stack).cast_mut(), Ordering::Release);
         if system_action(libc::SIGINT) != Some(Action::Ignore) {
             // SIGINT has a handler wherever there are signals at all.
@@ -151,10 +155,26 @@ impl Vm {
         }
     }
 
+    /// Has the main thread act as if a signal had come, if the program handles it at all.
+    pub fn simulate_signal(&self, signal: i32) {
+        let place = usize::try_from(signal).unwrap_or(0);
+        match self.signal_action(signal) {
+            Some(Action::Interrupt) => self.request_of_main_thread(INTERRUPT),
+            Some(Action::Handler) => {
+                if let Some(came) = CAME.get(place) {
+                    came.store(true, Ordering::Release);
+                    self.request_of_main_thread(SIGNAL);
+                }
+            }
+            Some(Action::Default | Action::Ignore) | None => {}
+        }
+    }
+
     /// In the child of a fork: this thread is the one that handlers run in; what came before is the parent's.
-    pub fn signals_after_fork(&self) {
+    pub(crate) fn signals_after_fork(&self) {
         if core::ptr::eq(STACK.load(Ordering::Acquire), &raw const self.stack) {
             THREAD.store(this_thread(), Ordering::Release);
+            PARKER.store(self.threads.main_parker().cast_mut(), Ordering::Release);
         }
         for came in CAME.iter().chain(&PASSED_ON) {
             came.store(false, Ordering::Release);
@@ -195,6 +215,7 @@ impl Drop for CatchInterrupts<'_> {
         }
         WAKEUP.store(-1, Ordering::Release);
         STACK.store(core::ptr::null_mut(), Ordering::Release);
+        PARKER.store(core::ptr::null_mut(), Ordering::Release);
     }
 }
 
@@ -266,11 +287,15 @@ extern "C" fn on_signal(signal: libc::c_int) {
         CAME[place].store(true, Ordering::Release);
         SIGNAL
     };
-    // SAFETY: the pointer is null unless the VM lives, which the guard's borrow sees to; `request` touches atomics only;
-    // `__errno_location`, `write` and `pthread_kill` are async-signal-safe.
+    // SAFETY: the pointers are null unless the VM lives, which the guard's borrow sees to; `request` touches atomics only;
+    // `interrupt`, `__errno_location`, `write` and `pthread_kill` are async-signal-safe.
     unsafe {
         let errno = *libc::__errno_location();
         (*stack).request(asked);
+        let parker = PARKER.load(Ordering::Acquire);
+        if !parker.is_null() {
+            (*parker).interrupt();
+        }
         let wakeup = WAKEUP.load(Ordering::Acquire);
         if wakeup >= 0 {
             let byte = signal as u8;

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use crate::compile::Compiler;
 use crate::error::PyResult;
-use crate::interp::stack::Stack;
+use crate::interp::stack::{Regions, Stack};
 use crate::object::array::Array;
 use crate::object::class::Class;
 use crate::object::layout::{PyLayout, shape_of_header};
@@ -623,6 +623,7 @@ impl Vm {
     /// # Errors
     /// MemoryError when the heap's limit is too small even for that.
     pub fn new(config: Config) -> PyResult<Box<Vm>> {
+        let memory = Regions::of_main_thread();
         let vm = Box::new(Vm {
             heap: Heap::new(config),
             shapes: Cell::new(None),
@@ -631,7 +632,7 @@ impl Vm {
             pending: Cell::new(Value::UNBOUND),
             handled: Cell::new(Value::UNBOUND),
             memory_error_instance: Cell::new(Value::UNBOUND),
-            stack: Stack::new(),
+            stack: Stack::new(&memory),
             interned: RefCell::new(FxHashMap::default()),
             weakrefs: crate::types::weakref::Plain::default(),
             weak_proxies: crate::types::weakref::Plain::default(),
@@ -644,7 +645,7 @@ impl Vm {
             class_versions: Cell::new(0),
             attribute_epoch: Cell::new(0),
             state: crate::modules::State::default(),
-            threads: crate::threads::Threads::default(),
+            threads: crate::threads::Threads::new(memory),
             signals: crate::signals::Signals::default(),
             sources: RefCell::new(FxHashMap::default()),
             compiler: RefCell::new(None),

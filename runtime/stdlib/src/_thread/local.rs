@@ -36,7 +36,7 @@ fn enter(vm: &Vm, object: Value) -> PyResult<Gc<Opaque>> {
     }
     let dict = Dict::new(vm)?;
     dicts.set(vm, key, dict.into())?;
-    vm.threads.forget_at_end(vm, object)?;
+    vm.add_thread_local(object)?;
     use_dict(vm, local, dict)?;
     let init = vm.class_of(object).special(Special::Init);
     if init != vm.types().object.special(Special::Init) {
@@ -123,7 +123,7 @@ impl Methods {
         // The caller calls `__init__` in this thread.
         let dict = Dict::new(vm)?;
         dicts.set(vm, vm.new_int(vm.thread_number())?, dict.into())?;
-        vm.threads.forget_at_end(vm, local.into())?;
+        vm.add_thread_local(local.into())?;
         use_dict(vm, local, dict)?;
         Ok(local.into())
     }

@@ -57,7 +57,7 @@ fn run(vm: &Vm, argument: Value) {
             vm.report_unraisable_as(exception, &message);
         }
     }
-    vm.threads.end_locals(vm, local::forget);
+    vm.end_thread_locals(local::forget);
     handle.set_stage(Stage::Done);
     forget_at_exit(vm, item(HANDLE));
 }

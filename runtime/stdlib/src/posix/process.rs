@@ -46,7 +46,7 @@ pub(crate) fn before_fork(vm: &Vm) {
 
 /// What is done in the child of a fork.
 pub(crate) fn after_fork_in_child(vm: &Vm) {
-    vm.signals_after_fork();
+    vm.after_fork_in_child();
     run_hooks(vm, 1);
 }
 

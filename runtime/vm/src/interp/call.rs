@@ -72,8 +72,8 @@ impl Vm {
     #[inline(always)]
     pub(crate) fn check_room(&self, base: *mut Value, lowered: &Lowered) -> PyResult<()> {
         let end = base.wrapping_add(lowered.registers as usize);
-        let is_full = || self.stack.frame.get() >= self.stack.last_frame() || end >= self.stack.end();
-        if is_full() { self.no_room(is_full) } else { Ok(()) }
+        let is_full = |last| self.stack.frame.get() >= last || end >= self.stack.end();
+        if is_full(self.stack.last_frame()) { self.no_room(is_full) } else { Ok(()) }
     }
 
     /// Pushes a frame whose first `count` registers hold the arguments; the others are made unbound.

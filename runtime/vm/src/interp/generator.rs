@@ -75,8 +75,8 @@ impl Vm {
     ) -> PyResult<()> {
         let stack = &self.stack;
         let frame = stack.frame.get().wrapping_add(1);
-        let is_full = || frame > stack.last_frame();
-        if is_full() {
+        let is_full = |last| frame > last;
+        if is_full(stack.last_frame()) {
             self.no_room(is_full)?;
         }
         let registers: Gc<Registers> = generator.registers.get().expect();

@@ -2,11 +2,13 @@
 //!
 //! A loop does all of it. A call, and native code that goes through an iterator, does only what stops the program
 //! ([`Vm::check_interrupt`]), for there Python code must not run: a call finds out because whoever asks also takes away the room for
-//! frames ([`crate::interp::stack::Stack::last_frame`]), so that it costs calls nothing.
+//! frames ([`crate::interp::stack::Stack::last_frame`]), so that it costs calls nothing. Other threads get their turn at both: a call is
+//! about to run a Python function anyway, which may do anything.
 
 use core::sync::atomic::Ordering;
 
 use crate::error::{PyResult, Raised};
+use crate::interp::frame::Frame;
 use crate::object::special::Special;
 use crate::types::weakref::WeakRef;
 use crate::value::Value;
@@ -20,6 +22,10 @@ pub const FINALIZE: u32 = 2;
 pub const MEMORY: u32 = 4;
 /// Signals came whose handlers are to be called ([`crate::signals`]).
 pub const SIGNAL: u32 = 8;
+/// Another thread has waited long enough for its turn.
+pub const SWITCH: u32 = 16;
+/// What the main thread does and no other: another one passes it on.
+pub(crate) const MAIN_ONLY: u32 = INTERRUPT | SIGNAL;
 
 impl Vm {
     /// Asks the interpreter to do something at its next safepoint. May be called from a signal handler or another thread.
@@ -33,43 +39,54 @@ impl Vm {
         if self.stack.poll.load(Ordering::Relaxed) & (INTERRUPT | MEMORY) == 0 {
             return Ok(());
         }
-        Err(self.interrupt(INTERRUPT | MEMORY))
+        self.interrupt(INTERRUPT | MEMORY)
     }
 
     /// The exception that was asked for.
     #[cold]
     #[inline(never)]
-    fn interrupt(&self, asked: u32) -> Raised {
+    fn interrupt(&self, asked: u32) -> PyResult<()> {
+        self.pass_on_to_main_thread();
         let asked = self.stack.poll.fetch_and(!(INTERRUPT | MEMORY), Ordering::Relaxed) & asked;
         if asked & MEMORY != 0 {
             self.heap.take_over_limit();
             if asked & INTERRUPT != 0 {
                 self.request(INTERRUPT);
             }
-            return self.memory_error();
+            return Err(self.memory_error());
         }
-        self.raise_with(self.types().keyboard_interrupt, &[])
+        if asked == 0 {
+            return Ok(());
+        }
+        Err(self.raise_with(self.types().keyboard_interrupt, &[]))
     }
 
     /// What a call does that finds no room for a frame: an exception that was asked for, or RecursionError, unless there is
     /// room after all.
     #[cold]
     #[inline(never)]
-    pub(crate) fn no_room(&self, is_full: impl Fn() -> bool) -> PyResult<()> {
+    pub(crate) fn no_room(&self, is_full: impl Fn(*mut Frame) -> bool) -> PyResult<()> {
+        if self.stack.poll.load(Ordering::Relaxed) & SWITCH != 0 {
+            self.give_turn();
+        }
         self.stack.restore_last_frame();
         self.check_interrupt()?;
-        if is_full() { Err(self.recursion_error()) } else { Ok(()) }
+        if is_full(self.stack.limit()) { Err(self.recursion_error()) } else { Ok(()) }
     }
 
     /// Does what was asked for.
     #[cold]
     #[inline(never)]
     pub fn poll(&self) -> PyResult<()> {
+        if self.stack.poll.load(Ordering::Relaxed) & SWITCH != 0 {
+            self.give_turn();
+        }
         self.stack.restore_last_frame();
         if self.stack.poll.fetch_and(!FINALIZE, Ordering::Relaxed) & FINALIZE != 0 {
             self.run_finalizers();
         }
         if self.stack.poll.load(Ordering::Relaxed) & SIGNAL != 0 {
+            self.pass_on_to_main_thread();
             self.run_signal_handlers()?;
         }
         self.check_interrupt()

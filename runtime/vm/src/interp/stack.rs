@@ -16,15 +16,42 @@ use crate::error::PyResult;
 use crate::interp::frame::Frame;
 use crate::value::Value;
 
-/// Registers: 32 Mi values of address space.
+/// Registers of the main thread: 32 Mi values of address space.
 const REGISTERS: usize = 32 << 20;
-/// Frames: enough for a recursion limit of a million.
+/// Frames of the main thread: enough for a recursion limit of a million.
 const FRAMES: usize = 1 << 20;
+/// Registers and frames of other threads, of which there may be thousands.
+const THREAD_REGISTERS: usize = 4 << 20;
+const THREAD_FRAMES: usize = 1 << 17;
 
 /// A reserved run of address space.
 struct Region {
     start: *mut u8,
     bytes: usize,
+}
+
+/// The memory of a thread's registers and frames.
+pub(crate) struct Regions {
+    registers: Region,
+    frames: Region,
+}
+
+impl Regions {
+    /// Those of the main thread.
+    pub(crate) fn of_main_thread() -> Regions {
+        Regions {
+            registers: Region::reserve(REGISTERS * size_of::<Value>()),
+            frames: Region::reserve(FRAMES * size_of::<Frame>()),
+        }
+    }
+
+    /// Those of another thread.
+    pub(crate) fn of_thread() -> Regions {
+        Regions {
+            registers: Region::reserve(THREAD_REGISTERS * size_of::<Value>()),
+            frames: Region::reserve(THREAD_FRAMES * size_of::<Frame>()),
+        }
+    }
 }
 
 impl Region {
@@ -59,10 +86,14 @@ impl Drop for Region {
     }
 }
 
-/// The stacks.
+/// The stacks of the running thread. Those of another one are in its [`Parked`].
 pub struct Stack {
-    registers: Region,
-    frames: Region,
+    /// The first register, and the first address behind the registers.
+    registers: Cell<*mut Value>,
+    end: Cell<*mut Value>,
+    /// The first frame, and how many there is room for.
+    frames: Cell<*mut Frame>,
+    room: Cell<usize>,
     /// The first free register.
     pub top: Cell<*mut Value>,
     /// The frame that runs, or one before the first.
@@ -78,33 +109,122 @@ pub struct Stack {
     pub poll: AtomicU32,
 }
 
+/// What a thread has of the stacks, put by while another one runs.
+pub(crate) struct Parked {
+    registers: Cell<*mut Value>,
+    end: Cell<*mut Value>,
+    frames: Cell<*mut Frame>,
+    room: Cell<usize>,
+    top: Cell<*mut Value>,
+    frame: Cell<*mut Frame>,
+    native_limit: Cell<usize>,
+}
+
+impl Parked {
+    /// Of no thread.
+    pub(crate) fn nobody() -> Parked {
+        let (registers, frames) = (core::ptr::null_mut(), core::ptr::null_mut::<Frame>());
+        Parked {
+            registers: Cell::new(registers),
+            end: Cell::new(registers),
+            frames: Cell::new(frames),
+            room: Cell::new(0),
+            top: Cell::new(registers),
+            frame: Cell::new(frames.wrapping_sub(1)),
+            native_limit: Cell::new(0),
+        }
+    }
+
+    /// Of a thread that has not begun to run.
+    pub(crate) fn fresh(memory: &Regions) -> Parked {
+        let (registers, frames) = (memory.registers.start.cast::<Value>(), memory.frames.start.cast::<Frame>());
+        Parked {
+            registers: Cell::new(registers),
+            end: Cell::new(registers.wrapping_byte_add(memory.registers.bytes)),
+            frames: Cell::new(frames),
+            room: Cell::new(memory.frames.bytes / size_of::<Frame>()),
+            top: Cell::new(registers),
+            frame: Cell::new(frames.wrapping_sub(1)),
+            native_limit: Cell::new(0),
+        }
+    }
+
+    /// Active frames, the innermost first.
+    pub(crate) fn frames(&self) -> impl Iterator<Item = *mut Frame> + use<> {
+        downwards(self.frame.get(), self.frames.get())
+    }
+
+    /// Reports all registers and frames.
+    pub(crate) fn trace(&self, tracer: &mut Tracer<'_>) {
+        trace(self.registers.get(), self.top.get(), self.frames(), tracer);
+    }
+}
+
+/// Frames from one down to the first.
+fn downwards(mut frame: *mut Frame, first: *mut Frame) -> impl Iterator<Item = *mut Frame> + use<> {
+    core::iter::from_fn(move || {
+        (frame >= first && !first.is_null()).then(|| {
+            let current = frame;
+            frame = frame.wrapping_sub(1);
+            current
+        })
+    })
+}
+
+fn trace(
+    mut register: *mut Value,
+    top: *mut Value,
+    frames: impl Iterator<Item = *mut Frame>,
+    tracer: &mut Tracer<'_>,
+) {
+    while register < top {
+        // SAFETY: registers below the top hold valid values.
+        unsafe { (*register).trace(tracer) };
+        register = register.wrapping_add(1);
+    }
+    for frame in frames {
+        // SAFETY: active frames are initialised.
+        unsafe { (*frame).trace(tracer) };
+    }
+}
+
 impl Stack {
-    /// Empty stacks.
+    /// The stacks of a thread that runs in this memory.
     #[must_use]
-    pub fn new() -> Stack {
-        let registers = Region::reserve(REGISTERS * size_of::<Value>());
-        let frames = Region::reserve(FRAMES * size_of::<Frame>());
-        let top = registers.start.cast();
-        let frame = frames.start.cast::<Frame>().wrapping_sub(1);
+    pub(crate) fn new(memory: &Regions) -> Stack {
+        let parked = Parked::fresh(memory);
         let stack = Stack {
-            registers,
-            frames,
-            top: Cell::new(top),
-            frame: Cell::new(frame),
+            registers: parked.registers,
+            end: parked.end,
+            frames: parked.frames,
+            room: parked.room,
+            top: parked.top,
+            frame: parked.frame,
             recursion_limit: Cell::new(1000),
             last_frame: AtomicPtr::new(core::ptr::null_mut()),
-            native_limit: Cell::new(0),
+            native_limit: parked.native_limit,
             poll: AtomicU32::new(0),
         };
         stack.restore_last_frame();
         stack
     }
 
+    /// Puts what the running thread has by, and takes out what another one had: both are in `parked`, one after the other.
+    pub(crate) fn swap(&self, parked: &Parked) {
+        self.registers.swap(&parked.registers);
+        self.end.swap(&parked.end);
+        self.frames.swap(&parked.frames);
+        self.room.swap(&parked.room);
+        self.top.swap(&parked.top);
+        self.frame.swap(&parked.frame);
+        self.native_limit.swap(&parked.native_limit);
+    }
+
     /// One before the first frame.
     #[inline(always)]
     #[must_use]
     pub fn no_frame(&self) -> *mut Frame {
-        self.frames.start.cast::<Frame>().wrapping_sub(1)
+        self.frames.get().wrapping_sub(1)
     }
 
     /// How many frames are active.
@@ -135,10 +255,21 @@ impl Stack {
 
     /// Has calls go by the recursion limit again. Comes before the poll word is read: who sets it then takes the room away anew.
     pub(crate) fn restore_last_frame(&self) {
-        let room = self.frames.bytes / size_of::<Frame>();
-        let last = self.frames.start.cast::<Frame>().wrapping_add(self.recursion_limit.get().min(room) - 1);
-        self.last_frame.store(last, Ordering::Relaxed);
+        self.last_frame.store(self.limit(), Ordering::Relaxed);
         compiler_fence(Ordering::SeqCst);
+    }
+
+    /// The last frame that there may be, given the recursion limit, whatever the poll word says.
+    pub(crate) fn limit(&self) -> *mut Frame {
+        self.frames.get().wrapping_add(self.recursion_limit.get().min(self.room.get())).wrapping_sub(1)
+    }
+
+    /// Has the next call look at the poll word if that says something, after another thread's stacks were taken out.
+    pub(crate) fn renew_last_frame(&self) {
+        self.restore_last_frame();
+        if self.poll.load(Ordering::Relaxed) != 0 {
+            self.last_frame.store(core::ptr::null_mut(), Ordering::Relaxed);
+        }
     }
 
     /// Sets bits of the poll word. Async-signal-safe, and safe from other threads.
@@ -151,19 +282,12 @@ impl Stack {
     #[inline(always)]
     #[must_use]
     pub fn end(&self) -> *mut Value {
-        self.registers.start.wrapping_add(self.registers.bytes).cast()
+        self.end.get()
     }
 
     /// Active frames, the running one first.
     pub fn frames(&self) -> impl Iterator<Item = *mut Frame> + use<> {
-        let (first, mut frame) = (self.frames.start.cast::<Frame>(), self.frame.get());
-        core::iter::from_fn(move || {
-            (frame >= first).then(|| {
-                let current = frame;
-                frame = frame.wrapping_sub(1);
-                current
-            })
-        })
+        downwards(self.frame.get(), self.frames.get())
     }
 
     /// The frame that called an active one.
@@ -175,22 +299,7 @@ impl Stack {
 
     /// Reports all registers and frames.
     pub fn trace(&self, tracer: &mut Tracer<'_>) {
-        let mut register = self.registers.start.cast::<Value>();
-        while register < self.top.get() {
-            // SAFETY: registers below the top hold valid values.
-            unsafe { (*register).trace(tracer) };
-            register = register.wrapping_add(1);
-        }
-        for frame in self.frames() {
-            // SAFETY: active frames are initialised.
-            unsafe { (*frame).trace(tracer) };
-        }
-    }
-}
-
-impl Default for Stack {
-    fn default() -> Self {
-        Self::new()
+        trace(self.registers.get(), self.top.get(), self.frames(), tracer);
     }
 }
 

@@ -126,6 +126,12 @@ impl Functions {
         }
     }
 
+    /// Return the current thread switch interval; see sys.setswitchinterval().
+    #[method("getswitchinterval()")]
+    fn getswitchinterval(vm: &Vm, _: &[Value]) -> PyResult {
+        vm.new_float(vm.threads.switch_interval().as_secs_f64())
+    }
+
     /// Return the trace function: None.
     #[method("gettrace()")]
     fn gettrace(vm: &Vm, _: &[Value]) -> PyResult {
@@ -212,6 +218,30 @@ impl Functions {
             return Err(vm.raise(vm.types().recursion_error, text));
         }
         vm.stack.set_recursion_limit(limit as usize);
+        Ok(vm.none())
+    }
+
+    /// Set the ideal thread switching delay inside the Python interpreter.
+    ///
+    /// The actual frequency of switching threads can be lower if the
+    /// interpreter executes long sequences of uninterruptible code
+    /// (this is implementation-specific and workload-dependent).
+    ///
+    /// The parameter must represent the desired switching delay in seconds
+    /// A typical value is 0.005 (5 milliseconds).
+    #[method("setswitchinterval(interval, /)")]
+    fn setswitchinterval(vm: &Vm, args: &[Value]) -> PyResult {
+        let seconds = match args[0].as_float() {
+            Some(float) => float,
+            None => {
+                let float = vm.call(vm.types().float.into(), &[args[0]])?;
+                float.as_float().unwrap_or(0.0)
+            }
+        };
+        if seconds.is_nan() || seconds <= 0.0 {
+            return Err(vm.value_error("switch interval must be strictly positive"));
+        }
+        vm.threads.set_switch_interval(core::time::Duration::try_from_secs_f64(seconds).unwrap_or(core::time::Duration::MAX));
         Ok(vm.none())
     }
 
