@@ -171,12 +171,7 @@ fn downwards(mut frame: *mut Frame, first: *mut Frame) -> impl Iterator<Item = *
     })
 }
 
-fn trace(
-    mut register: *mut Value,
-    top: *mut Value,
-    frames: impl Iterator<Item = *mut Frame>,
-    tracer: &mut Tracer<'_>,
-) {
+fn trace(mut register: *mut Value, top: *mut Value, frames: impl Iterator<Item = *mut Frame>, tracer: &mut Tracer<'_>) {
     while register < top {
         // SAFETY: registers below the top hold valid values.
         unsafe { (*register).trace(tracer) };

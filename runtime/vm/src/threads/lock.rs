@@ -83,8 +83,7 @@ impl Lock {
                 continue;
             }
             let turn = state.turns;
-            let (next, wait) =
-                self.freed.wait_timeout(state, self.interval()).unwrap_or_else(PoisonError::into_inner);
+            let (next, wait) = self.freed.wait_timeout(state, self.interval()).unwrap_or_else(PoisonError::into_inner);
             state = next;
             if wait.timed_out() && state.held && state.turns == turn && state.gate == Gate::Open {
                 ask();

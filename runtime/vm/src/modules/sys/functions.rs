@@ -241,7 +241,8 @@ impl Functions {
         if seconds.is_nan() || seconds <= 0.0 {
             return Err(vm.value_error("switch interval must be strictly positive"));
         }
-        vm.threads.set_switch_interval(core::time::Duration::try_from_secs_f64(seconds).unwrap_or(core::time::Duration::MAX));
+        vm.threads
+            .set_switch_interval(core::time::Duration::try_from_secs_f64(seconds).unwrap_or(core::time::Duration::MAX));
         Ok(vm.none())
     }
 
