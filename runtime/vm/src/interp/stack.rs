@@ -289,7 +289,7 @@ impl Stack {
     #[must_use]
     pub fn below(&self, frame: *mut Frame) -> Option<*mut Frame> {
         let below = frame.wrapping_sub(1);
-        (below >= self.frames.start.cast::<Frame>()).then_some(below)
+        (below >= self.frames.get()).then_some(below)
     }
 
     /// Reports all registers and frames.
