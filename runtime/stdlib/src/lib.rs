@@ -13,8 +13,10 @@ pub mod _locale;
 pub mod _operator;
 pub mod _posixsubprocess;
 pub mod _signal;
+pub mod _random;
 pub mod _sre;
 pub mod _stat;
+pub mod _statistics;
 pub mod _struct;
 pub mod _thread;
 pub mod _types;
@@ -24,6 +26,7 @@ mod accounts;
 pub mod array;
 pub mod atexit;
 pub mod binascii;
+pub mod cmath;
 pub mod errno;
 pub mod faulthandler;
 pub mod fcntl;
@@ -60,8 +63,10 @@ static NATIVE: &[NativeModule] = &[
     _operator::MODULE,
     _operator::PUBLIC,
     _signal::MODULE,
+    _random::MODULE,
     _stat::MODULE,
     _sre::MODULE,
+    _statistics::MODULE,
     _struct::MODULE,
     _types::MODULE,
     _stat::MODULE,
@@ -85,6 +90,7 @@ static NATIVE: &[NativeModule] = &[
     faulthandler::MODULE,
     fcntl::MODULE,
     atexit::MODULE,
+    cmath::MODULE,
     errno::MODULE,
     io::ACCELERATOR,
     io::MODULE,
