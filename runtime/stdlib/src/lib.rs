@@ -5,6 +5,7 @@ pub mod _abc;
 pub mod _bisect;
 pub mod _collections;
 pub mod _contextvars;
+pub mod _csv;
 pub mod _functools;
 pub mod _heapq;
 pub mod _imp;
@@ -56,6 +57,7 @@ static NATIVE: &[NativeModule] = &[
     _bisect::MODULE,
     _collections::MODULE,
     _contextvars::MODULE,
+    _csv::MODULE,
     _functools::MODULE,
     _heapq::MODULE,
     _json::MODULE,
