@@ -110,7 +110,10 @@ pub(super) fn from_call(vm: &Vm, dialect: Option<Value>, named: Gc<Dict>) -> PyR
     let class = vm.module_class(&CLASS)?.into();
     let names = Tuple::from_iter(vm, named.len(), named.entries().map(|(name, _)| name))?;
     let mut values = vm.scratch(1 + named.len())?;
-    values.push(dialect.unwrap_or(vm.none()));
+    // It may be among the named arguments.
+    if let Some(dialect) = dialect {
+        values.push(dialect);
+    }
     named.entries().for_each(|(_, value)| values.push(value));
     vm.call_args(class, Args { values: &values, names: Some(names) })
 }
