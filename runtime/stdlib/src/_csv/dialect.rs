@@ -22,16 +22,8 @@ const SKIP_SPACE: usize = 6;
 const STRICT: usize = 7;
 const FIELDS: usize = 8;
 
-const NAMES: [&str; FIELDS] = [
-    "delimiter",
-    "doublequote",
-    "escapechar",
-    "lineterminator",
-    "quotechar",
-    "quoting",
-    "skipinitialspace",
-    "strict",
-];
+const NAMES: [&str; FIELDS] =
+    ["delimiter", "doublequote", "escapechar", "lineterminator", "quotechar", "quoting", "skipinitialspace", "strict"];
 
 pub(super) const MINIMAL: i64 = 0;
 pub(super) const ALL: i64 = 1;

@@ -37,8 +37,7 @@ impl Twister {
         self.words[0] = seed;
         for index in 1..WORDS {
             let previous = self.words[index - 1];
-            self.words[index] =
-                1_812_433_253u32.wrapping_mul(previous ^ (previous >> 30)).wrapping_add(index as u32);
+            self.words[index] = 1_812_433_253u32.wrapping_mul(previous ^ (previous >> 30)).wrapping_add(index as u32);
         }
         self.place = WORDS;
     }
