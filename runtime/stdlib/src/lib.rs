@@ -14,6 +14,7 @@ pub mod _locale;
 pub mod _operator;
 pub mod _posixsubprocess;
 pub mod _random;
+pub mod _queue;
 pub mod _signal;
 pub mod _sre;
 pub mod _stat;
@@ -64,6 +65,7 @@ static NATIVE: &[NativeModule] = &[
     _imp::MODULE,
     _operator::MODULE,
     _operator::PUBLIC,
+    _queue::MODULE,
     _signal::MODULE,
     _random::MODULE,
     _stat::MODULE,

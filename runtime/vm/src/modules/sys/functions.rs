@@ -34,6 +34,22 @@ impl Functions {
         vm.call(args[0], items.items())
     }
 
+    /// Return a dict mapping each thread's identifier to its current raised exception.
+    ///
+    /// This function should be used for specialized purposes only.
+    #[method("_current_exceptions()")]
+    fn current_exceptions(vm: &Vm, _: &[Value]) -> PyResult {
+        vm.current_exceptions()
+    }
+
+    /// Return a dict mapping each thread's thread id to its current stack frame.
+    ///
+    /// This function should be used for specialized purposes only.
+    #[method("_current_frames()")]
+    fn current_frames(vm: &Vm, _: &[Value]) -> PyResult {
+        vm.current_frames()
+    }
+
     /// Return the exception that is being handled, or None.
     #[method("exception()")]
     fn exception(vm: &Vm, _: &[Value]) -> PyResult {
