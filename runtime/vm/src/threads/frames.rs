@@ -11,7 +11,11 @@ impl super::Threads {
     /// A frame of a thread that does not run.
     pub(crate) fn find_parked_frame(&self, is_it: impl Fn(*mut Frame) -> bool) -> Option<*mut Frame> {
         let threads = self.all.borrow();
-        threads.iter().filter_map(|thread| thread.parked()).flat_map(|parked| parked.frames()).find(|frame| is_it(*frame))
+        threads
+            .iter()
+            .filter_map(|thread| thread.parked())
+            .flat_map(|parked| parked.frames())
+            .find(|frame| is_it(*frame))
     }
 
     fn first_parked_frame_beside(&self, frame: *mut Frame) -> Option<*mut Frame> {
