@@ -3,6 +3,7 @@
 
 pub mod _abc;
 pub mod _bisect;
+pub mod _codecs;
 pub mod _collections;
 pub mod _contextvars;
 pub mod _csv;
@@ -17,6 +18,7 @@ pub mod _queue;
 pub mod _random;
 pub mod _signal;
 pub mod _sre;
+pub mod _string;
 pub mod _stat;
 pub mod _statistics;
 pub mod _struct;
@@ -56,6 +58,8 @@ use orochi_vm::{Gc, NativeModule, PyResult, Vm};
 static NATIVE: &[NativeModule] = &[
     _abc::MODULE,
     _bisect::MODULE,
+    _bisect::PUBLIC,
+    _codecs::MODULE,
     _collections::MODULE,
     _contextvars::MODULE,
     _csv::MODULE,
@@ -72,6 +76,7 @@ static NATIVE: &[NativeModule] = &[
     _sre::MODULE,
     _statistics::MODULE,
     _struct::MODULE,
+    _string::MODULE,
     _types::MODULE,
     _stat::MODULE,
     _thread::MODULE,

@@ -42,6 +42,7 @@ pub struct State {
     pub output: output::Output,
     pub gc: gc::Settings,
     pub warnings: warnings::State,
+    pub codecs: crate::codecs::registry::State,
 }
 
 impl State {
@@ -53,6 +54,7 @@ impl State {
         self.registry.trace(tracer);
         self.ast.trace(tracer);
         self.warnings.trace(tracer);
+        self.codecs.trace(tracer);
     }
 }
 

@@ -7,19 +7,21 @@
 //! [`unicode`] the properties of code points.
 
 mod case;
-pub mod codecs;
 mod edit;
 pub mod fill;
 mod join;
 pub mod methods;
+pub mod names;
 pub mod printf;
 pub(crate) mod protocol;
 pub mod repr;
 pub mod search;
 mod split;
-mod template;
+pub mod template;
 pub mod unicode;
 pub mod unicode_tables;
+
+pub use crate::codecs;
 
 use core::cell::Cell;
 use core::fmt;
