@@ -50,6 +50,7 @@ pub mod resource;
 pub mod select;
 pub mod time;
 pub mod zlib;
+pub mod unicodedata;
 
 use orochi_vm::types::module::Module;
 use orochi_vm::{Gc, NativeModule, PyResult, Vm};
@@ -111,6 +112,7 @@ static NATIVE: &[NativeModule] = &[
     random::MODULE,
     resource::MODULE,
     time::MODULE,
+    unicodedata::MODULE,
 ];
 
 /// Makes all modules of this crate available to a VM's import.
