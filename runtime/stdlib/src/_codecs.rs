@@ -81,7 +81,12 @@ fn decode_with(vm: &Vm, args: &[Value], function: &str, encoding: Encoding) -> P
         Some(last) => flag(vm, *last, false)?,
         None => true,
     };
-    decode_part(vm, &data, encoding, &errors, last)
+    let mut part = decode_part(vm, &data, encoding, &errors, last)?;
+    if last {
+        // Even if a handler has put other bytes in the place of these.
+        part.consumed = data.len();
+    }
+    Ok(part)
 }
 
 fn decode_pair(vm: &Vm, args: &[Value], function: &str, encoding: Encoding) -> PyResult {
@@ -257,8 +262,9 @@ impl Functions {
     fn raw_unicode_escape_decode(vm: &Vm, args: &[Value]) -> PyResult {
         let data = text_or_bytes(vm, args[0])?;
         let errors = errors_argument(vm, args[1], "raw_unicode_escape_decode")?;
-        let (text, consumed) = escapes::decode_raw(vm, &data, &errors, flag(vm, args[2], true)?)?;
-        pair(vm, text, consumed)
+        let last = flag(vm, args[2], true)?;
+        let (text, consumed) = escapes::decode_raw(vm, &data, &errors, last)?;
+        pair(vm, text, if last { data.len() } else { consumed })
     }
 
     /// Encode with the escapes \u and \U for what is not Latin-1.
@@ -302,8 +308,9 @@ impl Functions {
     fn unicode_escape_decode(vm: &Vm, args: &[Value]) -> PyResult {
         let data = text_or_bytes(vm, args[0])?;
         let errors = errors_argument(vm, args[1], "unicode_escape_decode")?;
-        let (text, consumed) = escapes::decode_unicode(vm, &data, &errors, flag(vm, args[2], true)?)?;
-        pair(vm, text, consumed)
+        let last = flag(vm, args[2], true)?;
+        let (text, consumed) = escapes::decode_unicode(vm, &data, &errors, last)?;
+        pair(vm, text, if last { data.len() } else { consumed })
     }
 
     /// Encode with the escapes of string literals.
@@ -412,8 +419,9 @@ impl Functions {
     fn utf_7_decode(vm: &Vm, args: &[Value]) -> PyResult {
         let data = buffer::required(vm, args[0])?;
         let errors = errors_argument(vm, args[1], "utf_7_decode")?;
-        let (text, consumed) = utf7::decode(vm, &data, &errors, flag(vm, args[2], false)?)?;
-        pair(vm, text, consumed)
+        let last = flag(vm, args[2], false)?;
+        let (text, consumed) = utf7::decode(vm, &data, &errors, last)?;
+        pair(vm, text, if last { data.len() } else { consumed })
     }
 
     /// Encode as UTF-7.

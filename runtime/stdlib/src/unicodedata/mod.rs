@@ -116,6 +116,9 @@ fn form_and_text(vm: &Vm, args: &[Value], function: &str) -> PyResult<(Form, Gc<
         })
     };
     let (form, text) = (text(0)?, text(1)?);
+    if text.is_empty() {
+        return Ok((Form { compatible: false, composed: false }, text));
+    }
     match Form::named(&form.to_string()) {
         Some(form) => Ok((form, text)),
         None => Err(vm.value_error("invalid normalization form")),

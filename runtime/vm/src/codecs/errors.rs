@@ -89,7 +89,7 @@ impl<'a> Callable<'a> {
         if replacement.cast::<Str>().is_none() && (what == "str" || replacement.cast::<Bytes>().is_none()) {
             return Err(wrong());
         }
-        let Some(place) = vm.try_index(place)? else { return Err(wrong()) };
+        let place = vm.index(place)?;
         let (place, len) = (to_i64_clamped(place), len()? as i64);
         let from_start = if place < 0 { place.saturating_add(len) } else { place };
         if !(0..=len).contains(&from_start) {

@@ -17,7 +17,7 @@ pub mod utf7;
 
 use orochi_gc::Gc;
 
-use crate::error::PyResult;
+use crate::error::{PyResult, Raised};
 use crate::types::bytearray::ByteArray;
 use crate::types::bytes::Bytes;
 use crate::types::str::Str;
@@ -25,6 +25,7 @@ use crate::value::Value;
 use crate::vm::Vm;
 
 use encoding::Encoding;
+use registry::Way;
 
 /// The canonical name of a native encoding, or of one of its aliases.
 ///
@@ -73,8 +74,20 @@ pub fn decode(vm: &Vm, data: &[u8], encoding: &str, errors: &str) -> PyResult {
 pub fn str_encode(vm: &Vm, text: Gc<Str>, encoding: Option<&str>, errors: Option<&str>) -> PyResult {
     let encoding = encoding.unwrap_or("utf-8");
     match Encoding::direct(encoding) {
-        Some(encoding) => vm.new_bytes(&encode::encode(vm, text, encoding, errors.unwrap_or("strict"))?),
+        Some(native) => match encode::encode(vm, text, native, errors.unwrap_or("strict")) {
+            Ok(bytes) => vm.new_bytes(&bytes),
+            Err(raised) => Err(noted(vm, raised, native, Way::Encode, encoding)),
+        },
         None => encode_text(vm, text, encoding, errors).map(Value::from),
+    }
+}
+
+/// Adds the note that the registry would have added, for the encodings that CPython looks up there.
+#[cold]
+fn noted(vm: &Vm, raised: Raised, native: Encoding, way: Way, encoding: &str) -> Raised {
+    match native {
+        Encoding::Utf16(Some(_)) | Encoding::Utf32(Some(_)) => registry::add_note(vm, raised, way, encoding),
+        _ => raised,
     }
 }
 
@@ -88,7 +101,8 @@ pub fn bytes_decode(
 ) -> PyResult {
     let encoding = encoding.unwrap_or("utf-8");
     match Encoding::direct(encoding) {
-        Some(encoding) => decode::decode(vm, data, encoding, errors.unwrap_or("strict")),
+        Some(native) => decode::decode(vm, data, native, errors.unwrap_or("strict"))
+            .map_err(|raised| noted(vm, raised, native, Way::Decode, encoding)),
         None => decode_text(vm, object, encoding, errors),
     }
 }
@@ -96,7 +110,7 @@ pub fn bytes_decode(
 /// Encodes by the codec that the registry finds, which must be one from text to bytes.
 fn encode_text(vm: &Vm, text: Gc<Str>, encoding: &str, errors: Option<&str>) -> PyResult<Gc<Bytes>> {
     let codec = registry::text_codec(vm, encoding, "codecs.encode()")?;
-    let result = registry::run(vm, codec, registry::Way::Encode, encoding, text.into(), errors)?;
+    let result = registry::run(vm, codec, Way::Encode, encoding, text.into(), errors)?;
     if let Some(bytes) = result.cast::<Bytes>() {
         return Ok(bytes);
     }
@@ -116,7 +130,7 @@ fn encode_text(vm: &Vm, text: Gc<Str>, encoding: &str, errors: Option<&str>) -> 
 
 fn decode_text(vm: &Vm, object: Value, encoding: &str, errors: Option<&str>) -> PyResult {
     let codec = registry::text_codec(vm, encoding, "codecs.decode()")?;
-    let result = registry::run(vm, codec, registry::Way::Decode, encoding, object, errors)?;
+    let result = registry::run(vm, codec, Way::Decode, encoding, object, errors)?;
     if result.cast::<Str>().is_some() {
         return Ok(result);
     }

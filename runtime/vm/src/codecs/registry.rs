@@ -11,7 +11,7 @@ use super::encoding::normalize;
 use super::handlers::HANDLERS;
 use crate::error::{PyResult, Raised};
 use crate::types::dict::Dict;
-use crate::types::exception::add_note;
+use crate::types::exception;
 use crate::types::list::List;
 use crate::types::native::Native;
 use crate::types::str::Str;
@@ -159,6 +159,13 @@ pub enum Way {
     Decode,
 }
 
+/// Notes with the pending exception that a codec has failed.
+#[cold]
+pub(super) fn add_note(vm: &Vm, raised: Raised, way: Way, encoding: &str) -> Raised {
+    let doing = if way == Way::Encode { "encoding" } else { "decoding" };
+    exception::add_note(vm, raised, &format!("{doing} with '{encoding}' codec failed"))
+}
+
 /// Calls a codec's encoder or decoder: what it made of the object.
 ///
 /// # Errors
@@ -171,9 +178,9 @@ pub fn run(
     object: Value,
     errors: Option<&str>,
 ) -> PyResult {
-    let (place, doer, doing) = match way {
-        Way::Encode => (0, "encoder", "encoding"),
-        Way::Decode => (1, "decoder", "decoding"),
+    let (place, doer, pair_text) = match way {
+        Way::Encode => (0, "encoder", "object, integer"),
+        Way::Decode => (1, "decoder", "object,integer"),
     };
     let function = codec.get(place).unwrap_or(vm.none());
     let result = match errors {
@@ -182,13 +189,11 @@ pub fn run(
     };
     let pair = match result {
         Ok(result) => result.cast::<Tuple>().filter(|pair| pair.len() == 2),
-        Err(raised) => {
-            return Err(add_note(vm, raised, &format!("{doing} with '{encoding}' codec failed")));
-        }
+        Err(raised) => return Err(add_note(vm, raised, way, encoding)),
     };
     match pair {
         Some(pair) => Ok(pair.get(0).unwrap_or(vm.none())),
-        None => Err(vm.type_error(format!("{doer} must return a tuple (object, integer)"))),
+        None => Err(vm.type_error(format!("{doer} must return a tuple ({pair_text})"))),
     }
 }
 

@@ -160,11 +160,11 @@ pub fn decode(vm: &Vm, data: &[u8], errors: &str, last: bool) -> PyResult<(Value
             let (bits, buffer, surrogate) = (open.bits, open.buffer, open.surrogate);
             shift = None;
             if bits >= 6 {
-                at = decoder.error(start, at + 1, "partial character in base64 sequence")?;
+                at = decoder.error(start, at + 1, "partial character in shift sequence")?;
                 continue;
             }
             if bits > 0 && buffer != 0 {
-                at = decoder.error(start, at + 1, "non-zero padding bits in base64 sequence")?;
+                at = decoder.error(start, at + 1, "non-zero padding bits in shift sequence")?;
                 continue;
             }
             if let Some(high) = surrogate
