@@ -104,8 +104,14 @@ const EXPRESSIONS: &[(&str, &str)] = &[
     ("__import__('_sre').compile('', 0, [14, 4, 0, 0, 0, 1], 2**60, {}, ())", "RuntimeError"),
     ("__import__('_sre').compile('', 0, [27, 2**32 - 1, 1, 1], 0, {}, ())", "RuntimeError"),
     ("__import__('_sre').compile('', 0, [7, 4, 16, 97, 15, 9, 0, 1], 0, {}, ())", "RuntimeError"),
-    ("__import__('_sre').compile('', 0, sum(([27, 10**6 - i * 4] for i in range(10**5)), []) + [1], 0, {}, ())", "RuntimeError|RecursionError"),
-    ("[__import__('_sre').compile('', 0, [(i * 7919 >> j) % 43 for j in range(i % 30)] + [1], 3, {}, ()).search('abc') for i in range(50)]", "RuntimeError"),
+    (
+        "__import__('_sre').compile('', 0, sum(([27, 10**6 - i * 4] for i in range(10**5)), []) + [1], 0, {}, ())",
+        "RuntimeError|RecursionError",
+    ),
+    (
+        "[__import__('_sre').compile('', 0, [(i * 7919 >> j) % 43 for j in range(i % 30)] + [1], 3, {}, ()).search('abc') for i in range(50)]",
+        "RuntimeError",
+    ),
     ("float('9' * 100000)", ""),
     ("10**400 * 1.0", "OverflowError"),
     ("round(1.5, 10**30)", "OverflowError|"),

@@ -11,8 +11,7 @@ use orochi_vm::types::str::Str;
 use orochi_vm::{Gc, NativeModule, PyResult, Value, Vm};
 
 /// The module.
-pub const MODULE: NativeModule =
-    NativeModule { name: "_codecs", doc: "", functions: FUNCTIONS, init: |_, _| Ok(()) };
+pub const MODULE: NativeModule = NativeModule { name: "_codecs", doc: "", functions: FUNCTIONS, init: |_, _| Ok(()) };
 
 /// A string argument.
 fn text_argument(vm: &Vm, value: Value, function: &str) -> PyResult<Gc<Str>> {

@@ -103,11 +103,8 @@ impl FieldNameMethods {
         let parts = Parts::of(&object);
         let Some(step) = template::step(vm, &parts.text, parts.at.get())? else { return Ok(Value::UNBOUND) };
         parts.at.set(step.next);
-        let name = if step.is_attribute {
-            parts.string(vm, step.name)?
-        } else {
-            name_or_number(vm, &parts.text[step.name])?
-        };
+        let name =
+            if step.is_attribute { parts.string(vm, step.name)? } else { name_or_number(vm, &parts.text[step.name])? };
         vm.new_tuple(&[vm.bool(step.is_attribute), name])
     }
 }

@@ -54,9 +54,10 @@ fn character(vm: &Vm, value: Value, function: &str, which: &str) -> PyResult<u32
     };
     match text.len() {
         1 => Ok(text.text().at(0)),
-        len => Err(vm.type_error(format!(
-            "{function}(): {which} must be a unicode character, not a string of length {len}"
-        ))),
+        len => {
+            Err(vm
+                .type_error(format!("{function}(): {which} must be a unicode character, not a string of length {len}")))
+        }
     }
 }
 

@@ -23,11 +23,8 @@ use crate::vm::Vm;
 const UNDEFINED: &str = "character maps to <undefined>";
 
 /// `EncodingMap`: what `charmap_build` returns, the bytes of characters.
-pub static ENCODING_MAP: ClassDef = ClassDef {
-    flags: flags::NO_NEW,
-    methods: &[MAP_METHODS],
-    ..ClassDef::new("EncodingMap", "", Layout::Opaque)
-};
+pub static ENCODING_MAP: ClassDef =
+    ClassDef { flags: flags::NO_NEW, methods: &[MAP_METHODS], ..ClassDef::new("EncodingMap", "", Layout::Opaque) };
 
 #[methods(MAP_METHODS)]
 impl MapMethods {

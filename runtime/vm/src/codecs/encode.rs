@@ -109,9 +109,7 @@ fn handle(
             out.extend_from_slice(bytes.as_slice());
         }
         // For all but Latin-1 the replacement must be ASCII.
-        Replacement::Text(text)
-            if text.is_ascii() || (encoding == Encoding::Latin1 && text.width() == 1) =>
-        {
+        Replacement::Text(text) if text.is_ascii() || (encoding == Encoding::Latin1 && text.width() == 1) => {
             if out.try_reserve(text.len() * encoding.unit()).is_err() {
                 return Err(vm.memory_error());
             }

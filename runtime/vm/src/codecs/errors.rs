@@ -77,7 +77,13 @@ impl<'a> Callable<'a> {
     }
 
     /// Calls the handler with an exception: what it returned, and the place in something of this length to go on at.
-    fn call(&self, exception: Value, verb: &str, what: &str, len: impl FnOnce() -> PyResult<usize>) -> PyResult<(Value, usize)> {
+    fn call(
+        &self,
+        exception: Value,
+        verb: &str,
+        what: &str,
+        len: impl FnOnce() -> PyResult<usize>,
+    ) -> PyResult<(Value, usize)> {
         let vm = self.vm;
         if self.found.get().is_unbound() {
             self.found.set(registry::lookup_error(vm, self.name)?);
@@ -286,8 +292,7 @@ impl<'a> TranslateErrors<'a> {
     /// Calls the handler: the replacement, and where to go on.
     pub fn call(&self, start: usize, end: usize, reason: &str) -> PyResult<(Gc<Str>, usize)> {
         let vm = self.callable.vm;
-        let items =
-            [self.text.into(), vm.new_int(start as i64)?, vm.new_int(end as i64)?, vm.new_str(reason)?];
+        let items = [self.text.into(), vm.new_int(start as i64)?, vm.new_int(end as i64)?, vm.new_str(reason)?];
         let exception = Exception::new(vm, vm.types().unicode_translate_error, &items)?;
         let len = || Ok(self.text.len());
         let (replacement, next) = self.callable.call(exception.into(), "translating", "str", len)?;

@@ -2,8 +2,8 @@
 
 use orochi_gc::Gc;
 
-use super::encoding::{Encoding, normalize};
 use super::encoding::Order;
+use super::encoding::{Encoding, normalize};
 use super::errors::hex_escape;
 use crate::error::{PyResult, Raised};
 use crate::methods;

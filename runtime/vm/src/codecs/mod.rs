@@ -92,13 +92,7 @@ fn noted(vm: &Vm, raised: Raised, native: Encoding, way: Way, encoding: &str) ->
 }
 
 /// `bytes.decode`: the same for bytes. `object` is what the codec gets.
-pub fn bytes_decode(
-    vm: &Vm,
-    object: Value,
-    data: &[u8],
-    encoding: Option<&str>,
-    errors: Option<&str>,
-) -> PyResult {
+pub fn bytes_decode(vm: &Vm, object: Value, data: &[u8], encoding: Option<&str>, errors: Option<&str>) -> PyResult {
     let encoding = encoding.unwrap_or("utf-8");
     match Encoding::direct(encoding) {
         Some(native) => decode::decode(vm, data, native, errors.unwrap_or("strict"))

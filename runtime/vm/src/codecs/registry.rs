@@ -170,14 +170,7 @@ pub(super) fn add_note(vm: &Vm, raised: Raised, way: Way, encoding: &str) -> Rai
 ///
 /// # Errors
 /// TypeError when it does not return a pair, whatever it raises, with a note.
-pub fn run(
-    vm: &Vm,
-    codec: Gc<Tuple>,
-    way: Way,
-    encoding: &str,
-    object: Value,
-    errors: Option<&str>,
-) -> PyResult {
+pub fn run(vm: &Vm, codec: Gc<Tuple>, way: Way, encoding: &str, object: Value, errors: Option<&str>) -> PyResult {
     let (place, doer, pair_text) = match way {
         Way::Encode => (0, "encoder", "object, integer"),
         Way::Decode => (1, "decoder", "object,integer"),
@@ -230,7 +223,8 @@ pub fn register_error(vm: &Vm, name: Gc<Str>, handler: Value) -> PyResult<()> {
 /// # Errors
 /// ValueError for one that is always there.
 pub fn unregister_error(vm: &Vm, name: Gc<Str>) -> PyResult<bool> {
-    let is_native = HANDLERS.iter().any(|handler| handler.name.strip_suffix("_errors").is_some_and(|own| name.equals_str(own)));
+    let is_native =
+        HANDLERS.iter().any(|handler| handler.name.strip_suffix("_errors").is_some_and(|own| name.equals_str(own)));
     if is_native {
         return Err(vm.value_error(format!("cannot un-register built-in error handler '{name}'")));
     }
