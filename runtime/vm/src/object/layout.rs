@@ -151,6 +151,7 @@ layouts! {
     Str: crate::types::str::Str;
     Bytes: crate::types::bytes::Bytes;
     ByteArray: crate::types::bytearray::ByteArray, drop crate::types::bytearray::drop_bytearray;
+    MemoryView: crate::types::memoryview::MemoryView, drop crate::types::memoryview::drop_memoryview;
     Tuple: crate::types::tuple::Tuple;
     List: crate::types::list::List;
     Dict: crate::types::dict::Dict;

@@ -16,6 +16,9 @@ pub(super) fn this(args: &[Value]) -> Gc<ByteArray> {
 
 /// Adds bytes at the end; MemoryError when there is no room.
 pub(super) fn extend_bytes(vm: &Vm, array: Gc<ByteArray>, bytes: &[u8]) -> PyResult<()> {
+    if !bytes.is_empty() {
+        array.check_resizable(vm)?;
+    }
     let mut data = array.data.borrow_mut();
     if data.try_reserve(bytes.len()).is_err() {
         drop(data);
@@ -27,8 +30,8 @@ pub(super) fn extend_bytes(vm: &Vm, array: Gc<ByteArray>, bytes: &[u8]) -> PyRes
 
 /// The bytes of an iterable of integers, or of a bytes-like object.
 pub(super) fn bytes_of_iterable(vm: &Vm, value: Value) -> PyResult<Vec<u8>> {
-    if let Some(bytes) = buffer::find(value) {
-        return Ok(bytes.to_vec());
+    if let Some(bytes) = buffer::of(vm, value)? {
+        return Ok(bytes.into_vec());
     }
     if value.cast::<crate::types::str::Str>().is_some() {
         return Err(vm.type_error("expected iterable of integers; got: 'str'"));
@@ -59,6 +62,7 @@ impl Methods {
     /// Remove all bytes.
     #[method("clear($self, /)")]
     fn clear(vm: &Vm, args: &[Value]) -> PyResult {
+        this(args).check_resizable(vm)?;
         this(args).data.borrow_mut().clear();
         Ok(vm.none())
     }
@@ -84,6 +88,7 @@ impl Methods {
         let index = vm.index_i64(args[1])?;
         let byte = byte(vm, args[2], "byte")?;
         let array = this(args);
+        array.check_resizable(vm)?;
         let mut data = array.data.borrow_mut();
         let len = data.len();
         let place = if index < 0 { index.saturating_add(len as i64).max(0) } else { index } as usize;
@@ -102,7 +107,10 @@ impl Methods {
         }
         let place = if index < 0 { index.saturating_add(len as i64) } else { index };
         match usize::try_from(place) {
-            Ok(place) if place < len => Ok(Value::small(i64::from(array.data.borrow_mut().remove(place)))),
+            Ok(place) if place < len => {
+                array.check_resizable(vm)?;
+                Ok(Value::small(i64::from(array.data.borrow_mut().remove(place))))
+            }
             _ => Err(vm.index_error("pop index out of range")),
         }
     }
@@ -112,16 +120,14 @@ impl Methods {
     fn remove(vm: &Vm, args: &[Value]) -> PyResult {
         let byte = byte(vm, args[1], "byte")?;
         let array = this(args);
-        let mut data = array.data.borrow_mut();
-        match data.iter().position(|other| *other == byte) {
+        let place = array.data.borrow().iter().position(|other| *other == byte);
+        match place {
             Some(place) => {
-                data.remove(place);
+                array.check_resizable(vm)?;
+                array.data.borrow_mut().remove(place);
                 Ok(vm.none())
             }
-            None => {
-                drop(data);
-                Err(vm.value_error("value not found in bytearray"))
-            }
+            None => Err(vm.value_error("value not found in bytearray")),
         }
     }
 
@@ -133,6 +139,9 @@ impl Methods {
             return Err(vm.value_error(format!("bytearray.resize(): new size must be >= 0, got {size}")));
         };
         let array = this(args);
+        if size != array.data.borrow().len() {
+            array.check_resizable(vm)?;
+        }
         let mut data = array.data.borrow_mut();
         let more = size.saturating_sub(data.len());
         if data.try_reserve(more).is_err() {

@@ -16,6 +16,7 @@ use orochi_gc::{Gc, Header, Heap, Tracer};
 use crate::error::PyResult;
 use crate::object::class::{Class, ClassDef, flags};
 use crate::object::layout::{Layout, PyLayout};
+use crate::protocol::buffer::Exports;
 use crate::vm::Vm;
 
 /// A bytearray; the bytes are outside the heap.
@@ -23,6 +24,8 @@ use crate::vm::Vm;
 pub struct ByteArray {
     header: Header,
     pub data: RefCell<Vec<u8>>,
+    /// While they are lent out, the bytes stay as many as they are.
+    pub exports: Exports,
 }
 
 // SAFETY: begins with a header, and has no references.
@@ -38,13 +41,22 @@ unsafe impl PyLayout for ByteArray {
 /// `object` is a dead bytearray, dropped once.
 pub unsafe fn drop_bytearray(object: NonNull<Header>, _: &Heap) {
     // SAFETY: the caller vouches for it.
-    unsafe { core::ptr::drop_in_place(&raw mut (*object.cast::<ByteArray>().as_ptr()).data) }
+    unsafe {
+        core::ptr::drop_in_place(&raw mut (*object.cast::<ByteArray>().as_ptr()).data);
+        core::ptr::drop_in_place(&raw mut (*object.cast::<ByteArray>().as_ptr()).exports);
+    }
 }
 
 impl ByteArray {
     /// A bytearray that may belong to a subclass.
     pub fn new(vm: &Vm, class: Gc<Class>, data: Vec<u8>) -> PyResult<Gc<ByteArray>> {
-        vm.new_native(class, ByteArray { header: Header::empty(), data: RefCell::new(data) })
+        vm.new_native(class, ByteArray { header: Header::empty(), data: RefCell::new(data), exports: Exports::default() })
+    }
+
+    /// BufferError while the bytes are lent out.
+    #[inline]
+    pub fn check_resizable(&self, vm: &Vm) -> PyResult<()> {
+        vm.check_resizable(&self.exports, "Existing exports of data: object cannot be re-sized")
     }
 }
 

@@ -32,10 +32,16 @@ impl Methods {
     /// Return self+value.
     #[method("__add__($self, value, /)")]
     fn add(vm: &Vm, args: &[Value]) -> PyResult {
-        match buffer::find(args[1]) {
+        match buffer::of(vm, args[1])? {
             Some(other) => made(vm, [&*receiver(args), &*other].concat()),
             None => Err(vm.type_error(format!("can't concat {} to bytearray", vm.type_name(args[1])))),
         }
+    }
+
+    /// Return the memory as asked for by the flags.
+    #[method("__buffer__($self, flags, /)")]
+    fn buffer_(vm: &Vm, args: &[Value]) -> PyResult {
+        crate::protocol::buffer::buffer_method(vm, args)
     }
 
     /// Return bool(key in self).
@@ -52,6 +58,7 @@ impl Methods {
             return Ok(vm.none());
         }
         let place = place(vm, args)?;
+        this(args).check_resizable(vm)?;
         this(args).data.borrow_mut().remove(place);
         Ok(vm.none())
     }
@@ -92,7 +99,7 @@ impl Methods {
     /// Implement self+=value.
     #[method("__iadd__($self, value, /)")]
     fn iadd(vm: &Vm, args: &[Value]) -> PyResult {
-        match buffer::find(args[1]) {
+        match buffer::of(vm, args[1])? {
             Some(other) => {
                 extend_bytes(vm, this(args), &other)?;
                 Ok(args[0])
@@ -105,6 +112,9 @@ impl Methods {
     #[method("__imul__($self, value, /)")]
     fn imul(vm: &Vm, args: &[Value]) -> PyResult {
         let bytes = repeated(vm, &receiver(args), args[1])?;
+        if bytes.len() != this(args).data.borrow().len() {
+            this(args).check_resizable(vm)?;
+        }
         this(args).data.replace(bytes);
         Ok(args[0])
     }
@@ -113,6 +123,7 @@ impl Methods {
     #[method("__init__($self, /, source=b'', encoding='utf-8', errors='strict')")]
     fn init(vm: &Vm, args: &[Value]) -> PyResult {
         let bytes = bytes_from(vm, args[1], args[2], args[3], "bytearray")?;
+        this(args).check_resizable(vm)?;
         this(args).data.replace(bytes);
         Ok(vm.none())
     }
@@ -173,6 +184,12 @@ impl Methods {
         vm.new_tuple(&[vm.class_of(args[0]).into(), arguments])
     }
 
+    /// Release the memory that a view shows.
+    #[method("__release_buffer__($self, buffer, /)")]
+    fn release_buffer(vm: &Vm, args: &[Value]) -> PyResult {
+        crate::protocol::buffer::release_method(vm, args)
+    }
+
     /// Return repr(self).
     #[method("__repr__($self, /)")]
     fn show(vm: &Vm, args: &[Value]) -> PyResult {
@@ -190,7 +207,7 @@ impl Methods {
     #[method("__setitem__($self, key, value, /)")]
     fn setitem(vm: &Vm, args: &[Value]) -> PyResult {
         if let Some(part) = args[1].cast::<Slice>() {
-            let bytes = match buffer::find(args[2]) {
+            let bytes = match buffer::of(vm, args[2])? {
                 Some(bytes) => bytes,
                 None if vm.class_of(args[2]).special(crate::Special::Index).is_bound() => {
                     return Err(vm.type_error("can assign only bytes, buffers, or iterables of ints in range(0, 256)"));

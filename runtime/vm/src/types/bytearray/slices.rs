@@ -10,6 +10,9 @@ use crate::vm::Vm;
 /// `array[slice] = bytes`.
 pub fn assign(vm: &Vm, array: Gc<ByteArray>, slice: &Slice, bytes: &[u8]) -> PyResult<()> {
     let range = vm.slice_range(slice, array.data.borrow().len())?;
+    if range.step == 1 && bytes.len() != range.count {
+        array.check_resizable(vm)?;
+    }
     let mut data = array.data.borrow_mut();
     if range.step == 1 {
         let start = (range.start as usize).min(data.len());
@@ -36,6 +39,9 @@ pub fn assign(vm: &Vm, array: Gc<ByteArray>, slice: &Slice, bytes: &[u8]) -> PyR
 /// `del array[slice]`.
 pub fn delete(vm: &Vm, array: Gc<ByteArray>, slice: &Slice) -> PyResult<()> {
     let range = vm.slice_range(slice, array.data.borrow().len())?;
+    if range.count > 0 {
+        array.check_resizable(vm)?;
+    }
     let mut data = array.data.borrow_mut();
     if range.step == 1 {
         let start = (range.start as usize).min(data.len());

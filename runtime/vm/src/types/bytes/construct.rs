@@ -36,8 +36,8 @@ pub fn bytes_from(vm: &Vm, source: Value, encoding: Value, errors: Value, type_n
             None => Err(vm.type_error(format!("__bytes__ returned non-bytes (type {})", vm.type_name(result)))),
         };
     }
-    if let Some(buffer) = buffer::find(source) {
-        return Ok(buffer.to_vec());
+    if let Some(buffer) = buffer::of_items(vm, source)? {
+        return Ok(buffer.into_vec());
     }
     if vm.class_of(source).special(Special::Index).is_bound()
         && let Some(count) = vm.try_index(source)?

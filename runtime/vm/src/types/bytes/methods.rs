@@ -96,7 +96,7 @@ fn has_affix(vm: &Vm, args: &[Value], method: &str, at_end: bool) -> PyResult {
         }
         return Ok(vm.false_());
     }
-    match buffer::find(args[1]) {
+    match buffer::of(vm, args[1])? {
         Some(affix) => Ok(vm.bool(matches(&affix))),
         None => {
             let name = vm.type_name(args[1]);
@@ -331,7 +331,7 @@ impl Methods {
             if index > 0 {
                 out.extend_from_slice(&separator);
             }
-            match buffer::find(item) {
+            match buffer::of(vm, item)? {
                 Some(bytes) => out.extend_from_slice(&bytes),
                 None => {
                     let name = vm.type_name(item);

@@ -20,16 +20,24 @@ use crate::types::str::{Text, printf, search};
 use crate::value::Value;
 use crate::vm::Vm;
 
+/// Compares bytes with bytes only; other bytes-like objects say themselves how they compare.
+fn compare_bytes(vm: &Vm, args: &[Value], op: CompareOp) -> PyResult {
+    match (args[0].cast::<Bytes>(), args[1].cast::<Bytes>()) {
+        (Some(a), Some(b)) => Ok(vm.bool(ordering_is(op, a.as_slice().cmp(b.as_slice())))),
+        _ => Ok(vm.not_implemented()),
+    }
+}
+
 /// Compares with any bytes-like object.
 pub(crate) fn compare(vm: &Vm, args: &[Value], op: CompareOp) -> PyResult {
-    let Some(other) = buffer::find(args[1]) else { return Ok(vm.not_implemented()) };
+    let Some(other) = buffer::of(vm, args[1])? else { return Ok(vm.not_implemented()) };
     let ordering: Ordering = (*receiver(args)).cmp(&*other);
     Ok(vm.bool(ordering_is(op, ordering)))
 }
 
 /// `key in bytes`: bytes, or one byte as an integer.
 pub(crate) fn contains(vm: &Vm, args: &[Value]) -> PyResult {
-    if let Some(needle) = buffer::find(args[1]) {
+    if let Some(needle) = buffer::of(vm, args[1])? {
         return Ok(vm.bool(search::find(&receiver(args), &needle).is_some()));
     }
     match vm.try_index(args[1])? {
@@ -110,10 +118,16 @@ impl Methods {
     /// Return self+value.
     #[method("__add__($self, value, /)")]
     fn add(vm: &Vm, args: &[Value]) -> PyResult {
-        match buffer::find(args[1]) {
+        match buffer::of(vm, args[1])? {
             Some(other) => vm.new_bytes(&[&*receiver(args), &*other].concat()),
             None => Err(vm.type_error(format!("can't concat {} to bytes", vm.type_name(args[1])))),
         }
+    }
+
+    /// Return the memory as asked for by the flags.
+    #[method("__buffer__($self, flags, /)")]
+    fn buffer_(vm: &Vm, args: &[Value]) -> PyResult {
+        crate::protocol::buffer::buffer_method(vm, args)
     }
 
     /// Return the bytes as a plain bytes object.
@@ -134,13 +148,13 @@ impl Methods {
     /// Return self==value.
     #[method("__eq__($self, value, /)")]
     fn eq(vm: &Vm, args: &[Value]) -> PyResult {
-        compare(vm, args, CompareOp::Eq)
+        compare_bytes(vm, args, CompareOp::Eq)
     }
 
     /// Return self>=value.
     #[method("__ge__($self, value, /)")]
     fn ge(vm: &Vm, args: &[Value]) -> PyResult {
-        compare(vm, args, CompareOp::Ge)
+        compare_bytes(vm, args, CompareOp::Ge)
     }
 
     /// Return self[key].
@@ -167,7 +181,7 @@ impl Methods {
     /// Return self>value.
     #[method("__gt__($self, value, /)")]
     fn gt(vm: &Vm, args: &[Value]) -> PyResult {
-        compare(vm, args, CompareOp::Gt)
+        compare_bytes(vm, args, CompareOp::Gt)
     }
 
     /// Return hash(self).
@@ -189,7 +203,7 @@ impl Methods {
     /// Return self<=value.
     #[method("__le__($self, value, /)")]
     fn le(vm: &Vm, args: &[Value]) -> PyResult {
-        compare(vm, args, CompareOp::Le)
+        compare_bytes(vm, args, CompareOp::Le)
     }
 
     /// Return len(self).
@@ -201,7 +215,7 @@ impl Methods {
     /// Return self<value.
     #[method("__lt__($self, value, /)")]
     fn lt(vm: &Vm, args: &[Value]) -> PyResult {
-        compare(vm, args, CompareOp::Lt)
+        compare_bytes(vm, args, CompareOp::Lt)
     }
 
     /// Return self%value.
@@ -219,7 +233,7 @@ impl Methods {
     /// Return self!=value.
     #[method("__ne__($self, value, /)")]
     fn ne(vm: &Vm, args: &[Value]) -> PyResult {
-        compare(vm, args, CompareOp::Ne)
+        compare_bytes(vm, args, CompareOp::Ne)
     }
 
     /// Create and return a new object.

@@ -10,9 +10,10 @@ use crate::object::layout::Layout;
 use crate::object::special::Special;
 use crate::types::int::arith as int_arith;
 use crate::types::int::parse::ascii_number;
+use crate::types::bytes::buffer;
 use crate::types::native::NativeDef;
 use crate::types::property::GetSetDef;
-use crate::types::str::{Str, codecs};
+use crate::types::str::Str;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -72,8 +73,10 @@ pub fn as_double(vm: &Vm, value: Value) -> PyResult<f64> {
 fn from_value(vm: &Vm, value: Value) -> PyResult<f64> {
     let text = if let Some(text) = value.cast::<Str>() {
         ascii_number(&text).map(|text| text.into_owned())
-    } else if let Some(bytes) = codecs::bytes_of(value) {
-        String::from_utf8(bytes).ok().map(|text| text.trim_matches(|c: char| c.is_ascii_whitespace()).to_owned())
+    } else if vm.class_of(value).special(Special::Float).is_unbound()
+        && let Some(bytes) = buffer::of(vm, value)?
+    {
+        String::from_utf8(bytes.into_vec()).ok().map(|text| text.trim_matches(|c: char| c.is_ascii_whitespace()).to_owned())
     } else {
         return match number(vm, value)? {
             Some(float) => Ok(float),

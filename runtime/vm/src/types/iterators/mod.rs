@@ -106,6 +106,8 @@ pub static BYTEARRAY_CLASS: ClassDef = ClassDef {
     methods: &[sequence::COMMON, sequence::FORWARD, sequence::BYTEARRAY],
     ..ClassDef::new("bytearray_iterator", "", Layout::SeqIter)
 };
+/// The methods of `memory_iterator`, whose class is declared with `memoryview`.
+pub(crate) static MEMORY_METHODS: &[&[crate::types::native::NativeDef]] = &[sequence::COMMON, sequence::MEMORY];
 /// `callable_iterator`: a record of the callable and the sentinel.
 pub static CALLABLE_CLASS: ClassDef =
     ClassDef { methods: &[callable::METHODS], ..ClassDef::new("callable_iterator", "", Layout::Record) };

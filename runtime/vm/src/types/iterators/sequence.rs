@@ -216,3 +216,14 @@ impl ByteArrayItems {
         unbound_or(iter.step(byte.map(|byte| Value::small(i64::from(byte)))))
     }
 }
+
+#[methods(pub(super) MEMORY)]
+impl MemoryItems {
+    /// Implement next(self).
+    #[method("__next__($self, /)")]
+    fn next_of_memory(vm: &Vm, args: &[Value]) -> PyResult {
+        let iter = this(args);
+        let item = crate::types::memoryview::methods::next_item(vm, &iter)?;
+        unbound_or(iter.step(item))
+    }
+}
