@@ -61,7 +61,10 @@ impl Vm {
         }
         let new = class.special(Special::New);
         // `__new__` is a static method: what the look-up found is called with the class as first argument.
-        let new = self.unwrap_static(new);
+        let new = match new.cast::<Function>() {
+            None if new.cast::<Native>().is_none() => self.bind_on_class(new, class)?,
+            _ => new,
+        };
         let init = class.special(Special::Init);
         if self.is_object_new(new) {
             let instance = crate::types::object::new_instance(self, class, !args.values.is_empty())?;

@@ -29,7 +29,7 @@ fn in_base(vm: &Vm, value: Value, prefix: &str, bits: u32) -> PyResult {
 #[methods(pub(crate) FUNCTIONS)]
 impl Functions {
     /// Return the absolute value of a number.
-    #[method("abs(number, /)")]
+    #[method("abs(x, /)")]
     fn abs(vm: &Vm, args: &[Value]) -> PyResult {
         let method = vm.class_of(args[0]).special(Special::Abs);
         if method.is_unbound() {

@@ -143,6 +143,16 @@ fn help_text(vm: &Vm, obj: Value) -> PyResult<String> {
 
 #[methods(pub(crate) FUNCTIONS)]
 impl Functions {
+    /// Stop in the debugger: call sys.breakpointhook with these arguments.
+    #[method("breakpoint(*args, **kws)")]
+    fn breakpoint(vm: &Vm, args: &[Value]) -> PyResult {
+        let sys = vm.state.sys.get().cast::<Dict>();
+        match sys.and_then(|sys| sys.get_interned(vm, vm.intern("breakpointhook"))) {
+            Some(hook) => vm.call_with(hook, &args[1..], args[0].expect()),
+            None => Err(vm.runtime_error("lost sys.breakpointhook")),
+        }
+    }
+
     /// Return the repr of an object with everything beyond ASCII escaped.
     #[method("ascii(obj, /)")]
     fn ascii(vm: &Vm, args: &[Value]) -> PyResult {

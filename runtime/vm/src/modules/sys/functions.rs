@@ -135,7 +135,11 @@ impl Functions {
         };
         match args[1].bound() {
             None => {
-                let size = vm.index_i64(size?)?;
+                let size = size?;
+                if !size.is_int() && size.cast::<int::Int>().is_none() {
+                    return Err(vm.type_error("an integer is required"));
+                }
+                let size = vm.index_i64(size)?;
                 if size < 0 { Err(vm.value_error("__sizeof__() should return >= 0")) } else { vm.new_int(size) }
             }
             Some(default) => Ok(vm.absorb(size, vm.types().type_error)?.unwrap_or(default)),

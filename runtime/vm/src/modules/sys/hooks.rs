@@ -111,6 +111,32 @@ fn unraisable_text(vm: &Vm, exception: Gc<Exception>, object: Value, message: Op
 
 #[methods(pub(super) FUNCTIONS)]
 impl Functions {
+    /// Call the debugger that the environment variable PYTHONBREAKPOINT names: pdb.set_trace by default.
+    #[method("breakpointhook(*args, **kwargs)")]
+    fn breakpointhook(vm: &Vm, args: &[Value]) -> PyResult {
+        let chosen = std::env::var("PYTHONBREAKPOINT").unwrap_or_default();
+        let path = match chosen.as_str() {
+            "" => "pdb.set_trace",
+            "0" => return Ok(vm.none()),
+            path => path,
+        };
+        let (module, name) = path.rsplit_once('.').unwrap_or(("builtins", path));
+        let types = vm.types();
+        let module = if module.is_empty() { Ok(None) } else { vm.absorb(vm.import(module), types.import_error) };
+        let hook = match module? {
+            Some(module) => vm.find_attr_str(module, name)?,
+            None => None,
+        };
+        match hook {
+            Some(hook) => vm.call_with(hook, &args[1..], args[0].expect()),
+            None => {
+                let text = format!("Ignoring unimportable $PYTHONBREAKPOINT: \"{path}\"");
+                vm.warn(types.runtime_warning, &text, 1)?;
+                Ok(vm.none())
+            }
+        }
+    }
+
     /// Show the value of an expression that was entered at the prompt, and keep it as `builtins._`.
     #[method("displayhook(object, /)")]
     fn displayhook(vm: &Vm, args: &[Value]) -> PyResult {

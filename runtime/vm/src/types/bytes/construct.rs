@@ -39,10 +39,12 @@ pub fn bytes_from(vm: &Vm, source: Value, encoding: Value, errors: Value, type_n
     if let Some(buffer) = buffer::of_items(vm, source)? {
         return Ok(buffer.into_vec());
     }
-    if vm.class_of(source).special(Special::Index).is_bound()
-        && let Some(count) = vm.try_index(source)?
-    {
-        return zeros(vm, source, count);
+    if vm.class_of(source).special(Special::Index).is_bound() {
+        // What is no integer after all may still be iterable.
+        let index = vm.try_index(source);
+        if let Some(count) = vm.absorb(index, vm.types().type_error)?.flatten() {
+            return zeros(vm, source, count);
+        }
     }
     items(vm, source, type_name)
 }

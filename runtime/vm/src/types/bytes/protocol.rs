@@ -11,12 +11,14 @@ use crate::error::PyResult;
 use crate::protocol::compare::ordering_is;
 use crate::protocol::hash::hash_text;
 use crate::types::bytes::Bytes;
+use crate::types::dict::Dict;
 use crate::types::iterators::SeqIter;
 use crate::types::native::NativeDef;
 use crate::types::sequence;
 use crate::types::slice::Slice;
 use crate::types::str::fill::Builder;
 use crate::types::str::{Text, printf, search};
+use crate::types::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -50,6 +52,17 @@ pub(crate) fn contains(vm: &Vm, args: &[Value]) -> PyResult {
             Err(vm.type_error(format!("a bytes-like object is required, not '{name}'")))
         }
     }
+}
+
+/// The BytesWarning that the option `-b` asks for.
+pub(crate) fn warn_of_str(vm: &Vm, text: &str) -> PyResult<()> {
+    const BYTES_WARNING: usize = 9;
+    let sys = vm.state.sys.get().cast::<Dict>();
+    let flags = sys.and_then(|sys| sys.get_interned(vm, vm.intern("flags"))).and_then(Value::cast::<Tuple>);
+    if flags.and_then(|flags| flags.get(BYTES_WARNING)).is_none_or(|level| level == Value::ZERO) {
+        return Ok(());
+    }
+    vm.warn(vm.types().bytes_warning, text, 1)
 }
 
 /// The bytes that a slice selects.
@@ -237,7 +250,7 @@ impl Methods {
     }
 
     /// Create and return a new object.
-    #[method("static __new__(type, source=b'', encoding='utf-8', errors='strict')")]
+    #[method("hidden static __new__(type, source=b'', encoding='utf-8', errors='strict')")]
     fn new(vm: &Vm, args: &[Value]) -> PyResult {
         let (class, source) = (args[0], args[1]);
         let plain = class == Value::from(vm.types().bytes);
@@ -259,9 +272,22 @@ impl Methods {
         vm.new_str(&repr(&receiver(args)))
     }
 
+    /// Return value%self.
+    #[method("__rmod__($self, value, /)")]
+    fn rmod(vm: &Vm, _: &[Value]) -> PyResult {
+        Ok(vm.not_implemented())
+    }
+
     /// Return value*self.
     #[method("__rmul__($self, value, /)")]
     fn rmul(vm: &Vm, args: &[Value]) -> PyResult {
         mul(vm, args)
+    }
+
+    /// Return str(self).
+    #[method("__str__($self, /)")]
+    fn str(vm: &Vm, args: &[Value]) -> PyResult {
+        warn_of_str(vm, "str() on a bytes instance")?;
+        show(vm, args)
     }
 }

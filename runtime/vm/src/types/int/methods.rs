@@ -5,7 +5,7 @@ use orochi_gc::Gc;
 use orochi_macros::methods;
 
 use super::protocol::plain;
-use super::{Int, arith, bytes, parse};
+use super::{arith, bytes, parse};
 use crate::error::PyResult;
 use crate::object::class::{Class, ClassDef, flags};
 use crate::object::layout::Layout;
@@ -50,9 +50,7 @@ pub fn from_value(vm: &Vm, value: Value) -> PyResult {
             continue;
         }
         let result = vm.call_special(value, method, &[])?;
-        if !result.is_int() && result.cast::<Int>().is_none() {
-            return Err(vm.type_error(format!("{name} returned non-int (type {})", vm.type_name(result))));
-        }
+        vm.check_int_result(result, name)?;
         return plain(vm, result);
     }
     if let Some(text) = value.cast::<Str>() {
@@ -194,7 +192,7 @@ impl Methods {
     }
 
     /// Create and return a new object.
-    #[method("static __new__(type, x=0, /, base=10)")]
+    #[method("hidden static __new__(type, x=0, /, base=10)")]
     fn new(vm: &Vm, args: &[Value]) -> PyResult {
         let class: Gc<Class> = args[0].expect();
         let int = match (args[1].bound(), args[2].bound()) {

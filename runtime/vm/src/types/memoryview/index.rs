@@ -76,6 +76,7 @@ pub fn get(vm: &Vm, source: &MemoryView, key: Value) -> PyResult {
             return Err(not_implemented(vm, "sub-views are not implemented"));
         }
         let place = place_of_tuple(vm, view, &tuple)?;
+        source.view(vm)?;
         return item::unpack(vm, source, place);
     }
     if all_are_slices(&tuple) {
@@ -97,17 +98,16 @@ pub fn item_at(vm: &Vm, source: &MemoryView, index: i64) -> PyResult {
 
 /// A part along the first dimension.
 fn part(vm: &Vm, source: &MemoryView, slice: &Slice) -> PyResult<Export> {
-    let mut view = source.check_viewable(vm)?.clone();
-    let range = vm.slice_range(slice, view.dims[0].len)?;
-    // The bounds may have been objects whose code released the view.
-    source.view(vm)?;
-    let dim = &mut view.dims[0];
+    // Shared before the bounds are read: they may be objects whose code releases the view.
+    let mut export = source.share(vm)?;
+    let range = vm.slice_range(slice, export.view.dims[0].len)?;
+    let dim = &mut export.view.dims[0];
     if range.count > 0 {
-        view.offset = (view.offset as isize + range.start as isize * dim.stride) as usize;
+        export.view.offset = (export.view.offset as isize + range.start as isize * dim.stride) as usize;
     }
     dim.len = range.count;
     dim.stride = dim.stride.saturating_mul(range.step as isize);
-    source.share_as(view)
+    Ok(export)
 }
 
 /// `view[key] = value`.
@@ -177,6 +177,7 @@ fn assign_slice(vm: &Vm, target: &MemoryView, slice: &Slice, value: Value) -> Py
 
 fn copy_slice(vm: &Vm, target: &MemoryView, slice: &Slice, source: &Export) -> PyResult<()> {
     let part = part(vm, target, slice)?;
+    target.view(vm)?;
     let (own, other) = (&part.view, &source.view);
     let plain = |view: &View| view.format.trim_start_matches('@').to_owned();
     let same = own.dims.len() == other.dims.len()

@@ -220,7 +220,7 @@ fn construct(vm: &Vm, args: &[Value]) -> PyResult<Gc<Str>> {
     if object.cast::<Str>().is_some() {
         return Err(vm.type_error("decoding str is not supported"));
     }
-    let Some(bytes) = buffer::find(object) else {
+    let Some(bytes) = buffer::of(vm, object)? else {
         let name = vm.type_name(object);
         return Err(vm.type_error(format!("decoding to str: need a bytes-like object, {name} found")));
     };
@@ -543,7 +543,7 @@ impl Methods {
     }
 
     /// Create and return a new object.
-    #[method("static __new__(type, object='', encoding='utf-8', errors='strict')")]
+    #[method("hidden static __new__(type, object='', encoding='utf-8', errors='strict')")]
     fn new(vm: &Vm, args: &[Value]) -> PyResult {
         let class: Gc<Class> = args[0].expect();
         let text = construct(vm, args)?;

@@ -11,7 +11,7 @@ use crate::types::function::Function;
 use crate::types::property::{GetSet, Member};
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
-use crate::types::type_::{slots, solid_class};
+use crate::types::type_::{mro, slots, solid_class};
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -119,9 +119,11 @@ fn make(
     )?;
     add_descriptors(vm, class, base, &slots)?;
     expect_static_attributes(vm, class);
-    apply_custom_mro(vm, class)?;
-    class.changed(vm, None)?;
+    // `mro()` may already call methods that use `__class__`.
     fill_cell(vm, cell, class.into(), "__classcell__")?;
+    mro::compute(vm, class)?;
+    class.register(vm)?;
+    class.changed(vm, None)?;
     if let Some(cell) = dict_cell.and_then(Value::cast::<PyCell>) {
         cell.set(vm, class.dict.get().into());
     }
@@ -224,33 +226,6 @@ fn expect_static_attributes(vm: &Vm, class: Gc<Class>) {
     });
     class.expect_slots(own);
     class.reset_root_shape();
-}
-
-/// Asks the metaclass for the MRO if it has a way of its own.
-pub(crate) fn apply_custom_mro(vm: &Vm, class: Gc<Class>) -> PyResult<()> {
-    let name = vm.intern("mro");
-    let metaclass = vm.class_of(class.into());
-    if metaclass == vm.types().type_ {
-        return Ok(());
-    }
-    let Some(method) = metaclass.lookup(vm, name) else { return Ok(()) };
-    if Some(method) == vm.types().type_.lookup(vm, name) {
-        return Ok(());
-    }
-    let result = vm.call_special(class.into(), method, &[])?;
-    let order = vm.tuple_from(result)?;
-    let solid = solid_class(class);
-    for value in order.items() {
-        let Some(base) = value.cast::<Class>() else {
-            return Err(vm.type_error(format!("mro() returned a non-class ('{}')", vm.type_name(*value))));
-        };
-        if !solid.is_subclass_of(solid_class(base)) {
-            return Err(vm.type_error(format!("mro() returned base with unsuitable layout ('{}')", base.name.get())));
-        }
-    }
-    class.mro.set(order.into());
-    vm.heap.barrier(class.header());
-    Ok(())
 }
 
 fn fill_cell(vm: &Vm, cell: Option<Value>, class: Value, what: &str) -> PyResult<()> {
