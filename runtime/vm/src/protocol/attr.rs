@@ -299,20 +299,12 @@ impl Vm {
         }
         let message = if found.is_some() {
             format!("'{}' object attribute '{name}' is read-only", class.title())
-        } else if value.is_some() || !self.is_object_instance(obj) {
-            format!(
-                "'{}' object has no attribute '{name}'{}",
-                class.title(),
-                if value.is_some() { " and no __dict__ for setting new attributes" } else { "" }
-            )
         } else {
-            format!("'{}' object has no attribute '{name}'", class.title())
+            let plain = class.special(Special::SetAttr) == self.types().object.special(Special::SetAttr);
+            let more = if plain { " and no __dict__ for setting new attributes" } else { "" };
+            format!("'{}' object has no attribute '{name}'{more}", class.title())
         };
         Err(self.attribute_error(message, obj, name))
-    }
-
-    fn is_object_instance(&self, obj: Value) -> bool {
-        self.is_exact(obj, self.types().object)
     }
 
     /// Sets or deletes through a descriptor. False when it is none that can be set.

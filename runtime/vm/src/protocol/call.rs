@@ -54,6 +54,9 @@ impl Vm {
         if class == types.type_ && args.values.len() == 1 && args.names.is_none() {
             return Ok(self.class_of(args.values[0]).into());
         }
+        if class == types.type_ && args.unnamed().len() != 3 {
+            return Err(self.type_error("type() takes 1 or 3 arguments"));
+        }
         if args.names.is_none()
             && let Some(made) = self.instantiate_builtin(class, args.values)
         {

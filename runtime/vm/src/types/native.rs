@@ -652,12 +652,7 @@ impl Vm {
                             format!("{}() takes no keyword arguments", self.native_title(native))
                         }));
                     }
-                    None => {
-                        return Err(self.type_error(format!(
-                            "{}() got an unexpected keyword argument '{name}'",
-                            self.native_short_title(native)
-                        )));
-                    }
+                    None => return Err(self.unexpected_name(native, name)),
                 },
             }
         }
@@ -690,6 +685,17 @@ impl Vm {
         Ok(())
     }
 
+    #[cold]
+    fn unexpected_name(&self, native: Gc<Native>, name: Gc<Str>) -> Raised {
+        let def = native.def;
+        let known: Vec<String> =
+            def.parameter_names().skip(def.positional_only as usize).map(str::to_owned).collect();
+        let hint = crate::types::exception::suggest::suggest(&name.to_string(), &known)
+            .map_or_else(String::new, |known| format!(". Did you mean '{known}'?"));
+        let title = self.native_short_title(native);
+        self.type_error(format!("{title}() got an unexpected keyword argument '{name}'{hint}"))
+    }
+
     /// Whether named arguments that a native `__new__` or `__init__` does not know are left to the other of the two, which a
     /// subclass has replaced.
     fn ignores_names(&self, native: Gc<Native>, args: Args<'_>) -> bool {
@@ -704,14 +710,15 @@ impl Vm {
             return class != owner && class.special(Special::Init) != owner.special(Special::Init);
         }
         let class = self.class_of(*first);
-        def.name == "__init__" && class != owner && class.special(Special::New) != owner.special(Special::New)
+        // Sets are stricter in CPython.
+        def.name == "__init__" && owner != self.types().set && class != owner && class.special(Special::New) != owner.special(Special::New)
     }
 
     /// `list.append` for a method, `len` for a function: how CPython names it in some messages.
     fn native_title(&self, native: Gc<Native>) -> String {
         match native.owner.get().cast::<Class>() {
             Some(class) if matches!(native.def.name, "__new__" | "__init__") => class.name.get().to_string(),
-            Some(_) if native.def.binding == Binding::Class && native.receiver.get().cast::<Class>().is_some() => {
+            Some(_) if native.receiver.get().cast::<Class>().is_some() => {
                 format!("{}.{}", native.receiver.get().expect::<Class>().name.get(), native.def.name)
             }
             Some(class) if native.def.binding != Binding::Function => {

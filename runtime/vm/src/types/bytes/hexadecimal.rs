@@ -17,7 +17,7 @@ pub fn hex(vm: &Vm, bytes: &[u8], separator: Value, group: Value) -> PyResult {
         (Some(text), _) if text.len() == 1 && text.is_ascii() => text.text().at(0) as u8,
         (Some(text), _) if text.len() == 1 => return Err(vm.value_error("sep must be ASCII.")),
         (None, Some(bytes)) if bytes.len() == 1 && bytes.is_ascii() => bytes[0],
-        (None, None) => return Err(vm.type_error("sep must be str or bytes.")),
+        (None, None) if vm.len(separator)? == 1 => return Err(vm.type_error("sep must be str or bytes.")),
         _ => return Err(vm.value_error("sep must be length 1.")),
     };
     let group = if group.is_bound() { vm.index_i64(group)? } else { 1 };

@@ -174,8 +174,12 @@ fn construct(vm: &Vm, real: Value, imag: Value) -> PyResult<Parts> {
             vm.type_error(format!("complex() argument '{name}' must be a real number, not {found}"))
         })
     };
+    let imag_argument = imag;
     let (real, real_is_complex) = argument(real, "real")?;
     let (imag, imag_is_complex) = argument(imag, "imag")?;
+    if imag_argument.is_unbound() {
+        return Ok(real); // The zero that is added below would change a sign.
+    }
     let mut parts = (real.0, imag.0);
     if imag_is_complex {
         parts.0 -= imag.1;

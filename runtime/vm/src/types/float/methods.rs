@@ -76,9 +76,10 @@ pub fn as_double(vm: &Vm, value: Value) -> PyResult<f64> {
 
 /// `float(value)`.
 fn from_value(vm: &Vm, value: Value) -> PyResult<f64> {
-    let text = if let Some(text) = value.cast::<Str>() {
+    let has_float = vm.class_of(value).special(Special::Float).is_bound();
+    let text = if let Some(text) = value.cast::<Str>().filter(|_| !has_float) {
         ascii_number(&text).map(|text| text.into_owned())
-    } else if vm.class_of(value).special(Special::Float).is_unbound()
+    } else if !has_float
         && let Some(bytes) = buffer::of(vm, value)?
     {
         String::from_utf8(bytes.into_vec()).ok().map(|text| text.trim_matches(|c: char| c.is_ascii_whitespace()).to_owned())

@@ -122,3 +122,13 @@ pub fn builtin(vm: &Vm, name: &str) -> Value {
 fn record(args: &[Value]) -> Gc<Record> {
     args[0].expect()
 }
+
+impl Vm {
+    /// The place that `__setstate__` of an iterator was given: an integer, not only what can be made one.
+    pub(crate) fn state_place(&self, state: Value) -> crate::error::PyResult<i64> {
+        if state.is_int() || state.cast::<crate::types::int::Int>().is_some() {
+            return self.index_i64(state);
+        }
+        Err(self.type_error("an integer is required"))
+    }
+}

@@ -151,7 +151,7 @@ impl Forward {
     /// Go to that place.
     #[method("__setstate__($self, state, /)")]
     fn setstate(vm: &Vm, args: &[Value]) -> PyResult {
-        let place = vm.index_i64(args[1])?;
+        let place = vm.state_place(args[1])?;
         this(args).index.set(place.max(0) as usize);
         Ok(vm.none())
     }

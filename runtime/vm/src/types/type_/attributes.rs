@@ -37,7 +37,7 @@ pub(crate) static GETSET: &[GetSetDef] =
             Ok(Value::small(if value.expect::<Class>().layout.is_sized_by_instance() { 8 } else { 0 }))
         }),
         GetSetDef::new("__module__", "", module, set_module),
-        GetSetDef::member("__mro__", "", |vm, value| {
+        GetSetDef::readonly("__mro__", "", |vm, value| {
             let class = value.expect::<Class>();
             Ok(if class.has(flags::NO_MRO) { vm.none() } else { class.mro.get() })
         }),
@@ -179,7 +179,7 @@ fn set_bases(vm: &Vm, value: Value, bases: Option<Value>) -> PyResult<()> {
                 vm.type_error(format!("{name}.__bases__ must be tuple of classes, not '{}'", vm.type_name(*base)))
             );
         };
-        if base.is_subclass_of(class) {
+        if base.is_subclass_of(class) || base_chain(base).any(|other| other == class) {
             return Err(vm.type_error("a __bases__ item causes an inheritance cycle"));
         }
         classes.push(base);
@@ -190,6 +190,11 @@ fn set_bases(vm: &Vm, value: Value, bases: Option<Value>) -> PyResult<()> {
         return Err(crate::types::object::attributes::layout_differs(vm, "__bases__ assignment", new_base, old_base));
     }
     replace_bases(vm, class, bases)
+}
+
+/// A class and the line of best bases, which a `mro()` that is running may not know yet.
+fn base_chain(class: Gc<Class>) -> impl Iterator<Item = Gc<Class>> {
+    core::iter::successors(Some(class), |class| best_base(*class))
 }
 
 /// Sets bases that were checked: new orders for the class and all that inherit from it, or, where that fails, all as it was.

@@ -37,11 +37,7 @@ pub fn calculate_metaclass(vm: &Vm, declared: Gc<Class>, bases: &[Value]) -> PyR
 /// `type.__new__(metaclass, name, bases, namespace, **named)`.
 pub fn type_new(vm: &Vm, metaclass: Gc<Class>, args: &[Value], named: Gc<Dict>) -> PyResult {
     let [name, bases, namespace] = args else {
-        return Err(vm.type_error(if metaclass == vm.types().type_ {
-            "type() takes 1 or 3 arguments".to_owned()
-        } else {
-            format!("type.__new__() takes exactly 3 arguments ({} given)", args.len())
-        }));
+        return Err(vm.type_error(format!("type.__new__() takes exactly 3 arguments ({} given)", args.len())));
     };
     let wrong = |number: usize, expected: &str, value: Value| {
         vm.type_error(format!("type.__new__() argument {number} must be {expected}, not {}", vm.type_name(value)))
@@ -237,7 +233,7 @@ fn fill_cell(vm: &Vm, cell: Option<Value>, class: Value, what: &str) -> PyResult
         }
         None => {
             let shown = vm.display_repr(vm.class_of(cell).into());
-            Err(vm.type_error(format!("type.__new__: {what} must be a nonlocal cell, not {shown}")))
+            Err(vm.type_error(format!("{what} must be a nonlocal cell, not {shown}")))
         }
     }
 }
@@ -264,6 +260,12 @@ fn set_names(vm: &Vm, class: Gc<Class>) -> PyResult<()> {
 
 /// `super(class, class).__init_subclass__(**named)`.
 fn init_subclass(vm: &Vm, class: Gc<Class>, named: Gc<Dict>) -> PyResult<()> {
+    if !class.mro().any(|base| base == class) {
+        // What a `mro()` of the metaclass gave has no place for `super`.
+        let name = class.name.get();
+        let text = format!("super(type, obj): obj (type {name}) is not an instance or subtype of type ({name}).");
+        return Err(vm.type_error(text));
+    }
     let name = vm.intern("__init_subclass__");
     let found = class.mro().skip(1).find_map(|base| base.dict.get().get_interned(vm, name));
     let Some(found) = found else { return Ok(()) };
