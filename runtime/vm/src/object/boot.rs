@@ -111,7 +111,9 @@ impl Class {
     fn complete_comparisons(&self, vm: &Vm) -> PyResult<()> {
         let dict = self.dict.get();
         let has = |name: &str| dict.get_interned(vm, vm.intern(name)).is_some();
-        if self.this() == vm.types().object || !crate::types::object::methods::COMPARISONS.iter().any(|def| has(def.name)) {
+        if self.this() == vm.types().object
+            || !crate::types::object::methods::COMPARISONS.iter().any(|def| has(def.name))
+        {
             return Ok(());
         }
         for def in crate::types::object::methods::COMPARISONS {

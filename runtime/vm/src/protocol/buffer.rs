@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::error::{PyResult, Raised};
+use crate::methods;
 use crate::object::Record;
 use crate::object::class::{ClassDef, flags};
 use crate::object::layout::Layout;
@@ -22,7 +23,6 @@ use crate::types::opaque::Opaque;
 use crate::types::typed_array::TypedArray;
 use crate::value::Value;
 use crate::vm::Vm;
-use crate::methods;
 
 /// What is asked of an exporter (`inspect.BufferFlags`).
 pub mod request {
@@ -280,11 +280,8 @@ pub(crate) fn count_view(vm: &Vm, wrapper: Value, difference: i64) {
 ///
 /// Fields: the object (unbound once it was told), the memoryview that its `__buffer__` gave (unbound when that is native), how
 /// many views there are.
-pub static WRAPPER_CLASS: ClassDef = ClassDef {
-    methods: &[WRAPPER],
-    flags: flags::NO_NEW,
-    ..ClassDef::new("_buffer_wrapper", "", Layout::Record)
-};
+pub static WRAPPER_CLASS: ClassDef =
+    ClassDef { methods: &[WRAPPER], flags: flags::NO_NEW, ..ClassDef::new("_buffer_wrapper", "", Layout::Record) };
 
 const OBJECT: usize = 0;
 const VIEW: usize = 1;

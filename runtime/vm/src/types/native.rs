@@ -541,7 +541,8 @@ impl Vm {
     fn check_new(&self, native: Gc<Native>, args: Args<'_>) -> PyResult<()> {
         if let (Some(owner), Some(class)) =
             (native.owner.get().cast::<Class>(), args.unnamed().first().and_then(|class| class.cast::<Class>()))
-            && (class == owner || (class.is_subclass_of(owner) && class.layout == owner.layout && self.makes(owner, class)))
+            && (class == owner
+                || (class.is_subclass_of(owner) && class.layout == owner.layout && self.makes(owner, class)))
         {
             return Ok(());
         }
@@ -688,8 +689,7 @@ impl Vm {
     #[cold]
     fn unexpected_name(&self, native: Gc<Native>, name: Gc<Str>) -> Raised {
         let def = native.def;
-        let known: Vec<String> =
-            def.parameter_names().skip(def.positional_only as usize).map(str::to_owned).collect();
+        let known: Vec<String> = def.parameter_names().skip(def.positional_only as usize).map(str::to_owned).collect();
         let hint = crate::types::exception::suggest::suggest(&name.to_string(), &known)
             .map_or_else(String::new, |known| format!(". Did you mean '{known}'?"));
         let title = self.native_short_title(native);
@@ -699,7 +699,8 @@ impl Vm {
     /// Whether named arguments that a native `__new__` or `__init__` does not know are left to the other of the two, which a
     /// subclass has replaced.
     fn ignores_names(&self, native: Gc<Native>, args: Args<'_>) -> bool {
-        let (def, Some(owner), Some(first)) = (native.def, native.owner.get().cast::<Class>(), args.values.first()) else {
+        let (def, Some(owner), Some(first)) = (native.def, native.owner.get().cast::<Class>(), args.values.first())
+        else {
             return false;
         };
         if def.positional_only < def.positional || def.keyword_only > 0 {
@@ -711,7 +712,10 @@ impl Vm {
         }
         let class = self.class_of(*first);
         // Sets are stricter in CPython.
-        def.name == "__init__" && owner != self.types().set && class != owner && class.special(Special::New) != owner.special(Special::New)
+        def.name == "__init__"
+            && owner != self.types().set
+            && class != owner
+            && class.special(Special::New) != owner.special(Special::New)
     }
 
     /// `list.append` for a method, `len` for a function: how CPython names it in some messages.

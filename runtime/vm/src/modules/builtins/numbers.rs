@@ -82,9 +82,8 @@ impl Functions {
     /// Return the code point of a string of one character.
     #[method("ord(character, /)")]
     fn ord(vm: &Vm, args: &[Value]) -> PyResult {
-        let wrong = |len: usize| {
-            Err(vm.type_error(format!("ord() expected a character, but string of length {len} found")))
-        };
+        let wrong =
+            |len: usize| Err(vm.type_error(format!("ord() expected a character, but string of length {len} found")));
         if let Some(text) = args[0].cast::<Str>() {
             return match text.len() {
                 1 => Ok(Value::small(i64::from(text.text().at(0)))),

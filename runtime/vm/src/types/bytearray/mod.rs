@@ -50,7 +50,10 @@ pub unsafe fn drop_bytearray(object: NonNull<Header>, _: &Heap) {
 impl ByteArray {
     /// A bytearray that may belong to a subclass.
     pub fn new(vm: &Vm, class: Gc<Class>, data: Vec<u8>) -> PyResult<Gc<ByteArray>> {
-        vm.new_native(class, ByteArray { header: Header::empty(), data: RefCell::new(data), exports: Exports::default() })
+        vm.new_native(
+            class,
+            ByteArray { header: Header::empty(), data: RefCell::new(data), exports: Exports::default() },
+        )
     }
 
     /// BufferError while the bytes are lent out.

@@ -31,8 +31,12 @@ pub static CLASS: ClassDef = ClassDef {
 };
 
 static GETSET: &[GetSetDef] = &[
-    GetSetDef::member("imag", "the imaginary part of a complex number", |vm, value| vm.new_float(value.expect::<Complex>().imag)),
-    GetSetDef::member("real", "the real part of a complex number", |vm, value| vm.new_float(value.expect::<Complex>().real)),
+    GetSetDef::member("imag", "the imaginary part of a complex number", |vm, value| {
+        vm.new_float(value.expect::<Complex>().imag)
+    }),
+    GetSetDef::member("real", "the real part of a complex number", |vm, value| {
+        vm.new_float(value.expect::<Complex>().real)
+    }),
 ];
 
 /// The receiver.

@@ -8,9 +8,9 @@ use crate::error::PyResult;
 use crate::object::class::{Class, ClassDef, flags};
 use crate::object::layout::Layout;
 use crate::object::special::Special;
+use crate::types::bytes::buffer;
 use crate::types::int::arith as int_arith;
 use crate::types::int::parse::ascii_number;
-use crate::types::bytes::buffer;
 use crate::types::native::NativeDef;
 use crate::types::property::GetSetDef;
 use crate::types::str::Str;
@@ -79,10 +79,10 @@ fn from_value(vm: &Vm, value: Value) -> PyResult<f64> {
     let has_float = vm.class_of(value).special(Special::Float).is_bound();
     let text = if let Some(text) = value.cast::<Str>().filter(|_| !has_float) {
         ascii_number(&text).map(|text| text.into_owned())
-    } else if !has_float
-        && let Some(bytes) = buffer::of(vm, value)?
-    {
-        String::from_utf8(bytes.into_vec()).ok().map(|text| text.trim_matches(|c: char| c.is_ascii_whitespace()).to_owned())
+    } else if !has_float && let Some(bytes) = buffer::of(vm, value)? {
+        String::from_utf8(bytes.into_vec())
+            .ok()
+            .map(|text| text.trim_matches(|c: char| c.is_ascii_whitespace()).to_owned())
     } else {
         return match number(vm, value)? {
             Some(float) => Ok(float),

@@ -117,9 +117,8 @@ pub fn unpack(vm: &Vm, view: &MemoryView, place: usize) -> PyResult {
 
 /// NotImplementedError for formats that are not native.
 pub fn check_native(vm: &Vm, format: &str) -> PyResult<u8> {
-    native_letter(format).ok_or_else(|| {
-        vm.raise(vm.types().not_implemented_error, format!("memoryview: format {format} not supported"))
-    })
+    native_letter(format)
+        .ok_or_else(|| vm.raise(vm.types().not_implemented_error, format!("memoryview: format {format} not supported")))
 }
 
 /// An item of any format, as the module `struct` reads it.

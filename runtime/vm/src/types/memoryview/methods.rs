@@ -33,15 +33,19 @@ macro_rules! of_view {
 }
 
 pub(super) static GETSET: &[GetSetDef] = &[
-    of_view!("c_contiguous", "Whether the items lie one behind the other, the last index going fastest.", |vm, view| {
-        Ok(vm.bool(view.is_c_contiguous()))
-    }),
+    of_view!(
+        "c_contiguous",
+        "Whether the items lie one behind the other, the last index going fastest.",
+        |vm, view| { Ok(vm.bool(view.is_c_contiguous())) }
+    ),
     of_view!("contiguous", "Whether the items lie one behind the other in some order.", |vm, view| {
         Ok(vm.bool(view.is_c_contiguous() || view.is_f_contiguous()))
     }),
-    of_view!("f_contiguous", "Whether the items lie one behind the other, the first index going fastest.", |vm, view| {
-        Ok(vm.bool(view.is_f_contiguous()))
-    }),
+    of_view!(
+        "f_contiguous",
+        "Whether the items lie one behind the other, the first index going fastest.",
+        |vm, view| { Ok(vm.bool(view.is_f_contiguous())) }
+    ),
     of_view!("format", "What an item is, in the syntax of the module struct.", |vm, view| vm.new_str(&view.format)),
     of_view!("itemsize", "Bytes of an item.", |vm, view| vm.new_int(view.itemsize as i64)),
     of_view!("nbytes", "Bytes of all items.", |vm, view| vm.new_int(view.nbytes() as i64)),

@@ -227,7 +227,11 @@ pub static CLASS: ClassDef = ClassDef {
     flags: flags::SEQUENCE | flags::WEAKREF,
     methods: &[methods::METHODS, methods::PROTOCOL],
     getset: methods::GETSET,
-    ..ClassDef::new("memoryview", "Create a new memoryview object which references the given object.", Layout::MemoryView)
+    ..ClassDef::new(
+        "memoryview",
+        "Create a new memoryview object which references the given object.",
+        Layout::MemoryView,
+    )
 };
 
 /// `memory_iterator`.

@@ -127,8 +127,11 @@ impl Member {
 pub static GETSET_CLASS: ClassDef =
     ClassDef { methods: &[METHODS], getset: GETSET, ..ClassDef::new("getset_descriptor", "", Layout::Record) };
 /// `member_descriptor`.
-pub static MEMBER_CLASS: ClassDef =
-    ClassDef { methods: &[METHODS, MEMBER_METHODS], getset: GETSET, ..ClassDef::new("member_descriptor", "", Layout::Record) };
+pub static MEMBER_CLASS: ClassDef = ClassDef {
+    methods: &[METHODS, MEMBER_METHODS],
+    getset: GETSET,
+    ..ClassDef::new("member_descriptor", "", Layout::Record)
+};
 
 static GETSET: &[GetSetDef] = &[
     GetSetDef::readonly("__doc__", "", doc),
