@@ -1,10 +1,11 @@
 //! The module `sys`.
 //!
-//! - [`functions`]: its functions
+//! - [`functions`]: its functions; [`audit`]: hooks for events
 //! - [`hooks`]: `displayhook`, `excepthook`, `unraisablehook`, and how the VM calls them
 //! - [`records`]: `version_info`, `flags`, `float_info` and the like
 //! - [`streams`]: `stdin`, `stdout`, `stderr`
 
+mod audit;
 mod functions;
 pub(crate) mod hooks;
 mod records;
@@ -43,6 +44,9 @@ const PLATFORM: &str = if cfg!(target_os = "macos") {
 fn init(vm: &Vm, module: Gc<Module>) -> PyResult<()> {
     let dict = module.dict();
     let set = |name: &str, value: Value| dict.set_str(vm, vm.intern(name), value);
+    for function in audit::FUNCTIONS {
+        set(function.name, Native::function(vm, function, vm.intern("sys").into())?.into())?;
+    }
     for function in hooks::FUNCTIONS {
         let native = Native::function(vm, function, vm.intern("sys").into())?;
         set(function.name, native.into())?;
