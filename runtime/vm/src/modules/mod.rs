@@ -33,6 +33,8 @@ pub struct State {
     /// `importlib._bootstrap`, once the import system is there; see [`crate::vm::Vm::set_importlib`].
     pub importlib: Cell<Value>,
     pub registry: native::Registry,
+    /// What the command line asks for.
+    pub flags: sys::flags::Settings,
     /// The classes of syntax trees.
     pub ast: _ast::Classes,
     /// What native modules keep for the VM's life, by name: a dict, or unbound.
