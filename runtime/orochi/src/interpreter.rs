@@ -5,10 +5,10 @@ use std::sync::Arc;
 use orochi_bytecode::{Module, VerifiedModule};
 use orochi_frontend::Frontend;
 use orochi_vm::compile::SourceMode;
+use orochi_vm::modules::sys::flags::Flags;
 use orochi_vm::types::dict::Dict;
 use orochi_vm::types::list::List;
 use orochi_vm::types::module::Module as ModuleObject;
-use orochi_vm::modules::sys::flags::Flags;
 use orochi_vm::{Config, Gc, PyResult, Raised, Value, Vm};
 
 use crate::compiler::{FrontendCompiler, Frontends};
