@@ -6,7 +6,6 @@
 mod arguments;
 mod commands;
 mod failure;
-mod flags;
 mod frontends;
 mod input;
 mod output;

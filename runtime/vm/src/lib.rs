@@ -7,7 +7,6 @@
 //! - [`lower`] and [`interp`]: from bytecode to running code
 //! - [`modules`]: built-in functions, `sys`, import
 
-pub mod codecs;
 pub mod compile;
 pub mod error;
 pub mod host;

@@ -3,7 +3,7 @@
 mod excepthook;
 mod handle;
 mod local;
-pub(crate) mod lock;
+mod lock;
 mod rlock;
 mod start;
 

@@ -390,7 +390,6 @@ pub(super) static HAVE: &[&str] = &[
     "HAVE_MKFIFOAT",
     "HAVE_MKNODAT",
     "HAVE_OPENAT",
-    "HAVE_PTSNAME_R",
     "HAVE_READLINKAT",
     "HAVE_RENAMEAT",
     "HAVE_SYMLINKAT",

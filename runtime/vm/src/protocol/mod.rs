@@ -4,7 +4,6 @@
 //! goes through [`crate::object::Class::special`].
 
 pub mod attr;
-pub mod buffer;
 pub mod call;
 pub mod compare;
 pub mod hash;

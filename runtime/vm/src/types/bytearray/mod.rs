@@ -16,7 +16,7 @@ use orochi_gc::{Gc, Header, Heap, Tracer};
 use crate::error::PyResult;
 use crate::object::class::{Class, ClassDef, flags};
 use crate::object::layout::{Layout, PyLayout};
-use crate::protocol::buffer::Exports;
+use crate::types::memoryview::Exports;
 use crate::vm::Vm;
 
 /// A bytearray; the bytes are outside the heap.
@@ -24,7 +24,7 @@ use crate::vm::Vm;
 pub struct ByteArray {
     header: Header,
     pub data: RefCell<Vec<u8>>,
-    /// While they are lent out, the bytes stay as many as they are.
+    /// Views of the bytes.
     pub exports: Exports,
 }
 
@@ -41,10 +41,7 @@ unsafe impl PyLayout for ByteArray {
 /// `object` is a dead bytearray, dropped once.
 pub unsafe fn drop_bytearray(object: NonNull<Header>, _: &Heap) {
     // SAFETY: the caller vouches for it.
-    unsafe {
-        core::ptr::drop_in_place(&raw mut (*object.cast::<ByteArray>().as_ptr()).data);
-        core::ptr::drop_in_place(&raw mut (*object.cast::<ByteArray>().as_ptr()).exports);
-    }
+    unsafe { core::ptr::drop_in_place(&raw mut (*object.cast::<ByteArray>().as_ptr()).data) }
 }
 
 impl ByteArray {
@@ -55,11 +52,13 @@ impl ByteArray {
             ByteArray { header: Header::empty(), data: RefCell::new(data), exports: Exports::default() },
         )
     }
+}
 
-    /// BufferError while the bytes are lent out.
+impl ByteArray {
+    /// BufferError while there are views of the bytes, so that their number cannot change.
     #[inline]
     pub fn check_resizable(&self, vm: &Vm) -> PyResult<()> {
-        vm.check_resizable(&self.exports, "Existing exports of data: object cannot be re-sized")
+        self.exports.check(vm)
     }
 }
 

@@ -67,14 +67,10 @@ impl Methods {
         let value = args[2].bound().unwrap_or(vm.none());
         if args[0].cast::<Class>() == Some(vm.types().dict) {
             let dict = Dict::new(vm)?;
-            dict.set_keys(vm, args[1], value)?;
+            vm.for_each(args[1], |key| dict.set(vm, key, value))?;
             return Ok(dict.into());
         }
         let dict = vm.call(args[0], &[])?;
-        if vm.is_exact_dict(dict) {
-            dict.expect::<Dict>().set_keys(vm, args[1], value)?;
-            return Ok(dict);
-        }
         vm.for_each(args[1], |key| vm.set_item(dict, key, value))?;
         Ok(dict)
     }
@@ -129,7 +125,7 @@ impl Methods {
     }
 
     /// Add the entries of a mapping or of an iterable of pairs, then the named ones.
-    #[method("hidden update($self, /, *args, **kwargs)")]
+    #[method("update($self, /, *args, **kwargs)")]
     fn update(vm: &Vm, args: &[Value]) -> PyResult {
         update_from(vm, "update", args)
     }
