@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use crate::chunk::{BlockRef, CONDEMNED, GRANULES, MARKED, OLD, QUARANTINED, UNIT, WHITE, mark_of};
 use crate::class::GRANULE;
+use crate::garbage::Garbage;
 use crate::heap::Heap;
 use crate::object::Header;
 use crate::space::{Space, large_mark};
@@ -37,9 +38,18 @@ impl Heap {
     /// References on a native stack that is not registered are not seen: with no stack registered, whatever is not
     /// reachable from the roots is freed.
     pub fn collect(&self, kind: CollectKind) {
+        self.collect_after(kind, None);
+    }
+
+    /// The same, with a look at what was not reached, before finalizers bring any of it back.
+    pub fn collect_inspecting(&self, kind: CollectKind, inspect: &mut dyn FnMut(&mut Garbage<'_>)) {
+        self.collect_after(kind, Some(inspect));
+    }
+
+    fn collect_after(&self, kind: CollectKind, mut inspect: Option<&mut dyn FnMut(&mut Garbage<'_>)>) {
         assert!(!self.collecting.replace(true), "a collection inside a collection");
         let start = Instant::now();
-        with_registers_spilled(&mut |low| self.collect_from(low, kind));
+        with_registers_spilled(&mut |low| self.collect_from(low, kind, inspect.take()));
         self.collecting.set(false);
         self.note_pause(kind, start);
         self.update_pending();
@@ -48,7 +58,7 @@ impl Heap {
         }
     }
 
-    fn collect_from(&self, low: usize, kind: CollectKind) {
+    fn collect_from(&self, low: usize, kind: CollectKind, inspect: Option<&mut dyn FnMut(&mut Garbage<'_>)>) {
         self.reset_bumps();
         let full = kind == CollectKind::Full;
         let stress = self.config.stress > 0;
@@ -72,6 +82,14 @@ impl Heap {
         tracer.drain();
         self.trace_roots(low, &mut tracer);
         tracer.drain();
+        if let Some(inspect) = inspect {
+            let mut garbage = Garbage::new(space);
+            inspect(&mut garbage);
+            for object in garbage.into_kept() {
+                tracer.edge(object.as_ptr());
+            }
+            tracer.drain();
+        }
         self.finalizers.borrow_mut().find_dead(full, &mut tracer);
         tracer.drain();
         let mark_stack = tracer.into_stack();

@@ -15,12 +15,14 @@
 //!    weak-reference callbacks, and [`Heap::take_over_limit`].
 //!
 //! Code map: `chunk` (memory layout, mark bytes, free runs), `space` (which memory is free, where an address lies),
-//! `heap` (allocation, barrier, pacing), `trace` and `collect` (marking, sweeping), `weak` (finalizers, weak slots),
+//! `heap` (allocation, barrier, pacing), `trace` and `collect` (marking, sweeping), `garbage`
+//! (a look at what is unreachable), `weak` (finalizers, weak slots),
 //! `stack` (native stacks), `os`.
 
 mod chunk;
 mod class;
 mod collect;
+mod garbage;
 mod heap;
 mod object;
 mod os;
@@ -33,6 +35,7 @@ mod weak;
 
 pub use class::MAX_SMALL;
 pub use collect::CollectKind;
+pub use garbage::Garbage;
 pub use heap::{Config, Heap, OutOfMemory, Roots};
 pub use object::{Gc, Header, HeapObject, Kind, Meta};
 pub use stack::StackId;

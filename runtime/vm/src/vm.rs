@@ -295,6 +295,7 @@ unsafe impl Roots for Vm {
     fn sweep_weak(&self, kind: CollectKind, live: &Liveness) {
         self.weakrefs.sweep(kind, live);
         self.weak_proxies.sweep(kind, live);
+        self.state.gc.sweep(live);
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {

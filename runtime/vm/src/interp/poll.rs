@@ -92,9 +92,22 @@ impl Vm {
         self.check_interrupt()
     }
 
-    /// Runs the finalizers of objects that were found dead, and callbacks of weak references.
-    pub fn run_finalizers(&self) {
+    /// Runs the finalizers of objects that were found dead, and callbacks of weak references. Returns how many objects were
+    /// finalized. A finalizer's own loops run no others: those that are left come after it.
+    pub fn run_finalizers(&self) -> usize {
+        if self.threads.finalizing.replace(true) {
+            return 0;
+        }
+        let count = self.run_finalizers_that_are_due();
+        self.threads.finalizing.set(false);
+        count
+    }
+
+    fn run_finalizers_that_are_due(&self) -> usize {
+        let mut count = 0;
         while let Some(object) = self.heap.take_finalizable() {
+            count += 1;
+            self.state.gc.note_finalized(object);
             self.finalize(Value::from_header(object));
         }
         while let Some(weak) = self.heap.take_dead_weak() {
@@ -107,6 +120,7 @@ impl Vm {
                 }
             }
         }
+        count
     }
 
     /// Calls an object's `__del__`, or closes it if it is a generator.

@@ -52,6 +52,7 @@ impl State {
         self.output.trace(tracer);
         self.ast.trace(tracer);
         self.warnings.trace(tracer);
+        self.gc.trace(tracer);
     }
 }
 

@@ -70,6 +70,8 @@ pub struct Threads {
     pub stack_size: Cell<usize>,
     /// The current context of the running thread (`contextvars`), or unbound while it has none.
     pub context: Cell<Value>,
+    /// Whether the running thread runs finalizers.
+    pub(crate) finalizing: Cell<bool>,
     /// How many context variables were made.
     variables: Cell<u64>,
 }
@@ -90,6 +92,7 @@ impl Threads {
             at_exit: Cell::default(),
             stack_size: Cell::default(),
             context: Cell::default(),
+            finalizing: Cell::default(),
             variables: Cell::default(),
         }
     }

@@ -36,6 +36,7 @@ struct Own {
     pending: Cell<Value>,
     handled: Cell<Value>,
     context: Cell<Value>,
+    finalizing: Cell<bool>,
     text_depth: Cell<u32>,
     reprs: RefCell<rustc_hash::FxHashSet<u64>>,
 }
@@ -47,6 +48,7 @@ impl Own {
             pending: Cell::default(),
             handled: Cell::default(),
             context: Cell::default(),
+            finalizing: Cell::default(),
             text_depth: Cell::default(),
             reprs: RefCell::default(),
         }
@@ -57,6 +59,7 @@ impl Own {
         vm.pending.swap(&self.pending);
         vm.handled.swap(&self.handled);
         vm.threads.context.swap(&self.context);
+        vm.threads.finalizing.swap(&self.finalizing);
         vm.text_depth.swap(&self.text_depth);
         vm.reprs.swap(&self.reprs);
     }
