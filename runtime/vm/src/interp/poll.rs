@@ -144,7 +144,7 @@ impl Vm {
     }
 
     /// Reports an exception that nobody can catch, with what the VM was doing and with which object.
-    fn report_ignored(&self, raised: Raised, doing: &str, object: Value) {
+    pub(crate) fn report_ignored(&self, raised: Raised, doing: &str, object: Value) {
         let exception = self.take_exception(raised);
         let message = format!("Exception ignored while {doing} {}", self.display_repr(object));
         self.report_unraisable_as(exception, &message);
