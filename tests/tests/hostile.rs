@@ -95,6 +95,23 @@ const EXPRESSIONS: &[(&str, &str)] = &[
     ("__import__('array').array('i', [1]) * 10**18", "MemoryError"),
     ("__import__('itertools').product([1], repeat=10**14)", "MemoryError"),
     ("__import__('sys').setrecursionlimit(0)", "ValueError"),
+    ("__import__('re').match('(?:a|b)*c', 'ab' * 10**6)", ""),
+    ("__import__('re').match('(?:(a)|b)*?c', 'ab' * 10**6)", ""),
+    ("__import__('re').compile('(' * 10**5 + ')' * 10**5)", "RecursionError|error|PatternError"),
+    ("__import__('re').sub('x', 'y' * 10**6, 'x' * 10**8)", "MemoryError"),
+    ("'é'.encode('ascii', 'x' * 10**6)", "LookupError"),
+    ("'x'.encode('y' * 10**6)", "LookupError"),
+    ("__import__('_sre').compile('', 0, [14, 4, 0, 0, 0, 1], 2**60, {}, ())", "RuntimeError"),
+    ("__import__('_sre').compile('', 0, [27, 2**32 - 1, 1, 1], 0, {}, ())", "RuntimeError"),
+    ("__import__('_sre').compile('', 0, [7, 4, 16, 97, 15, 9, 0, 1], 0, {}, ())", "RuntimeError"),
+    (
+        "__import__('_sre').compile('', 0, sum(([27, 10**6 - i * 4] for i in range(10**5)), []) + [1], 0, {}, ())",
+        "RuntimeError|RecursionError",
+    ),
+    (
+        "[__import__('_sre').compile('', 0, [(i * 7919 >> j) % 43 for j in range(i % 30)] + [1], 3, {}, ()).search('abc') for i in range(50)]",
+        "RuntimeError",
+    ),
     ("float('9' * 100000)", ""),
     ("10**400 * 1.0", "OverflowError"),
     ("round(1.5, 10**30)", "OverflowError|"),
@@ -325,6 +342,9 @@ const ENDLESS: &[&str] = &[
     "sorted(range(10**7), key=lambda x: [0 for i in range(99)])",
     "import time\ntime.sleep(100)",
     "import sys\nsys.stdin.read()",
+    "import re\nre.match('(a*)*b', 'a' * 40)",
+    "import re\nre.search('(?:(?:a?){50}){50}(?:a|b|ab)*c', 'ab' * 50)",
+    "import re\nre.match('(?:(?=a)){4000000000}', 'a')",
 ];
 
 #[cfg(unix)]
@@ -429,7 +449,7 @@ const MISTAKES: &[(&str, i32, &str)] = &[
     ("$0 -c '1/0' 2>&-", 1, ""),
     ("$0 - <&-", 0, ""),
     ("$0 -c 'input()' <&-", 1, "EOFError"),
-    ("$0 -c 'for i in range(10**5): print(i)' >/dev/full", 120, "No space left on device"),
+    ("$0 -c 'for i in range(10**5): print(i)' >/dev/full", 1, "No space left on device"),
     ("$0 -c 'print(1)' >/dev/full", 120, "No space left on device"),
 ];
 

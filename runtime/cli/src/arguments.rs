@@ -106,6 +106,45 @@ pub struct RunOptions {
     /// Drop assertions; twice: docstrings too.
     #[arg(short = 'O', action = clap::ArgAction::Count)]
     pub optimize: u8,
+    /// Warn where bytes are compared with text or taken for it; twice: raise an exception.
+    #[arg(short = 'b', action = clap::ArgAction::Count)]
+    pub bytes_warning: u8,
+    /// Write no bytecode beside sources that are imported.
+    #[arg(short = 'B')]
+    pub dont_write_bytecode: bool,
+    /// Show what debugs the interpreter.
+    #[arg(short = 'd', action = clap::ArgAction::Count)]
+    pub debug: u8,
+    /// Ignore environment variables such as PYTHONPATH.
+    #[arg(short = 'E')]
+    pub ignore_environment: bool,
+    /// Isolate the program from the user's environment: -E, -P and -s.
+    #[arg(short = 'I')]
+    pub isolated: bool,
+    /// Leave the folder of the program out of sys.path.
+    #[arg(short = 'P')]
+    pub safe_path: bool,
+    /// Show no banner.
+    #[arg(short = 'q')]
+    pub quiet: bool,
+    /// Leave the user's site-packages out of sys.path.
+    #[arg(short = 's')]
+    pub no_user_site: bool,
+    /// Do not import the module site.
+    #[arg(short = 'S')]
+    pub no_site: bool,
+    /// Keep nothing back of what is written to standard output and error.
+    #[arg(short = 'u')]
+    pub unbuffered: bool,
+    /// Tell what is imported; twice: more.
+    #[arg(short = 'v', action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Filter warnings: action:message:category:module:line. May be given more than once.
+    #[arg(short = 'W', value_name = "FILTER")]
+    pub warnings: Vec<String>,
+    /// Set an option of the implementation: dev, faulthandler, int_max_str_digits=N, ... May be given more than once.
+    #[arg(short = 'X', value_name = "NAME[=VALUE]")]
+    pub implementation: Vec<String>,
     /// The path that the program sees as its own: for one that was compiled elsewhere.
     #[arg(long, value_name = "PATH", hide = true)]
     pub program_name: Option<PathBuf>,
@@ -287,10 +326,13 @@ fn cut(line: &[OsString], mut at: usize) -> Cut {
             at += 2;
         } else if word.starts_with(b"--") {
             at += 1;
-        } else if let Some(place) = word.iter().position(|byte| matches!(byte, b'c' | b'm')) {
+        } else if let Some(place) = word.iter().position(|byte| matches!(byte, b'c' | b'm' | b'W' | b'X')) {
             // `-c CODE`, or `-cCODE` in one word.
             let words = if place + 1 == word.len() { 2 } else { 1 };
-            return Cut::After((at + words).min(line.len()));
+            if matches!(word[place], b'c' | b'm') {
+                return Cut::After((at + words).min(line.len()));
+            }
+            at += words;
         } else {
             at += 1;
         }

@@ -6,6 +6,7 @@
 mod arguments;
 mod commands;
 mod failure;
+mod flags;
 mod frontends;
 mod input;
 mod output;

@@ -12,6 +12,7 @@ use orochi::{Builder, ExitStatus, Interpreter, Options};
 
 use crate::arguments::{self, Program, What};
 use crate::failure::Failure;
+use crate::flags;
 use crate::frontends::{self, Chooser, Wanted};
 use crate::input::{self, Input};
 use crate::output;
@@ -31,9 +32,9 @@ pub fn run(program: &Program) -> Result<ExitCode, Failure> {
         What::Module(name) => return run_named(program, name),
     };
     let catalog = Arc::new(frontends::catalog(&program.common, &input.folder())?);
-    let wanted = Wanted { optimize: program.options.optimize, ..Wanted::default() };
+    let wanted = Wanted { optimize: flags::flags(&program.options)?.optimize, ..Wanted::default() };
     let module = frontends::module_with(&catalog, &program.common, &input, wanted)?;
-    let options = options(program, &input);
+    let options = options(program, &input)?;
     run_module(program, catalog, options, |interpreter| interpreter.run_module(module, &input.name))
 }
 
@@ -41,7 +42,8 @@ pub fn run(program: &Program) -> Result<ExitCode, Failure> {
 fn run_named(program: &Program, name: &OsStr) -> Result<ExitCode, Failure> {
     let catalog = Arc::new(frontends::catalog(&program.common, Path::new("."))?);
     let folder = env::current_dir().map_or_else(|_| String::new(), |folder| text(folder.as_os_str()));
-    let options = Options { program_folder: Some(folder), ..options(program, &Input::code(name)) };
+    let options = options(program, &Input::code(name))?;
+    let options = Options { program_folder: options.program_folder.is_some().then_some(folder), ..options };
     let name = text(name);
     run_module(program, catalog, options, |interpreter| interpreter.run_named(&name))
 }
@@ -62,7 +64,7 @@ fn is_archive(path: &Path) -> bool {
 fn run_archive(program: &Program, path: &Path) -> Result<ExitCode, Failure> {
     let catalog = Arc::new(frontends::catalog(&program.common, Path::new("."))?);
     let folder = text(path.as_os_str());
-    let options = Options { program_folder: Some(folder), ..options(program, &Input::code(path.as_os_str())) };
+    let options = Options { program_folder: Some(folder), ..options(program, &Input::code(path.as_os_str()))? };
     run_module(program, catalog, options, |interpreter| interpreter.run_folder())
 }
 
@@ -101,7 +103,8 @@ fn file(path: &Path, name: Option<&Path>) -> Result<Input, Failure> {
     Ok(Input { name: text(shown.as_os_str()), path: Some(path), bytes })
 }
 
-fn options(program: &Program, input: &Input) -> Options {
+fn options(program: &Program, input: &Input) -> Result<Options, Failure> {
+    let flags = flags::flags(&program.options)?;
     let (name, first): (OsString, String) = match &program.what {
         What::File(path) => {
             let named = program.options.program_name.as_deref();
@@ -116,16 +119,15 @@ fn options(program: &Program, input: &Input) -> Options {
     };
     let argv = std::iter::once(&name).chain(&program.arguments).map(|argument| text(argument)).collect();
     let stress = env::var("OROCHI_GC_STRESS").ok().and_then(|n| n.parse().ok()).unwrap_or(0);
-    Options {
+    Ok(Options {
         argv,
-        path: search_path(),
-        program_folder: Some(first),
-        no_site: false,
+        path: if flags.ignore_environment { Vec::new() } else { search_path() },
+        program_folder: (!flags.safe_path).then_some(first),
         memory_limit: None,
         stress,
         catch_interrupts: true,
-        optimize: program.options.optimize,
-    }
+        flags,
+    })
 }
 
 /// What `PYTHONPATH` adds to `sys.path`.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use orochi_bytecode::{Module, VerifiedModule};
 use orochi_frontend::Frontend;
 use orochi_vm::compile::SourceMode;
+use orochi_vm::modules::sys::flags::Flags;
 use orochi_vm::types::dict::Dict;
 use orochi_vm::types::list::List;
 use orochi_vm::types::module::Module as ModuleObject;
@@ -26,16 +27,14 @@ pub struct Options {
     pub path: Vec<String>,
     /// The folder of the program, which comes first in `sys.path`; empty for the folder that the process is in.
     pub program_folder: Option<String>,
-    /// Leave out `site`: no site-packages, no `quit`, no `.pth` files (`-S`).
-    pub no_site: bool,
+    /// What `sys.flags` shows; with `no_site` there are no site-packages, no `quit` and no `.pth` files.
+    pub flags: Flags,
     /// The largest size of the heap in bytes; MemoryError beyond it.
     pub memory_limit: Option<usize>,
     /// Collect at every so many allocations, poisoning what is freed: for tests. 0: as needed.
     pub stress: u32,
     /// Turn SIGINT into KeyboardInterrupt while the interpreter lives. One interpreter of a process can.
     pub catch_interrupts: bool,
-    /// What sources are compiled with: 0, or 1 to drop assertions, or 2 to drop docstrings too.
-    pub optimize: u8,
 }
 
 /// Sets up an interpreter.
@@ -161,8 +160,9 @@ impl Interpreter<'_> {
     fn prepare(&self, options: &Options) -> PyResult<()> {
         let (vm, frontends) = (self.vm, Arc::clone(&self.frontends));
         orochi_stdlib::register(vm);
-        vm.set_compiler(Box::new(FrontendCompiler { frontends, optimize: options.optimize }));
+        vm.set_compiler(Box::new(FrontendCompiler { frontends, optimize: options.flags.optimize }));
         orochi_vm::modules::import::start(vm)?;
+        vm.set_flags(options.flags.clone())?;
         orochi_stdlib::add_builtins(vm)?;
         let executable =
             std::env::current_exe().map_or_else(|_| "orochi".to_owned(), |path| path.to_string_lossy().into_owned());
@@ -178,10 +178,15 @@ impl Interpreter<'_> {
         }
         sys.set_str(vm, vm.intern("_stdlib_dir"), vm.new_str(&library)?)?;
         orochi_stdlib::importlib::start(vm, &self.frontends.extensions())?;
-        // As the interpreter's own start does, so that no module of the program takes its name.
-        vm.import("io")?;
-        if !options.no_site {
+        if !options.flags.no_site {
             vm.import("site")?;
+        }
+        if !options.flags.warnings.is_empty() || options.flags.dev_mode {
+            // The module reads its options when it is imported.
+            vm.import("warnings")?;
+        }
+        if options.flags.faulthandler {
+            vm.call_method(vm.import("faulthandler")?, "enable", &[])?;
         }
         if let Some(folder) = &options.program_folder {
             let path = sys.get_str(vm, vm.intern("path"))?.unwrap_or(vm.none());
@@ -273,11 +278,14 @@ impl Interpreter<'_> {
         };
         vm.join_threads();
         orochi_stdlib::atexit::run(vm);
-        let mut flushed = vm.flush_standard_streams();
         vm.stop_other_threads();
         vm.run_exit_finalizers();
-        flushed &= vm.flush_standard_streams();
-        if !flushed {
+        if let Err(raised) = vm.flush_stdout() {
+            let exception = vm.take_exception(raised);
+            vm.write_stderr(&format!(
+                "Exception ignored while flushing sys.stdout:\n{}",
+                vm.format_exception(exception)
+            ));
             status = ExitStatus::Code(120);
         }
         status
@@ -314,7 +322,7 @@ impl Interpreter<'_> {
             // As CPython: an integer that does not fit is -1.
             None if vm.is_instance(code, vm.types().int) => -1,
             None => {
-                vm.write_sys_stderr(&format!("{}\n", vm.display(code)));
+                vm.write_stderr(&format!("{}\n", vm.display(code)));
                 1
             }
         }

@@ -25,3 +25,4 @@ pub use interpreter::{Builder, ExitStatus, Interpreter, Options, run};
 pub use orochi_frontend::Frontend;
 pub use orochi_vm::Vm;
 pub use orochi_vm::memory::ReservingAllocator;
+pub use orochi_vm::modules::sys::flags::Flags;

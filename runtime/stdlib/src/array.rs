@@ -2,8 +2,9 @@
 
 use orochi_macros::methods;
 use orochi_vm::object::class::flags;
+use orochi_vm::protocol::buffer as protocol;
 use orochi_vm::types::bytearray::ByteArray;
-use orochi_vm::types::bytes::Bytes;
+use orochi_vm::types::bytes::{Bytes, buffer};
 use orochi_vm::types::iterators::SeqIter;
 use orochi_vm::types::list::List;
 use orochi_vm::types::native::NativeDef;
@@ -65,6 +66,7 @@ fn same_type(vm: &Vm, array: &TypedArray, data: Vec<u8>) -> PyResult {
 fn push(vm: &Vm, array: &TypedArray, value: Value) -> PyResult<()> {
     let code = array.code.get();
     let bytes = pack(vm, code, value)?;
+    array.check_resizable(vm)?;
     array.data.borrow_mut().extend_from_slice(&bytes[..code.size()]);
     Ok(())
 }
@@ -76,35 +78,36 @@ fn extend_by_array(vm: &Vm, array: &TypedArray, other: Value) -> PyResult<bool> 
         return Err(vm.type_error("can only extend with array of same kind"));
     }
     let bytes = other.data.borrow().clone();
+    if !bytes.is_empty() {
+        array.check_resizable(vm)?;
+    }
     array.data.borrow_mut().extend_from_slice(&bytes);
     Ok(true)
 }
 
 /// The bytes of a bytes-like object.
 fn bytes_of(vm: &Vm, value: Value) -> PyResult<Vec<u8>> {
-    if let Some(bytes) = value.cast::<Bytes>() {
-        return Ok(bytes.as_slice().to_vec());
-    }
-    if let Some(bytes) = value.cast::<ByteArray>() {
-        return Ok(bytes.data.borrow().clone());
-    }
-    if let Some(array) = value.cast::<TypedArray>() {
-        return Ok(array.data.borrow().clone());
-    }
-    Err(vm.type_error(format!("a bytes-like object is required, not '{}'", vm.type_name(value))))
+    buffer::required(vm, value).map(buffer::Buffer::into_vec)
 }
 
 fn extend_by_bytes(vm: &Vm, array: &TypedArray, bytes: &[u8]) -> PyResult<()> {
     if !bytes.len().is_multiple_of(array.code.get().size()) {
         return Err(vm.value_error("bytes length not a multiple of item size"));
     }
+    if !bytes.is_empty() {
+        array.check_resizable(vm)?;
+    }
     array.data.borrow_mut().extend_from_slice(bytes);
     Ok(())
 }
 
-fn extend_by_text(array: &TypedArray, text: &Str) {
+fn extend_by_text(vm: &Vm, array: &TypedArray, text: &Str) -> PyResult<()> {
+    if !text.is_empty() {
+        array.check_resizable(vm)?;
+    }
     let mut data = array.data.borrow_mut();
     text.text().iter().for_each(|code_point| data.extend_from_slice(&code_point.to_le_bytes()));
+    Ok(())
 }
 
 fn item(vm: &Vm, array: &TypedArray, index: usize) -> Option<Value> {
@@ -205,7 +208,7 @@ impl Methods {
         if !array.code.get().is_text() {
             return Err(vm.value_error("fromunicode() may only be called on unicode type arrays ('u' or 'w')"));
         }
-        extend_by_text(&array, &text);
+        extend_by_text(vm, &array, &text)?;
         Ok(vm.none())
     }
 
@@ -230,6 +233,7 @@ impl Methods {
         let bytes = pack(vm, code, args[2])?;
         let len = array.len() as i64;
         let place = if index < 0 { index.saturating_add(len).max(0) } else { index.min(len) } as usize * code.size();
+        array.check_resizable(vm)?;
         array.data.borrow_mut().splice(place..place, bytes[..code.size()].iter().copied());
         Ok(vm.none())
     }
@@ -248,6 +252,7 @@ impl Methods {
             return Err(vm.index_error("pop index out of range"));
         }
         let value = array.get(vm, place as usize)?.unwrap_or(vm.none());
+        array.check_resizable(vm)?;
         remove_at(&array, place as usize);
         Ok(value)
     }
@@ -258,6 +263,7 @@ impl Methods {
         let array = this(args);
         match sequence::find(vm, args[1], 0, usize::MAX, |index| item(vm, &array, index))? {
             Some(place) => {
+                array.check_resizable(vm)?;
                 remove_at(&array, place);
                 Ok(vm.none())
             }
@@ -339,6 +345,9 @@ fn set_slice(vm: &Vm, array: &TypedArray, slice: &Slice, value: Value) -> PyResu
     let bytes = other.data.borrow().clone();
     let size = array.code.get().size();
     let range = vm.slice_range(slice, array.len())?;
+    if range.step == 1 && bytes.len() != range.count * size {
+        array.check_resizable(vm)?;
+    }
     let mut data = array.data.borrow_mut();
     if range.step == 1 {
         let start = range.start as usize * size;
@@ -362,6 +371,9 @@ fn set_slice(vm: &Vm, array: &TypedArray, slice: &Slice, value: Value) -> PyResu
 fn delete_slice(vm: &Vm, array: &TypedArray, slice: &Slice) -> PyResult<()> {
     let size = array.code.get().size();
     let range = vm.slice_range(slice, array.len())?;
+    if range.count > 0 {
+        array.check_resizable(vm)?;
+    }
     let mut places: Vec<usize> = range.places().collect();
     places.sort_unstable();
     let mut data = array.data.borrow_mut();
@@ -377,6 +389,18 @@ fn delete_slice(vm: &Vm, array: &TypedArray, slice: &Slice) -> PyResult<()> {
 
 #[methods(PROTOCOL)]
 impl Protocol {
+    /// Return the memory as asked for by the flags.
+    #[method("__buffer__($self, flags, /)")]
+    fn buffer_(vm: &Vm, args: &[Value]) -> PyResult {
+        protocol::buffer_method(vm, args)
+    }
+
+    /// Release the memory that a view shows.
+    #[method("__release_buffer__($self, buffer, /)")]
+    fn release_buffer(vm: &Vm, args: &[Value]) -> PyResult {
+        protocol::release_method(vm, args)
+    }
+
     /// Return self+value.
     #[method("__add__($self, value, /)")]
     fn add(vm: &Vm, args: &[Value]) -> PyResult {
@@ -430,7 +454,10 @@ impl Protocol {
             return Ok(vm.none());
         }
         match place(vm, &array, args[1])? {
-            Some(place) => remove_at(&array, place),
+            Some(place) => {
+                array.check_resizable(vm)?;
+                remove_at(&array, place);
+            }
             None => return Err(vm.index_error("array assignment index out of range")),
         }
         Ok(vm.none())
@@ -495,6 +522,9 @@ impl Protocol {
     #[method("__imul__($self, value, /)")]
     fn imul(vm: &Vm, args: &[Value]) -> PyResult {
         let data = repeated(vm, args)?;
+        if data.len() != this(args).data.borrow().len() {
+            this(args).check_resizable(vm)?;
+        }
         *this(args).data.borrow_mut() = data;
         Ok(args[0])
     }
@@ -559,7 +589,7 @@ impl Protocol {
                     code as u8 as char
                 )));
             }
-            extend_by_text(&array, &text);
+            extend_by_text(vm, &array, &text)?;
         } else if initial.cast::<Bytes>().is_some() || initial.cast::<ByteArray>().is_some() {
             let bytes = bytes_of(vm, initial)?;
             extend_by_bytes(vm, &array, &bytes)?;

@@ -1,12 +1,13 @@
 //! `fcntl`: operations on descriptors, and locks on files.
 
 use orochi_macros::methods;
-use orochi_vm::types::bytes::buffer::{self, Target};
+use orochi_vm::types::bytes::buffer;
 use orochi_vm::types::native::NativeDef;
 use orochi_vm::types::str::Str;
 use orochi_vm::{NativeModule, PyResult, Value, Vm};
 
 use crate::host::{self, Sys, fileno, int, int_or};
+use crate::io::target::Target;
 
 /// The module.
 pub const MODULE: NativeModule = NativeModule {
@@ -208,13 +209,13 @@ impl Functions {
         if let Some(value) = args[2].bound() {
             if buffer::find(value).is_some()
                 && mutate
-                && let Some(target) = Target::find(vm, value)?
+                && let Some(target) = vm.absorb(Target::of(vm, value, "ioctl"), vm.types().type_error)?
             {
                 let mut memory = buffer::find(value).map_or_else(Vec::new, |bytes| bytes.to_vec());
                 // What a small buffer lacks is there all the same, as some requests write more than they need.
                 memory.resize(memory.len().max(calls::LARGEST) + calls::LARGEST, 0);
                 let result = host::blocking_or_raise(vm, || calls::ioctl_memory(fd, request, &mut memory))?;
-                target.store(0, &memory[..target.len()]);
+                target.store(vm, &memory[..target.len()])?;
                 return vm.new_int(i64::from(result));
             }
             if let Some(bytes) = bytes_of(vm, value)? {

@@ -19,8 +19,10 @@ pub fn number<T>(result: rustix::io::Result<T>) -> Sys<T> {
 /// ends it.
 pub fn blocking<T>(vm: &Vm, mut call: impl FnMut() -> Sys<T>) -> PyResult<Sys<T>> {
     loop {
+        // Signals that came before would else wait as long as the call does.
+        vm.poll()?;
         match vm.allow_threads(&mut call) {
-            Err(libc::EINTR) => vm.poll()?,
+            Err(libc::EINTR) => {}
             result => return Ok(result),
         }
     }

@@ -3,19 +3,24 @@
 
 pub mod _abc;
 pub mod _bisect;
+pub mod _codecs;
 pub mod _collections;
 pub mod _contextvars;
+pub mod _csv;
 pub mod _functools;
 pub mod _heapq;
 pub mod _imp;
-pub mod _io;
 pub mod _json;
 pub mod _locale;
 pub mod _operator;
 pub mod _posixsubprocess;
+pub mod _queue;
+pub mod _random;
 pub mod _signal;
 pub mod _sre;
 pub mod _stat;
+pub mod _statistics;
+pub mod _string;
 pub mod _struct;
 pub mod _thread;
 pub mod _types;
@@ -25,6 +30,7 @@ mod accounts;
 pub mod array;
 pub mod atexit;
 pub mod binascii;
+pub mod cmath;
 pub mod errno;
 pub mod faulthandler;
 pub mod fcntl;
@@ -32,6 +38,7 @@ pub mod grp;
 pub mod hashes;
 mod host;
 pub mod importlib;
+pub mod io;
 pub mod itertools;
 pub mod library;
 pub mod marshal;
@@ -42,6 +49,7 @@ pub mod random;
 pub mod resource;
 pub mod select;
 pub mod time;
+pub mod unicodedata;
 pub mod zlib;
 
 use orochi_vm::types::module::Module;
@@ -51,18 +59,25 @@ use orochi_vm::{Gc, NativeModule, PyResult, Vm};
 static NATIVE: &[NativeModule] = &[
     _abc::MODULE,
     _bisect::MODULE,
+    _bisect::PUBLIC,
+    _codecs::MODULE,
     _collections::MODULE,
     _contextvars::MODULE,
+    _csv::MODULE,
     _functools::MODULE,
     _heapq::MODULE,
     _json::MODULE,
     _imp::MODULE,
     _operator::MODULE,
     _operator::PUBLIC,
+    _queue::MODULE,
     _signal::MODULE,
+    _random::MODULE,
     _stat::MODULE,
     _sre::MODULE,
+    _statistics::MODULE,
     _struct::MODULE,
+    _string::MODULE,
     _types::MODULE,
     _stat::MODULE,
     _thread::MODULE,
@@ -85,8 +100,10 @@ static NATIVE: &[NativeModule] = &[
     faulthandler::MODULE,
     fcntl::MODULE,
     atexit::MODULE,
+    cmath::MODULE,
     errno::MODULE,
-    _io::MODULE,
+    io::ACCELERATOR,
+    io::MODULE,
     itertools::MODULE,
     library::MODULE,
     marshal::MODULE,
@@ -95,6 +112,7 @@ static NATIVE: &[NativeModule] = &[
     random::MODULE,
     resource::MODULE,
     time::MODULE,
+    unicodedata::MODULE,
 ];
 
 /// Makes all modules of this crate available to a VM's import.
@@ -107,7 +125,7 @@ pub fn register(vm: &Vm) {
 /// # Errors
 /// MemoryError.
 pub fn add_builtins(vm: &Vm) -> PyResult<()> {
-    _io::add_builtins(vm)
+    io::add_builtins(vm)
 }
 
 /// Adds numbers to a module.

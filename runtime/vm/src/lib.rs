@@ -7,6 +7,7 @@
 //! - [`lower`] and [`interp`]: from bytecode to running code
 //! - [`modules`]: built-in functions, `sys`, import
 
+pub mod codecs;
 pub mod compile;
 pub mod error;
 pub mod host;

@@ -35,6 +35,8 @@ macro_rules! classes {
             bytes: crate::types::bytes::CLASS, object;
             bytearray: crate::types::bytearray::CLASS, object;
             memoryview: crate::types::memoryview::CLASS, object;
+            memory_iterator: crate::types::memoryview::ITERATOR_CLASS, object;
+            buffer_wrapper: crate::protocol::buffer::WRAPPER_CLASS, object;
             tuple: crate::types::tuple::methods::CLASS, object;
             list: crate::types::list::methods::CLASS, object;
             dict: crate::types::dict::methods::CLASS, object;

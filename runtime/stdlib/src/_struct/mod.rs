@@ -176,29 +176,26 @@ fn pack_into(vm: &Vm, format: &Format, args: &[Value]) -> PyResult {
     let len = target::writable_len(vm, *object)?;
     let (given, size) = (offset(vm, *place)?, format.size);
     let place = target::place(given, len);
-    match place {
-        None if given.saturating_add(size as i64) > 0 => {
-            return Err(error(vm, format!("no space to pack {size} bytes at offset {given}")));
-        }
-        None => return Err(error(vm, format!("offset {given} out of range for {len}-byte buffer"))),
-        Some(_) if given < 0 && given.saturating_add(size as i64) > 0 => {
-            return Err(error(vm, format!("no space to pack {size} bytes at offset {given}")));
-        }
-        Some(place) if len.saturating_sub(place) < size || place > len => {
-            return Err(error(
-                vm,
-                format!(
-                    "pack_into requires a buffer of at least {} bytes for packing {size} bytes at offset {place} (actual \
-                     buffer size is {len})",
-                    size as u64 + place as u64
-                ),
-            ));
-        }
-        Some(place) => pack::with_packed(vm, format, values, "pack_into", |bytes| {
-            target::write(vm, *object, place, bytes)?;
-            Ok(vm.none())
-        }),
+    if given < 0 && given.saturating_add(size as i64) > 0 {
+        return Err(error(vm, format!("no space to pack {size} bytes at offset {given}")));
     }
+    let Some(place) = place else {
+        return Err(error(vm, format!("offset {given} out of range for {len}-byte buffer")));
+    };
+    if len < place || len - place < size {
+        return Err(error(
+            vm,
+            format!(
+                "pack_into requires a buffer of at least {} bytes for packing {size} bytes at offset {place} (actual buffer \
+                 size is {len})",
+                size as u64 + place as u64
+            ),
+        ));
+    }
+    pack::with_packed(vm, format, values, "pack_into", |bytes| {
+        target::write(vm, *object, place, bytes)?;
+        Ok(vm.none())
+    })
 }
 
 fn unpack_all(vm: &Vm, format: &Format, source: Value) -> PyResult {

@@ -1,8 +1,8 @@
 //! Parts of bytes-like objects: reading one without a copy of the whole, and writing one.
 
 use orochi_vm::types::bytearray::ByteArray;
-use orochi_vm::types::bytes::Bytes;
-use orochi_vm::types::bytes::buffer::{self, Target};
+use orochi_vm::types::bytes::{Bytes, buffer};
+use orochi_vm::types::slice::Slice;
 use orochi_vm::types::typed_array::TypedArray;
 use orochi_vm::{PyResult, Value, Vm};
 
@@ -26,8 +26,11 @@ fn changeable_len(object: Value) -> Option<usize> {
 
 /// The bytes of an object that can be written to. TypeError for any other.
 pub(super) fn writable_len(vm: &Vm, object: Value) -> PyResult<usize> {
-    if let Some(target) = Target::find(vm, object)? {
-        return Ok(target.len());
+    if let Some(len) = changeable_len(object) {
+        return Ok(len);
+    }
+    if vm.is_exact(object, vm.types().memoryview) && vm.get_attr_str(object, "readonly")? == vm.false_() {
+        return len(vm, object);
     }
     let name = vm.type_name(object);
     Err(vm.type_error(format!("argument must be read-write bytes-like object, not {name}")))
@@ -65,11 +68,20 @@ pub(super) fn with_part(
 
 /// Writes bytes to an object.
 pub(super) fn write(vm: &Vm, object: Value, place: usize, bytes: &[u8]) -> PyResult<()> {
-    match Target::find(vm, object)?.filter(|target| place + bytes.len() <= target.len()) {
-        Some(target) => {
-            target.store(place, bytes);
+    let copy = |data: &mut [u8]| match data.get_mut(place..place + bytes.len()) {
+        Some(part) => {
+            part.copy_from_slice(bytes);
             Ok(())
         }
         None => Err(vm.value_error("the buffer changed its size")),
+    };
+    if let Some(array) = object.cast::<ByteArray>() {
+        return copy(&mut array.data.borrow_mut());
     }
+    if let Some(array) = object.cast::<TypedArray>() {
+        return copy(&mut array.data.borrow_mut());
+    }
+    let (start, end) = (vm.new_int(place as i64)?, vm.new_int((place + bytes.len()) as i64)?);
+    let slice = Slice::new(vm, start, end, vm.none())?;
+    vm.set_item(object, slice, vm.new_bytes(bytes)?)
 }

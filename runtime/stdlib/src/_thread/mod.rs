@@ -3,7 +3,7 @@
 mod excepthook;
 mod handle;
 mod local;
-mod lock;
+pub(crate) mod lock;
 mod rlock;
 mod start;
 

@@ -390,6 +390,7 @@ pub(super) static HAVE: &[&str] = &[
     "HAVE_MKFIFOAT",
     "HAVE_MKNODAT",
     "HAVE_OPENAT",
+    "HAVE_PTSNAME_R",
     "HAVE_READLINKAT",
     "HAVE_RENAMEAT",
     "HAVE_SYMLINKAT",

@@ -3,13 +3,14 @@
 use std::io::{IoSlice, IoSliceMut};
 
 use orochi_macros::methods;
-use orochi_vm::types::bytes::buffer::{self, Target};
+use orochi_vm::types::bytes::buffer;
 use orochi_vm::types::native::NativeDef;
 use orochi_vm::{PyResult, Value, Vm};
 
 use super::calls;
 use super::path::{Spec, dir_fd, flag};
 use crate::host::{self, fileno, int, int_or, long_long, or_raise, ssize};
+use crate::io::target::Target;
 
 /// The most bytes that one call transfers; Linux transfers no more.
 const LARGEST: usize = 0x7fff_f000;
@@ -72,7 +73,7 @@ fn read_vector(vm: &Vm, fd: i32, buffers: Value, offset: Option<i64>, flags: i32
     let mut rest = &memory[..count as usize];
     for (target, length) in targets.items().iter().zip(lengths) {
         let (part, tail) = rest.split_at(length.min(rest.len()));
-        Target::of(vm, *target, function)?.store(0, part);
+        Target::of(vm, *target, function)?.store(vm, part)?;
         rest = tail;
     }
     vm.new_int(count)
@@ -392,7 +393,7 @@ impl Functions {
         let target = Target::of(vm, args[1], "readinto")?;
         let mut bytes = room(vm, target.len().min(LARGEST))?;
         let count = host::blocking_or_raise(vm, || calls::read(fd, &mut bytes))?;
-        target.store(0, &bytes[..count as usize]);
+        target.store(vm, &bytes[..count as usize])?;
         vm.new_int(count)
     }
 

@@ -137,6 +137,9 @@ impl Functions {
         if wait < 0 {
             return Err(vm.value_error("sleep length must be non-negative"));
         }
+        if wait == 0 {
+            return vm.yield_to_others().map(|()| vm.none());
+        }
         let moment = host::timespec(read(vm, libc::CLOCK_MONOTONIC)?.saturating_add(wait));
         host::blocking_or_raise(vm, || calls::sleep_until(moment)).map(|()| vm.none())
     }

@@ -155,7 +155,7 @@ fn run(
         output.filled += step.produced;
         match step.code {
             z::Z_NEED_DICT if dictionary(stream)? => {}
-            z::Z_OK if step.produced == whole || used < input.len() && step.consumed > 0 => {}
+            z::Z_OK | z::Z_BUF_ERROR if step.produced == whole || used < input.len() && step.consumed > 0 => {}
             code => return Ok((used, code)),
         }
     }

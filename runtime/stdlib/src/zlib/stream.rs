@@ -57,7 +57,11 @@ impl Stream {
     ) -> Result<Self, i32> {
         let mut stream = Box::new(z::z_stream::default());
         match init(&raw mut *stream, z::zlibVersion(), size_of::<z::z_stream>() as i32) {
-            z::Z_OK => Ok(Stream { stream, kind }),
+            z::Z_OK => {
+                // A copy is refused of a stream without a place for its output.
+                stream.next_out = core::ptr::dangling_mut();
+                Ok(Stream { stream, kind })
+            }
             code => Err(code),
         }
     }
@@ -111,7 +115,7 @@ impl Stream {
             Step { consumed: available - stream.avail_in as usize, produced: room - stream.avail_out as usize, code };
         // Nothing of this call is kept.
         stream.next_in = core::ptr::null();
-        stream.next_out = core::ptr::null_mut();
+        stream.next_out = core::ptr::dangling_mut();
         stream.avail_in = 0;
         stream.avail_out = 0;
         step
@@ -159,9 +163,10 @@ pub fn adler32(start: u32, bytes: &[u8]) -> u32 {
     unsafe { z::adler32_z(start.into(), bytes.as_ptr(), bytes.len()) as u32 }
 }
 
-/// The version of zlib that the library is compatible with.
+/// The version of zlib that the library is compatible with. Its own version stands behind it.
 #[must_use]
 pub fn version() -> String {
     // SAFETY: a C string that is part of the program.
-    unsafe { CStr::from_ptr(z::zlibVersion()) }.to_string_lossy().into_owned()
+    let text = unsafe { CStr::from_ptr(z::zlibVersion()) }.to_string_lossy();
+    text.split('-').next().unwrap_or_default().to_owned()
 }

@@ -63,6 +63,7 @@ fn look_up_uncached(vm: &Vm, shape: &Shape, cache: &Cache) -> Found {
         let class = vm.class_of(value);
         if let Some(record) = value.cast::<Record>() {
             if class == types.member_descriptor
+                && Member::is(&record)
                 && let Some(offset) = record.get(Member::OFFSET).as_int()
                 && record.get(Member::OWNER).cast::<Class>().is_some_and(|owner| shape.class.is_subclass_of(owner))
             {
@@ -225,6 +226,7 @@ fn look_up_store(vm: &Vm, shape: &Shape, cache: &Cache) -> Found {
     if let Some(descriptor) = descriptor {
         if vm.is_exact(descriptor, vm.types().member_descriptor)
             && let Some(record) = descriptor.cast::<Record>()
+            && Member::is(&record)
             && let Some(offset) = record.get(Member::OFFSET).as_int()
             && record.get(Member::OWNER).cast::<Class>().is_some_and(|owner| class.is_subclass_of(owner))
         {

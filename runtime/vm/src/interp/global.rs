@@ -48,6 +48,9 @@ unsafe fn dict_unchecked(value: Value) -> Gc<Dict> {
 pub fn load(vm: &Vm, function: Gc<Function>, cache: &Cache) -> PyResult {
     let globals: Gc<Dict> = function.globals.get().expect();
     let builtins: Gc<Dict> = function.builtins.get().expect();
+    if !vm.is_exact(globals.into(), vm.types().dict) {
+        return load_name(vm, function, cache.name);
+    }
     if let Some(value) = globals.get_str(vm, cache.name)? {
         if let Some(index) = globals.index_of(cache.name)
             && globals.table().key(index) == Value::from(cache.name)
@@ -62,7 +65,6 @@ pub fn load(vm: &Vm, function: Gc<Function>, cache: &Cache) -> PyResult {
     if let Some(value) = builtins.get_str(vm, cache.name)? {
         if let Some(index) = builtins.index_of(cache.name)
             && builtins.table().key(index) == Value::from(cache.name)
-            && vm.is_exact(globals.into(), vm.types().dict)
         {
             cache.kind.set(CacheKind::Builtin);
             cache.offset.set(index as u32);
@@ -75,10 +77,16 @@ pub fn load(vm: &Vm, function: Gc<Function>, cache: &Cache) -> PyResult {
     Err(name_error(vm, cache.name))
 }
 
-/// A global name without a cache.
+/// A global name without a cache. Globals of a subclass of `dict` are asked by subscript.
 pub fn load_name(vm: &Vm, function: Gc<Function>, name: Gc<Str>) -> PyResult {
     for dict in [function.globals.get(), function.builtins.get()] {
-        if let Some(value) = dict.expect::<Dict>().get_str(vm, name)? {
+        let found = if vm.is_exact(dict, vm.types().dict) {
+            dict.expect::<Dict>().get_str(vm, name)?
+        } else {
+            let item = vm.get_item(dict, name.into());
+            vm.absorb(item, vm.types().key_error)?
+        };
+        if let Some(value) = found {
             return Ok(value);
         }
     }

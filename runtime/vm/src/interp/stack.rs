@@ -154,6 +154,11 @@ impl Parked {
         downwards(self.frame.get(), self.frames.get())
     }
 
+    /// The first frame of the thread, if this is one of its frames.
+    pub(crate) fn first_frame_beside(&self, frame: *mut Frame) -> Option<*mut Frame> {
+        first_beside(self.frames.get(), self.room.get(), frame)
+    }
+
     /// Reports all registers and frames.
     pub(crate) fn trace(&self, tracer: &mut Tracer<'_>) {
         trace(self.registers.get(), self.top.get(), self.frames(), tracer);
@@ -169,6 +174,10 @@ fn downwards(mut frame: *mut Frame, first: *mut Frame) -> impl Iterator<Item = *
             current
         })
     })
+}
+
+fn first_beside(first: *mut Frame, room: usize, frame: *mut Frame) -> Option<*mut Frame> {
+    (first..first.wrapping_add(room)).contains(&frame).then_some(first)
 }
 
 fn trace(mut register: *mut Value, top: *mut Value, frames: impl Iterator<Item = *mut Frame>, tracer: &mut Tracer<'_>) {
@@ -285,11 +294,9 @@ impl Stack {
         downwards(self.frame.get(), self.frames.get())
     }
 
-    /// The frame that called an active one.
-    #[must_use]
-    pub fn below(&self, frame: *mut Frame) -> Option<*mut Frame> {
-        let below = frame.wrapping_sub(1);
-        (below >= self.frames.get()).then_some(below)
+    /// The first frame of the thread, if this is one of its frames.
+    pub(crate) fn first_frame_beside(&self, frame: *mut Frame) -> Option<*mut Frame> {
+        first_beside(self.frames.get(), self.room.get(), frame)
     }
 
     /// Reports all registers and frames.

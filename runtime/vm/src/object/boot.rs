@@ -79,6 +79,7 @@ impl Class {
         for def in def.methods.iter().copied().flatten() {
             vm.add_method(this, def)?;
         }
+        self.complete_comparisons(vm)?;
         for def in def.getset {
             let descriptor = GetSet::new(vm, def, this)?;
             dict.set_str(vm, vm.intern(def.name), descriptor.into())?;
@@ -102,6 +103,25 @@ impl Class {
             dict.set_str(vm, hash, vm.none())?;
         }
         self.set_bases(vm, bases)
+    }
+}
+
+impl Class {
+    /// A class that has one comparison has all: the others decline, as where CPython's slot has them.
+    fn complete_comparisons(&self, vm: &Vm) -> PyResult<()> {
+        let dict = self.dict.get();
+        let has = |name: &str| dict.get_interned(vm, vm.intern(name)).is_some();
+        if self.this() == vm.types().object
+            || !crate::types::object::methods::COMPARISONS.iter().any(|def| has(def.name))
+        {
+            return Ok(());
+        }
+        for def in crate::types::object::methods::COMPARISONS {
+            if !has(def.name) {
+                vm.add_method(self.this(), def)?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -47,6 +47,8 @@ pub mod flags {
     pub const SOLID: u32 = 1 << 10;
     /// Instances stand for types that may be members of a union (`type` aliases).
     pub const UNION_MEMBER: u32 = 1 << 11;
+    /// Its `mro()` is running: programs see no `__mro__` yet, and nothing can inherit from it.
+    pub const NO_MRO: u32 = 1 << 11;
     /// Inherited by subclasses.
     pub const INHERITED: u32 = WEAKREF | SEQUENCE | MAPPING | MATCH_SELF | DICT;
 }
@@ -173,7 +175,7 @@ impl Class {
     }
 
     /// Makes a class of parts that are known to fit together, and computes its MRO and special methods. TypeError when the
-    /// bases have no consistent order. `type.__new__` and the start of the VM come here.
+    /// bases have no consistent order. The bases do not know of the class yet. `type.__new__` comes here.
     pub fn make(vm: &Vm, parts: NewClass<'_>) -> PyResult<Gc<Class>> {
         let class: Gc<Class> = vm.new_native(
             parts.metaclass,
@@ -198,14 +200,28 @@ impl Class {
                 def: parts.def,
             },
         )?;
-        class.set_bases(vm, parts.bases)?;
+        class.set_order(vm, parts.bases)?;
         Ok(class)
     }
 
     /// Sets the bases: new MRO, special methods, registration with the bases.
     pub fn set_bases(self: &Class, vm: &Vm, bases: &[Gc<Class>]) -> PyResult<()> {
+        self.set_order(vm, bases)?;
+        self.register(vm)
+    }
+
+    /// Tells the bases of a subclass.
+    pub fn register(self: &Class, vm: &Vm) -> PyResult<()> {
+        for base in self.bases() {
+            base.add_subclass(vm, self.this())?;
+        }
+        Ok(())
+    }
+
+    /// Sets bases, MRO and special methods.
+    fn set_order(self: &Class, vm: &Vm, bases: &[Gc<Class>]) -> PyResult<()> {
         let this = self.this();
-        let mro = crate::types::type_::mro::linearize(vm, this, bases)?;
+        let mro = crate::types::type_::mro::first_order(vm, this, bases)?;
         let values: [Value; 8];
         let base_tuple = if bases.len() <= 8 {
             let mut array = [Value::UNBOUND; 8];
@@ -220,9 +236,6 @@ impl Class {
         self.bases.set(base_tuple.into());
         self.mro.set(mro.into());
         vm.heap.barrier(&raw const self.header);
-        for base in bases {
-            base.add_subclass(vm, this)?;
-        }
         let inherited: usize = bases.iter().map(|base| base.inline_slots.get() as usize).max().unwrap_or(0);
         self.inline_slots.set(inherited as u16);
         self.compute_specials(vm)?;
@@ -445,6 +458,12 @@ impl Class {
     #[must_use]
     pub fn has(&self, flag: u32) -> bool {
         self.flags.get() & flag != 0
+    }
+
+    /// Sets or clears a flag of [`flags`].
+    pub fn set_flag(&self, flag: u32, on: bool) {
+        let bits = self.flags.get() & !flag;
+        self.flags.set(if on { bits | flag } else { bits });
     }
 
     /// Whether instances have a `__dict__`.

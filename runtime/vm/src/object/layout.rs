@@ -151,6 +151,7 @@ layouts! {
     Str: crate::types::str::Str;
     Bytes: crate::types::bytes::Bytes;
     ByteArray: crate::types::bytearray::ByteArray, drop crate::types::bytearray::drop_bytearray;
+    MemoryView: crate::types::memoryview::MemoryView, drop crate::types::memoryview::drop_memoryview;
     Tuple: crate::types::tuple::Tuple;
     List: crate::types::list::List;
     Dict: crate::types::dict::Dict;
@@ -166,8 +167,6 @@ layouts! {
     Slice: crate::types::slice::Slice;
     /// Numbers of one machine type: `array.array`.
     TypedArray: crate::types::typed_array::TypedArray, drop crate::types::typed_array::drop_typed_array;
-    /// A window on the bytes of another object.
-    MemoryView: crate::types::memoryview::MemoryView, drop crate::types::memoryview::drop_view;
     /// What a module in Rust makes of it.
     Opaque: crate::types::opaque::Opaque, drop crate::types::opaque::drop_opaque;
     Function: crate::types::function::Function;

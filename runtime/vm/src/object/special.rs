@@ -45,6 +45,7 @@ specials! {
     Int "__int__", Float "__float__", Index "__index__", Enter "__enter__", Exit "__exit__",
     AEnter "__aenter__", AExit "__aexit__", Await "__await__", AIter "__aiter__", ANext "__anext__",
     InstanceCheck "__instancecheck__", SubclassCheck "__subclasscheck__", Class "__class__",
+    Buffer "__buffer__", ReleaseBuffer "__release_buffer__",
 }
 
 impl Special {
@@ -80,7 +81,9 @@ impl Special {
             | Special::Ge
             | Special::GetItem
             | Special::DelItem
-            | Special::Contains => 2,
+            | Special::Contains
+            | Special::Buffer
+            | Special::ReleaseBuffer => 2,
             _ if self as u8 >= Special::Add as u8 && self as u8 <= Special::IDiv as u8 => 2,
             _ => 0,
         }

@@ -174,11 +174,8 @@ impl Vm {
             if descriptor == types.property {
                 return self.property_get(record, obj);
             }
-            if descriptor == types.getset_descriptor {
-                return self.getset_get(record, obj);
-            }
-            if descriptor == types.member_descriptor {
-                return self.member_get(record, obj);
+            if descriptor == types.getset_descriptor || descriptor == types.member_descriptor {
+                return if Member::is(&record) { self.member_get(record, obj) } else { self.getset_get(record, obj) };
             }
         }
         if let Some(get) = descriptor.native(Special::Get) {
@@ -190,13 +187,6 @@ impl Vm {
 
     /// What a `classmethod` gives: its callable bound to the class.
     pub fn bind_to_class(&self, callable: Value, class: Gc<Class>) -> PyResult {
-        if callable.cast::<Function>().is_some() {
-            return BoundMethod::new(self, callable, class.into());
-        }
-        let get = self.class_of(callable).special(Special::Get);
-        if get.is_bound() {
-            return self.bind(callable, class.into(), self.class_of(class.into()));
-        }
         BoundMethod::new(self, callable, class.into())
     }
 
@@ -309,20 +299,12 @@ impl Vm {
         }
         let message = if found.is_some() {
             format!("'{}' object attribute '{name}' is read-only", class.title())
-        } else if value.is_some() || !self.is_object_instance(obj) {
-            format!(
-                "'{}' object has no attribute '{name}'{}",
-                class.title(),
-                if value.is_some() { " and no __dict__ for setting new attributes" } else { "" }
-            )
         } else {
-            format!("'{}' object has no attribute '{name}'", class.title())
+            let plain = class.special(Special::SetAttr) == self.types().object.special(Special::SetAttr);
+            let more = if plain { " and no __dict__ for setting new attributes" } else { "" };
+            format!("'{}' object has no attribute '{name}'{more}", class.title())
         };
         Err(self.attribute_error(message, obj, name))
-    }
-
-    fn is_object_instance(&self, obj: Value) -> bool {
-        self.is_exact(obj, self.types().object)
     }
 
     /// Sets or deletes through a descriptor. False when it is none that can be set.
@@ -330,12 +312,12 @@ impl Vm {
         let types = self.types();
         let class = self.class_of(descriptor);
         if let Some(record) = descriptor.cast::<Record>() {
-            if class == types.member_descriptor {
-                self.member_set(record, obj, value)?;
-                return Ok(true);
-            }
-            if class == types.getset_descriptor {
-                self.getset_set(record, obj, value)?;
+            if class == types.member_descriptor || class == types.getset_descriptor {
+                if Member::is(&record) {
+                    self.member_set(record, obj, value)?;
+                } else {
+                    self.getset_set(record, obj, value)?;
+                }
                 return Ok(true);
             }
             if class == types.property {

@@ -54,6 +54,9 @@ impl Vm {
         if class == types.type_ && args.values.len() == 1 && args.names.is_none() {
             return Ok(self.class_of(args.values[0]).into());
         }
+        if class == types.type_ && args.unnamed().len() != 3 {
+            return Err(self.type_error("type() takes 1 or 3 arguments"));
+        }
         if args.names.is_none()
             && let Some(made) = self.instantiate_builtin(class, args.values)
         {
@@ -61,7 +64,10 @@ impl Vm {
         }
         let new = class.special(Special::New);
         // `__new__` is a static method: what the look-up found is called with the class as first argument.
-        let new = self.unwrap_static(new);
+        let new = match new.cast::<Function>() {
+            None if new.cast::<Native>().is_none() => self.bind_on_class(new, class)?,
+            _ => new,
+        };
         let init = class.special(Special::Init);
         if self.is_object_new(new) {
             let instance = crate::types::object::new_instance(self, class, !args.values.is_empty())?;

@@ -8,7 +8,9 @@ use orochi_gc::Gc;
 use crate::error::{PyResult, Raised};
 use crate::object::special::Special;
 use crate::types::dict::Dict;
+use crate::types::function::Function;
 use crate::types::list::List;
+use crate::types::native::Native;
 use crate::types::sequence;
 use crate::types::set::Set;
 use crate::types::str::Str;
@@ -88,19 +90,19 @@ impl Vm {
         }
         let subclass_first = left != right && right.is_subclass_of(left) && second.is_bound();
         if subclass_first {
-            let result = self.call_special(b, second, &[a])?;
+            let result = self.call_comparison(b, second, a)?;
             if result != self.not_implemented() {
                 return Ok(result);
             }
         }
-        if first.is_bound() && first != self.none() {
-            let result = self.call_special(a, first, &[b])?;
+        if first.is_bound() {
+            let result = self.call_comparison(a, first, b)?;
             if result != self.not_implemented() {
                 return Ok(result);
             }
         }
-        if !subclass_first && second.is_bound() && second != self.none() {
-            let result = self.call_special(b, second, &[a])?;
+        if !subclass_first && second.is_bound() {
+            let result = self.call_comparison(b, second, a)?;
             if result != self.not_implemented() {
                 return Ok(result);
             }
@@ -109,6 +111,20 @@ impl Vm {
             CompareOp::Eq => Ok(self.bool(a == b)),
             CompareOp::Ne => Ok(self.bool(a != b)),
             _ => Err(self.no_order(symbol, a, b)),
+        }
+    }
+
+    /// Calls the method of a comparison. One that cannot be bound declines, whatever its descriptor raises.
+    fn call_comparison(&self, receiver: Value, method: Value, other: Value) -> PyResult {
+        if method.cast::<Function>().is_some() || method.cast::<Native>().is_some() {
+            return self.call_special(receiver, method, &[other]);
+        }
+        match self.bind(method, receiver, self.class_of(receiver)) {
+            Ok(bound) => self.call(bound, &[other]),
+            Err(raised) => {
+                let _ = self.take_exception(raised);
+                Ok(self.not_implemented())
+            }
         }
     }
 
@@ -191,6 +207,11 @@ impl Vm {
             match (a_at(index), b_at(index)) {
                 (Some(a), Some(b)) => {
                     if !self.equals(a, b)? {
+                        // Comparing may have made the sequences shorter: then their lengths count.
+                        let (a_now, b_now) = (a_at(index).is_some(), b_at(index).is_some());
+                        if !a_now || !b_now {
+                            return Ok(self.bool(ordering_is(op, a_now.cmp(&b_now))));
+                        }
                         return match op {
                             CompareOp::Eq => Ok(self.false_()),
                             CompareOp::Ne => Ok(self.true_()),

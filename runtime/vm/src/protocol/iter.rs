@@ -180,9 +180,16 @@ impl Vm {
             }
             return Ok(());
         }
+        // As CPython: the iterator is made before it is asked how long it is; a hint that does not fit an index is no hint.
+        let mut items = self.items(iterable)?;
         let hint = self.length_hint(iterable)?;
-        list.reserve(self, hint)?;
-        self.for_each(iterable, |item| list.push(self, item))
+        if i64::try_from(hint + list.len()).is_ok() {
+            list.reserve(self, hint)?;
+        }
+        while let Some(item) = items.next(self)? {
+            list.push(self, item)?;
+        }
+        Ok(())
     }
 
     /// A tuple of an iterable's items; an exact tuple is returned as it is.
@@ -216,7 +223,7 @@ impl Vm {
             Some(hint) if hint >= 0 => Ok(hint as usize),
             Some(_) => Err(self.value_error("__length_hint__() should return >= 0")),
             None if hint.cast::<Int>().is_some() => {
-                Err(self.overflow_error("cannot fit 'int' into an index-sized integer"))
+                Err(self.overflow_error("Python int too large to convert to C ssize_t"))
             }
             None => Err(self.type_error(format!("__length_hint__ must be an integer, not {}", self.type_name(hint)))),
         }

@@ -4,6 +4,7 @@
 //! goes through [`crate::object::Class::special`].
 
 pub mod attr;
+pub mod buffer;
 pub mod call;
 pub mod compare;
 pub mod hash;

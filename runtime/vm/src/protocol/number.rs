@@ -237,10 +237,29 @@ impl Vm {
             return Ok(None);
         }
         let result = self.call_special(value, method, &[])?;
-        if result.is_int() || result.cast::<crate::types::int::Int>().is_some() {
-            return Ok(Some(result));
+        self.check_int_result(result, "__index__").map(|()| Some(result))
+    }
+
+    /// TypeError when what a special method returned is no integer; DeprecationWarning when it is one of a subclass.
+    pub(crate) fn check_int_result(&self, result: Value, method: &str) -> PyResult<()> {
+        if self.is_exact(result, self.types().int) {
+            return Ok(());
         }
-        Err(self.type_error(format!("__index__ returned non-int (type {})", self.type_name(result))))
+        let name = self.type_name(result);
+        if result.cast::<crate::types::int::Int>().is_none() {
+            return Err(self.type_error(format!("{method} returned non-int (type {name})")));
+        }
+        self.warn_of_subclass(&format!("{method} returned non-int (type {name})"), "int")
+    }
+
+    /// The DeprecationWarning about a conversion that gave an instance of a subclass.
+    #[cold]
+    pub(crate) fn warn_of_subclass(&self, what: &str, kind: &str) -> PyResult<()> {
+        let text = format!(
+            "{what}.  The ability to return an instance of a strict subclass of {kind} is deprecated, and may be removed \
+             in a future version of Python."
+        );
+        self.warn(self.types().deprecation_warning, &text, 1)
     }
 
     /// The integer that a value stands for, if it fits 64 bits; OverflowError otherwise.

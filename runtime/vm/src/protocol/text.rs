@@ -53,6 +53,12 @@ impl TextBuf {
         }
     }
 
+    /// Adds another text.
+    pub fn push_buf(&mut self, piece: &TextBuf) {
+        self.failed |= piece.failed;
+        self.push_bytes(&piece.bytes);
+    }
+
     /// Adds a code point; surrogates are allowed.
     #[inline]
     pub fn push_code_point(&mut self, code_point: u32) {

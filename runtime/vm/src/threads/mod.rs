@@ -24,6 +24,7 @@
 //!    word passes it on, to be set again when the main thread is in.
 //! 6. A forked process has the thread that forked, and a new lock that it holds ([`Vm::after_fork_in_child`]).
 
+mod frames;
 mod lock;
 mod parker;
 mod start;
@@ -41,6 +42,7 @@ use std::time::Duration;
 
 use orochi_gc::Tracer;
 
+use crate::error::PyResult;
 use crate::interp::poll::{MAIN_ONLY, SWITCH};
 use crate::interp::stack::Regions;
 use crate::value::Value;
@@ -56,6 +58,8 @@ pub struct Threads {
     /// The one that is in.
     current: RefCell<Rc<Thread>>,
     main: RefCell<Rc<Thread>>,
+    /// Those that a fork did not copy. Objects may still refer to their frames.
+    lost: RefCell<Vec<Rc<Thread>>>,
     /// Whether there is nobody to let in.
     alone: Cell<bool>,
     /// Whether the program ends, so that no thread may be started.
@@ -85,6 +89,7 @@ impl Threads {
             all: RefCell::new(vec![Rc::clone(&main)]),
             current: RefCell::new(Rc::clone(&main)),
             main: RefCell::new(main),
+            lost: RefCell::default(),
             alone: Cell::new(true),
             ending: Cell::new(false),
             for_main: Cell::new(0),
@@ -101,7 +106,7 @@ impl Threads {
     pub(crate) fn trace(&self, tracer: &mut Tracer<'_>) {
         self.at_exit.get().trace(tracer);
         self.context.get().trace(tracer);
-        self.all.borrow().iter().for_each(|thread| thread.trace(tracer));
+        self.all.borrow().iter().chain(self.lost.borrow().iter()).for_each(|thread| thread.trace(tracer));
     }
 
     /// The number of a new context variable: no two of a VM have the same.
@@ -167,6 +172,15 @@ impl Vm {
         if !self.threads.alone.get() {
             self.outside(Lock::release_to_another, || ());
         }
+    }
+
+    /// Lets another thread in, if one waits, for native code that a program asks to wait for no time.
+    ///
+    /// # Errors
+    /// What a signal's handler raises.
+    pub fn yield_to_others(&self) -> PyResult<()> {
+        self.give_turn();
+        self.poll()
     }
 
     /// Runs `f` without the lock.

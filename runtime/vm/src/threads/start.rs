@@ -147,7 +147,8 @@ impl Vm {
         let current = threads.current();
         // The others hold it as they did in the parent: it is of no use, and its mutex may be locked for ever.
         std::mem::forget(threads.lock.replace(Arc::new(Lock::held())));
-        threads.all.replace(vec![Rc::clone(&current)]);
+        let others = threads.all.replace(vec![Rc::clone(&current)]);
+        threads.lost.borrow_mut().extend(others.into_iter().filter(|other| !Rc::ptr_eq(other, &current)));
         self.heap.forget_other_stacks();
         current.ident.set(system_ident());
         threads.main.replace(current);

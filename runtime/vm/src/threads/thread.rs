@@ -116,6 +116,16 @@ impl Thread {
         self.parked.set(false);
     }
 
+    /// What it has of the stacks, if another thread runs.
+    pub(super) fn parked(&self) -> Option<&Parked> {
+        self.parked.get().then_some(&self.own.stack)
+    }
+
+    /// The exception that it handles, or unbound, if another thread runs.
+    pub(super) fn parked_handled(&self) -> Value {
+        if self.parked.get() { self.own.handled.get() } else { Value::UNBOUND }
+    }
+
     /// Reports what the thread refers to, but for what the VM has of it while it runs.
     pub(super) fn trace(&self, tracer: &mut Tracer<'_>) {
         self.argument.get().trace(tracer);

@@ -24,21 +24,6 @@ pub fn deadline_of(time: Duration) -> Option<Instant> {
     Instant::now().checked_add(time)
 }
 
-impl Vm {
-    /// Waits for so long, while other threads run. The main thread handles signals meanwhile, and waits on.
-    ///
-    /// # Errors
-    /// What a signal's handler raises.
-    pub fn sleep(&self, time: Duration) -> PyResult<()> {
-        if time.is_zero() {
-            // Who sleeps for no time wants others to run.
-            self.give_turn();
-            return self.poll();
-        }
-        WaitQueue::default().wait(self, deadline_of(time), || false).map(drop)
-    }
-}
-
 impl WaitQueue {
     /// Wakes the thread that has waited longest.
     pub fn wake_one(&self) {

@@ -42,6 +42,16 @@ impl Methods {
         logical(vm, args, |a, b| a & b, protocol::and)
     }
 
+    /// ~self
+    #[method("__invert__($self, /)")]
+    fn invert(vm: &Vm, args: &[Value]) -> PyResult {
+        let text = "Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. This returns the bitwise \
+                    inversion of the underlying int object and is usually not what you expect from negating a bool object. Use \
+                    the 'not' operator for boolean negation or ~int(x) for the bitwise inversion of the underlying int.";
+        vm.warn(vm.types().deprecation_warning, text, 1)?;
+        vm.new_int(if args[0] == vm.true_() { -2 } else { -1 })
+    }
+
     /// Return whether a value is true.
     #[method("static __new__(type, object=False, /)")]
     fn new(vm: &Vm, args: &[Value]) -> PyResult {

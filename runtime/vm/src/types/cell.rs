@@ -55,7 +55,7 @@ pub static CLASS: ClassDef = ClassDef {
 fn contents(vm: &Vm, value: Value) -> PyResult {
     match value.expect::<PyCell>().content.get().bound() {
         Some(content) => Ok(content),
-        None => Err(vm.value_error("cell is empty")),
+        None => Err(vm.value_error("Cell is empty")),
     }
 }
 

@@ -149,7 +149,13 @@ impl Methods {
     fn dir(vm: &Vm, args: &[Value]) -> PyResult {
         match own(vm, args[0], "__dir__") {
             Some(function) => vm.call(function, &[]),
-            None => vm.list_from(args[0].expect::<Module>().dict.get()).map(Value::from),
+            None => {
+                let dict = vm.get_attr_str(args[0], "__dict__")?;
+                if dict.cast::<Dict>().is_none() {
+                    return Err(vm.type_error("__dict__ is not a dictionary"));
+                }
+                vm.list_from(dict).map(Value::from)
+            }
         }
     }
 

@@ -13,7 +13,8 @@
 //! dict.update($self, /, *args, **kwargs) [self, kwargs (a dict), args..]
 //! ```
 //!
-//! `outside` before it all makes a function that is called with no frame of the dispatch loop above its own; see
+//! `hidden` before it all leaves the signature out of what programs see: where CPython has none, or where defaults are no values.
+//! `outside` makes a function that is called with no frame of the dispatch loop above its own; see
 //! [`crate::interp::enter::Outside`].
 //!
 //! `$self` is the receiver, `$type` the class of a class method; a `static` before the name makes a static method. When the
@@ -26,6 +27,7 @@ use orochi_gc::{Gc, Header, Tracer};
 use crate::error::{PyResult, Raised};
 use crate::object::class::Class;
 use crate::object::layout::{Layout, PyLayout};
+use crate::object::special::Special;
 use crate::types::dict::Dict;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -72,6 +74,8 @@ pub struct NativeDef {
     pub is_new: bool,
     /// Whether the dispatch loop is left for a call.
     pub outside: bool,
+    /// Whether programs see no signature.
+    pub hidden: bool,
 }
 
 const fn starts_with(text: &[u8], at: usize, word: &[u8]) -> bool {
@@ -92,9 +96,13 @@ impl NativeDef {
         let text = signature.as_bytes();
         let mut binding = Binding::Function;
         let mut start = 0;
-        let outside = starts_with(text, 0, b"outside ");
+        let hidden = starts_with(text, 0, b"hidden ");
+        if hidden {
+            start = 7;
+        }
+        let outside = starts_with(text, start, b"outside ");
         if outside {
-            start = 8;
+            start += 8;
         }
         if starts_with(text, start, b"static ") {
             binding = Binding::Static;
@@ -122,6 +130,7 @@ impl NativeDef {
             varkwargs: false,
             is_new: starts_with(text, start, b"__new__("),
             outside,
+            hidden,
         };
 
         // Parameters are separated by `, ` outside of brackets and quotes.
@@ -220,8 +229,30 @@ impl NativeDef {
 
     /// `($self, /, sep=None)`: what `__text_signature__` shows.
     #[must_use]
-    pub fn text_signature(&self) -> &'static str {
-        &self.signature[self.signature.find('(').expect("checked when it was made")..]
+    pub fn text_signature(&self) -> Option<String> {
+        let parameters = self.parameters();
+        Some(match self.binding {
+            _ if self.is_new => "($type, *args, **kwargs)".to_owned(),
+            Binding::Method if self.name == "__init__" => "($self, /, *args, **kwargs)".to_owned(),
+            _ if self.hidden => return None,
+            Binding::Function if parameters.is_empty() => "($module, /)".to_owned(),
+            Binding::Function if split_parameters(parameters).any(|parameter| parameter == "/") => {
+                format!("($module, {parameters})")
+            }
+            Binding::Function => format!("($module, /, {parameters})"),
+            _ => format!("({parameters})"),
+        })
+    }
+
+    /// What a class shows as its signature when this is its `__new__` or `__init__`. `None` when that says nothing.
+    #[must_use]
+    pub fn class_signature(&self) -> Option<String> {
+        if self.hidden {
+            return None;
+        }
+        let (_, rest) = self.parameters().split_once(", ")?;
+        let rest = rest.strip_prefix("/, ").unwrap_or(rest);
+        (rest != "*args, **kwargs").then(|| format!("({rest})"))
     }
 
     /// Names of the parameters that have their own place in the slice, in its order.
@@ -374,6 +405,17 @@ const DIRECT_PARAMETERS: usize = 6;
 /// More parameters than this are bound in allocated memory.
 const INLINE_PARAMETERS: usize = 12;
 
+/// The nearest native class along the line of best bases.
+fn native_base(class: Gc<Class>) -> Gc<Class> {
+    let mut class = class;
+    while class.def.is_none()
+        && let Some(base) = crate::types::type_::best_base(class)
+    {
+        class = base;
+    }
+    class
+}
+
 impl Vm {
     /// Calls a native object. The receiver, if it is bound, comes before the arguments.
     #[inline]
@@ -499,11 +541,17 @@ impl Vm {
     fn check_new(&self, native: Gc<Native>, args: Args<'_>) -> PyResult<()> {
         if let (Some(owner), Some(class)) =
             (native.owner.get().cast::<Class>(), args.unnamed().first().and_then(|class| class.cast::<Class>()))
-            && (class == owner || (class.is_subclass_of(owner) && class.layout == owner.layout))
+            && (class == owner
+                || (class.is_subclass_of(owner) && class.layout == owner.layout && self.makes(owner, class)))
         {
             return Ok(());
         }
         Err(self.wrong_new(native, args))
+    }
+
+    /// Whether the native class that a class comes from is made by the same `__new__` as `owner`: it may have invariants of its own.
+    fn makes(&self, owner: Gc<Class>, class: Gc<Class>) -> bool {
+        native_base(class).special(Special::New) == owner.special(Special::New)
     }
 
     #[cold]
@@ -521,7 +569,7 @@ impl Vm {
         if !class.is_subclass_of(owner) {
             return self.type_error(format!("{owner_name}.__new__({name}): {name} is not a subtype of {owner_name}"));
         }
-        let base = class.solid_base.get().map_or(name, |base| base.name.get());
+        let base = native_base(class).name.get();
         self.type_error(format!("{owner_name}.__new__({name}) is not safe, use {base}.__new__()"))
     }
 
@@ -597,6 +645,7 @@ impl Vm {
                 }
                 _ => match kwargs {
                     Some(dict) => dict.set_str(self, name, value)?,
+                    None if self.ignores_names(native, args) => {}
                     None if !def.parameter_names().skip(def.positional_only as usize).any(|_| true) => {
                         return Err(self.type_error(if self.checks_count(native) {
                             format!("wrapper {}() takes no keyword arguments", def.name)
@@ -604,12 +653,7 @@ impl Vm {
                             format!("{}() takes no keyword arguments", self.native_title(native))
                         }));
                     }
-                    None => {
-                        return Err(self.type_error(format!(
-                            "{}() got an unexpected keyword argument '{name}'",
-                            self.native_short_title(native)
-                        )));
-                    }
+                    None => return Err(self.unexpected_name(native, name)),
                 },
             }
         }
@@ -642,11 +686,43 @@ impl Vm {
         Ok(())
     }
 
+    #[cold]
+    fn unexpected_name(&self, native: Gc<Native>, name: Gc<Str>) -> Raised {
+        let def = native.def;
+        let known: Vec<String> = def.parameter_names().skip(def.positional_only as usize).map(str::to_owned).collect();
+        let hint = crate::types::exception::suggest::suggest(&name.to_string(), &known)
+            .map_or_else(String::new, |known| format!(". Did you mean '{known}'?"));
+        let title = self.native_short_title(native);
+        self.type_error(format!("{title}() got an unexpected keyword argument '{name}'{hint}"))
+    }
+
+    /// Whether named arguments that a native `__new__` or `__init__` does not know are left to the other of the two, which a
+    /// subclass has replaced.
+    fn ignores_names(&self, native: Gc<Native>, args: Args<'_>) -> bool {
+        let (def, Some(owner), Some(first)) = (native.def, native.owner.get().cast::<Class>(), args.values.first())
+        else {
+            return false;
+        };
+        if def.positional_only < def.positional || def.keyword_only > 0 {
+            return false;
+        }
+        if def.is_new {
+            let class = first.cast::<Class>().unwrap_or(owner);
+            return class != owner && class.special(Special::Init) != owner.special(Special::Init);
+        }
+        let class = self.class_of(*first);
+        // Sets are stricter in CPython.
+        def.name == "__init__"
+            && owner != self.types().set
+            && class != owner
+            && class.special(Special::New) != owner.special(Special::New)
+    }
+
     /// `list.append` for a method, `len` for a function: how CPython names it in some messages.
     fn native_title(&self, native: Gc<Native>) -> String {
         match native.owner.get().cast::<Class>() {
             Some(class) if matches!(native.def.name, "__new__" | "__init__") => class.name.get().to_string(),
-            Some(_) if native.def.binding == Binding::Class && native.receiver.get().cast::<Class>().is_some() => {
+            Some(_) if native.receiver.get().cast::<Class>().is_some() => {
                 format!("{}.{}", native.receiver.get().expect::<Class>().name.get(), native.def.name)
             }
             Some(class) if native.def.binding != Binding::Function => {

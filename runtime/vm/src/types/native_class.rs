@@ -60,9 +60,11 @@ const DOC: GetSetDef = GetSetDef::readonly("__doc__", "", |vm, value| {
 const NAME: GetSetDef =
     GetSetDef::readonly("__name__", "", |vm, value| Ok(vm.intern(value.expect::<Native>().def.name).into()));
 const QUALNAME: GetSetDef = GetSetDef::readonly("__qualname__", "", qualname);
-const TEXT_SIGNATURE: GetSetDef = GetSetDef::readonly("__text_signature__", "", |vm, value| {
-    vm.new_str(value.expect::<Native>().def.text_signature())
-});
+const TEXT_SIGNATURE: GetSetDef =
+    GetSetDef::readonly("__text_signature__", "", |vm, value| match value.expect::<Native>().def.text_signature() {
+        Some(signature) => vm.new_str(&signature),
+        None => Ok(vm.none()),
+    });
 
 static FUNCTION_GETSET: &[GetSetDef] = &[
     DOC,

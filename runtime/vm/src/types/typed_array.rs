@@ -10,9 +10,9 @@ use orochi_gc::{Gc, Header, Heap, Tracer};
 use crate::error::{PyResult, Raised};
 use crate::object::class::Class;
 use crate::object::layout::{Layout, PyLayout};
+use crate::protocol::buffer::Exports;
 use crate::protocol::text::TextBuf;
 use crate::types::int;
-use crate::types::memoryview::Exports;
 use crate::types::str::Str;
 use crate::value::Value;
 use crate::vm::Vm;
@@ -60,6 +60,27 @@ impl TypeCode {
         }
     }
 
+    /// The format of the items in the syntax of the module `struct`.
+    #[must_use]
+    pub const fn format(self) -> &'static str {
+        use TypeCode::*;
+        match self {
+            I8 => "b",
+            U8 => "B",
+            Wide | CodePoint => "w",
+            I16 => "h",
+            U16 => "H",
+            I32 => "i",
+            U32 => "I",
+            Long => "l",
+            ULong => "L",
+            I64 => "q",
+            U64 => "Q",
+            F32 => "f",
+            F64 => "d",
+        }
+    }
+
     /// Whether items are characters.
     #[must_use]
     pub const fn is_text(self) -> bool {
@@ -74,7 +95,7 @@ pub struct TypedArray {
     pub code: Cell<TypeCode>,
     /// The items in the machine's order, [`TypeCode::size`] bytes each.
     pub data: RefCell<Vec<u8>>,
-    /// Views of the items.
+    /// While they are lent out, the items stay as many as they are.
     pub exports: Exports,
 }
 
@@ -91,7 +112,10 @@ unsafe impl PyLayout for TypedArray {
 /// `object` is a dead array, dropped once.
 pub unsafe fn drop_typed_array(object: NonNull<Header>, _: &Heap) {
     // SAFETY: the caller vouches for it.
-    unsafe { core::ptr::drop_in_place(&raw mut (*object.cast::<TypedArray>().as_ptr()).data) }
+    unsafe {
+        core::ptr::drop_in_place(&raw mut (*object.cast::<TypedArray>().as_ptr()).data);
+        core::ptr::drop_in_place(&raw mut (*object.cast::<TypedArray>().as_ptr()).exports);
+    }
 }
 
 /// An item as bytes: the first [`TypeCode::size`] of them.
@@ -111,10 +135,10 @@ impl TypedArray {
         )
     }
 
-    /// BufferError while there are views of the items, so that their number cannot change.
+    /// BufferError while the items are lent out.
     #[inline]
     pub fn check_resizable(&self, vm: &Vm) -> PyResult<()> {
-        self.exports.check(vm)
+        vm.check_resizable(&self.exports, "cannot resize an array that is exporting buffers")
     }
 
     /// The number of items.
@@ -227,7 +251,7 @@ fn pack_slow(vm: &Vm, code: TypeCode, value: Value) -> PyResult<ItemBytes> {
 }
 
 /// `float(value)` for numbers.
-pub(crate) fn number(vm: &Vm, value: Value) -> PyResult<f64> {
+fn number(vm: &Vm, value: Value) -> PyResult<f64> {
     if let Some(float) = value.as_float() {
         return Ok(float);
     }

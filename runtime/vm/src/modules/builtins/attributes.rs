@@ -55,7 +55,7 @@ impl Functions {
     }
 
     /// Return the sorted names of the object's attributes; without an argument, those of the current scope.
-    #[method("dir(object=None, /)")]
+    #[method("hidden dir(object=None, /)")]
     fn dir(vm: &Vm, args: &[Value]) -> PyResult {
         match args[0].bound() {
             Some(obj) => names_of(vm, obj).map(Value::from),
@@ -68,7 +68,7 @@ impl Functions {
     }
 
     /// Return the attribute of that name, or the default if there is none.
-    #[method("getattr(object, name, default=None, /)")]
+    #[method("hidden getattr(object, name, default=None, /)")]
     fn getattr(vm: &Vm, args: &[Value]) -> PyResult {
         let name = attribute_name(vm, args[1])?;
         match args[2].bound() {
@@ -141,7 +141,7 @@ impl Functions {
     }
 
     /// Return the `__dict__` of the object; without an argument, what `locals()` returns.
-    #[method("vars(object=None, /)")]
+    #[method("hidden vars(object=None, /)")]
     fn vars(vm: &Vm, args: &[Value]) -> PyResult {
         let Some(obj) = args[0].bound() else { return namespace_of_frame(vm, "vars") };
         match vm.find_attr_str(obj, "__dict__")? {

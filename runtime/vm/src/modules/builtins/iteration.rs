@@ -163,7 +163,7 @@ impl Functions {
     }
 
     /// Return an iterator over an iterable, or over what a callable returns until that is the sentinel.
-    #[method("iter(object, sentinel=None, /)")]
+    #[method("hidden iter(object, sentinel=None, /)")]
     fn iter(vm: &Vm, args: &[Value]) -> PyResult {
         let Some(sentinel) = args[1].bound() else { return vm.iter(args[0]) };
         if !vm.is_callable(args[0]) {
@@ -173,19 +173,19 @@ impl Functions {
     }
 
     /// Return the largest of the arguments, or the largest item of the only one.
-    #[method("max(*args, key=None, default=None)")]
+    #[method("hidden max(*args, key=None, default=None)")]
     fn max(vm: &Vm, args: &[Value]) -> PyResult {
         extreme(vm, args, "max", CompareOp::Gt)
     }
 
     /// Return the smallest of the arguments, or the smallest item of the only one.
-    #[method("min(*args, key=None, default=None)")]
+    #[method("hidden min(*args, key=None, default=None)")]
     fn min(vm: &Vm, args: &[Value]) -> PyResult {
         extreme(vm, args, "min", CompareOp::Lt)
     }
 
     /// Return the next item of an iterator, or the default if there is none.
-    #[method("next(iterator, default=None, /)")]
+    #[method("hidden next(iterator, default=None, /)")]
     fn next(vm: &Vm, args: &[Value]) -> PyResult {
         let Some(default) = args[1].bound() else {
             let method = vm.class_of(args[0]).special(Special::Next);

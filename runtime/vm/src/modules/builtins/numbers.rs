@@ -29,7 +29,7 @@ fn in_base(vm: &Vm, value: Value, prefix: &str, bits: u32) -> PyResult {
 #[methods(pub(crate) FUNCTIONS)]
 impl Functions {
     /// Return the absolute value of a number.
-    #[method("abs(number, /)")]
+    #[method("abs(x, /)")]
     fn abs(vm: &Vm, args: &[Value]) -> PyResult {
         let method = vm.class_of(args[0]).special(Special::Abs);
         if method.is_unbound() {
@@ -82,13 +82,12 @@ impl Functions {
     /// Return the code point of a string of one character.
     #[method("ord(character, /)")]
     fn ord(vm: &Vm, args: &[Value]) -> PyResult {
-        let wrong = |what: &str, len: usize| {
-            Err(vm.type_error(format!("ord() expected a character, but {what} of length {len} found")))
-        };
+        let wrong =
+            |len: usize| Err(vm.type_error(format!("ord() expected a character, but string of length {len} found")));
         if let Some(text) = args[0].cast::<Str>() {
             return match text.len() {
                 1 => Ok(Value::small(i64::from(text.text().at(0)))),
-                len => wrong("string", len),
+                len => wrong(len),
             };
         }
         let bytes = match (args[0].cast::<Bytes>(), args[0].cast::<ByteArray>()) {
@@ -101,7 +100,7 @@ impl Functions {
         };
         match bytes.as_slice() {
             [byte] => Ok(Value::small(i64::from(*byte))),
-            _ => wrong(&vm.type_name(args[0]), bytes.len()),
+            _ => wrong(bytes.len()),
         }
     }
 

@@ -34,6 +34,22 @@ impl Functions {
         vm.call(args[0], items.items())
     }
 
+    /// Return a dict mapping each thread's identifier to its current raised exception.
+    ///
+    /// This function should be used for specialized purposes only.
+    #[method("_current_exceptions()")]
+    fn current_exceptions(vm: &Vm, _: &[Value]) -> PyResult {
+        vm.current_exceptions()
+    }
+
+    /// Return a dict mapping each thread's thread id to its current stack frame.
+    ///
+    /// This function should be used for specialized purposes only.
+    #[method("_current_frames()")]
+    fn current_frames(vm: &Vm, _: &[Value]) -> PyResult {
+        vm.current_frames()
+    }
+
     /// Return the exception that is being handled, or None.
     #[method("exception()")]
     fn exception(vm: &Vm, _: &[Value]) -> PyResult {
@@ -119,7 +135,11 @@ impl Functions {
         };
         match args[1].bound() {
             None => {
-                let size = vm.index_i64(size?)?;
+                let size = size?;
+                if !size.is_int() && size.cast::<int::Int>().is_none() {
+                    return Err(vm.type_error("an integer is required"));
+                }
+                let size = vm.index_i64(size)?;
                 if size < 0 { Err(vm.value_error("__sizeof__() should return >= 0")) } else { vm.new_int(size) }
             }
             Some(default) => Ok(vm.absorb(size, vm.types().type_error)?.unwrap_or(default)),

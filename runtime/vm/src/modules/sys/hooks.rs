@@ -26,11 +26,27 @@ fn replaced(vm: &Vm, name: &str) -> Option<Value> {
     (hook != own).then_some(hook)
 }
 
+/// Writes an exception to `sys.stderr`: to the stream of the process unless a program replaced it.
+pub(crate) fn write_error(vm: &Vm, text: &str) {
+    let sys: Option<Gc<Dict>> = vm.state.sys.get().cast();
+    let stream = |name: &str| sys.and_then(|sys| sys.get_interned(vm, vm.intern(name)));
+    match stream("stderr") {
+        Some(stderr) if Some(stderr) != stream("__stderr__") && stderr != vm.none() => {
+            let result = vm.new_str(text).and_then(|text| vm.call_method(stderr, "write", &[text]));
+            if let Err(raised) = result {
+                let _ = vm.take_exception(raised);
+                vm.write_stderr(text);
+            }
+        }
+        _ => vm.write_stderr(text),
+    }
+}
+
 impl Vm {
     /// Reports the exception that ended the program, by `sys.excepthook`.
     pub fn report_uncaught(&self, exception: Gc<Exception>) {
         let Some(hook) = replaced(self, "excepthook") else {
-            self.write_sys_stderr(&self.format_exception(exception));
+            write_error(self, &self.format_exception(exception));
             return;
         };
         let class = self.class_of(exception.into());
@@ -42,7 +58,7 @@ impl Vm {
                 self.format_exception(worse),
                 self.format_exception(exception)
             );
-            self.write_sys_stderr(&text);
+            write_error(self, &text);
         }
     }
 
@@ -59,7 +75,7 @@ impl Vm {
     fn report_unraisable_with(&self, exception: Gc<Exception>, message: Option<&str>, object: Value) {
         let own = |vm: &Vm| unraisable_text(vm, exception, object, message);
         let Some(hook) = replaced(self, "unraisablehook") else {
-            self.write_sys_stderr(&own(self));
+            write_error(self, &own(self));
             return;
         };
         let report = || {
@@ -77,7 +93,7 @@ impl Vm {
         let result = report();
         if let Err(raised) = result {
             let worse = self.take_exception(raised);
-            self.write_sys_stderr(&unraisable_text(self, worse, hook, Some("Exception ignored in sys.unraisablehook")));
+            write_error(self, &unraisable_text(self, worse, hook, Some("Exception ignored in sys.unraisablehook")));
         }
     }
 }
@@ -95,6 +111,32 @@ fn unraisable_text(vm: &Vm, exception: Gc<Exception>, object: Value, message: Op
 
 #[methods(pub(super) FUNCTIONS)]
 impl Functions {
+    /// Call the debugger that the environment variable PYTHONBREAKPOINT names: pdb.set_trace by default.
+    #[method("breakpointhook(*args, **kwargs)")]
+    fn breakpointhook(vm: &Vm, args: &[Value]) -> PyResult {
+        let chosen = std::env::var("PYTHONBREAKPOINT").unwrap_or_default();
+        let path = match chosen.as_str() {
+            "" => "pdb.set_trace",
+            "0" => return Ok(vm.none()),
+            path => path,
+        };
+        let (module, name) = path.rsplit_once('.').unwrap_or(("builtins", path));
+        let types = vm.types();
+        let module = if module.is_empty() { Ok(None) } else { vm.absorb(vm.import(module), types.import_error) };
+        let hook = match module? {
+            Some(module) => vm.find_attr_str(module, name)?,
+            None => None,
+        };
+        match hook {
+            Some(hook) => vm.call_with(hook, &args[1..], args[0].expect()),
+            None => {
+                let text = format!("Ignoring unimportable $PYTHONBREAKPOINT: \"{path}\"");
+                vm.warn(types.runtime_warning, &text, 1)?;
+                Ok(vm.none())
+            }
+        }
+    }
+
     /// Show the value of an expression that was entered at the prompt, and keep it as `builtins._`.
     #[method("displayhook(object, /)")]
     fn displayhook(vm: &Vm, args: &[Value]) -> PyResult {
@@ -119,12 +161,13 @@ impl Functions {
     #[method("excepthook(exctype, value, traceback, /)")]
     fn excepthook(vm: &Vm, args: &[Value]) -> PyResult {
         if let Some(exception) = args[1].cast::<Exception>() {
-            vm.write_sys_stderr(&vm.format_exception(exception));
+            write_error(vm, &vm.format_exception(exception));
         } else {
             let (class, value) = (vm.display(args[0]), vm.display(args[1]));
-            vm.write_sys_stderr(&format!(
-                "TypeError: print_exception(): Exception expected for value, {class} ({value}) found\n"
-            ));
+            write_error(
+                vm,
+                &format!("TypeError: print_exception(): Exception expected for value, {class} ({value}) found\n"),
+            );
         }
         Ok(vm.none())
     }
@@ -136,7 +179,7 @@ impl Functions {
         let field = |index: usize| record.and_then(|record| record.get(index)).unwrap_or(vm.none());
         let message = field(3).cast::<Str>().map(|message| message.to_string());
         if let Some(exception) = field(1).cast::<Exception>() {
-            vm.write_sys_stderr(&unraisable_text(vm, exception, field(4), message.as_deref()));
+            write_error(vm, &unraisable_text(vm, exception, field(4), message.as_deref()));
         }
         Ok(vm.none())
     }

@@ -1,12 +1,16 @@
 //! The module `sys`.
 //!
-//! - [`functions`]: its functions
+//! - [`functions`]: its functions; [`audit`]: hooks for events; [`flags`]: what the command line asks for
 //! - [`hooks`]: `displayhook`, `excepthook`, `unraisablehook`, and how the VM calls them
 //! - [`records`]: `version_info`, `flags`, `float_info` and the like
+//! - [`streams`]: `stdin`, `stdout`, `stderr`
 
+mod audit;
+pub mod flags;
 mod functions;
 pub(crate) mod hooks;
 mod records;
+pub mod streams;
 
 use orochi_gc::Gc;
 
@@ -41,18 +45,19 @@ const PLATFORM: &str = if cfg!(target_os = "macos") {
 fn init(vm: &Vm, module: Gc<Module>) -> PyResult<()> {
     let dict = module.dict();
     let set = |name: &str, value: Value| dict.set_str(vm, vm.intern(name), value);
+    for function in audit::FUNCTIONS {
+        set(function.name, Native::function(vm, function, vm.intern("sys").into())?.into())?;
+    }
     for function in hooks::FUNCTIONS {
         let native = Native::function(vm, function, vm.intern("sys").into())?;
         set(function.name, native.into())?;
         set(&format!("__{}__", function.name), native.into())?;
     }
     set("modules", vm.state.modules.get())?;
-    for name in ["path", "argv", "orig_argv", "warnoptions", "meta_path", "path_hooks"] {
+    for name in ["path", "argv", "orig_argv", "meta_path", "path_hooks"] {
         set(name, vm.new_list(&[])?)?;
     }
-    for name in ["path_importer_cache", "_xoptions"] {
-        set(name, Dict::new(vm)?.into())?;
-    }
+    set("path_importer_cache", Dict::new(vm)?.into())?;
     for (name, text) in [
         ("byteorder", if cfg!(target_endian = "big") { "big" } else { "little" }),
         ("copyright", "Copyright (c) the Orochi authors."),
@@ -74,20 +79,18 @@ fn init(vm: &Vm, module: Gc<Module>) -> PyResult<()> {
         set(name, vm.new_str(&prefix(&executable).to_string_lossy())?)?;
     }
     set("api_version", vm.new_int(1013)?)?;
-    set(
-        "dont_write_bytecode",
-        vm.bool(std::env::var_os("PYTHONDONTWRITEBYTECODE").is_some_and(|value| !value.is_empty())),
-    )?;
     set("hexversion", vm.new_int(0x030e_00f0)?)?;
     set("maxsize", vm.new_int(i64::MAX)?)?;
     set("maxunicode", vm.new_int(0x10_ffff)?)?;
     set("pycache_prefix", vm.none())?;
     set("abiflags", vm.new_str("")?)?;
     records::add(vm, dict)?;
-    // Until the library of streams makes them.
-    for name in ["stdin", "stdout", "stderr"] {
-        set(name, vm.none())?;
-        set(&format!("__{name}__"), vm.none())?;
+    flags::add(vm, dict)?;
+    let [stdin, stdout, stderr] = streams::standard(vm)?;
+    vm.state.stdout.set(stdout);
+    for (name, stream) in [("stdin", stdin), ("stdout", stdout), ("stderr", stderr)] {
+        set(name, stream)?;
+        set(&format!("__{name}__"), stream)?;
     }
     let names = vm.new_list(&[])?.expect::<List>();
     let mut known = vm.registered_module_names();

@@ -21,7 +21,7 @@ struct_sequence! {
 }
 
 struct_sequence! {
-    static FLAGS = "sys.flags", "Flags provided through command line arguments or environment variables.", [
+    pub(super) static FLAGS = "sys.flags", "Flags provided through command line arguments or environment variables.", [
         0 "debug" "-d",
         1 "inspect" "-i",
         2 "interactive" "-i",
@@ -124,12 +124,6 @@ pub fn add(vm: &Vm, dict: Gc<Dict>) -> PyResult<()> {
     let release = vm.new_str("final")?;
     let version = sealed(vm, &VERSION_INFO, &[int(3)?, int(14)?, int(0)?, release, int(0)?])?;
     set("version_info", version)?;
-
-    let mut flags =
-        numbers(vm, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, DigitLimit::DEFAULT as i64, 1, 0, 0])?;
-    flags[13] = vm.false_();
-    flags[16] = vm.false_();
-    set("flags", sealed(vm, &FLAGS, &flags)?)?;
 
     let float = [
         vm.new_float(f64::MAX)?,

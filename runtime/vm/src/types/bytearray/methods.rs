@@ -16,10 +16,9 @@ pub(super) fn this(args: &[Value]) -> Gc<ByteArray> {
 
 /// Adds bytes at the end; MemoryError when there is no room.
 pub(super) fn extend_bytes(vm: &Vm, array: Gc<ByteArray>, bytes: &[u8]) -> PyResult<()> {
-    if bytes.is_empty() {
-        return Ok(());
+    if !bytes.is_empty() {
+        array.check_resizable(vm)?;
     }
-    array.check_resizable(vm)?;
     let mut data = array.data.borrow_mut();
     if data.try_reserve(bytes.len()).is_err() {
         drop(data);
@@ -31,8 +30,8 @@ pub(super) fn extend_bytes(vm: &Vm, array: Gc<ByteArray>, bytes: &[u8]) -> PyRes
 
 /// The bytes of an iterable of integers, or of a bytes-like object.
 pub(super) fn bytes_of_iterable(vm: &Vm, value: Value) -> PyResult<Vec<u8>> {
-    if let Some(bytes) = buffer::find(value) {
-        return Ok(bytes.to_vec());
+    if let Some(bytes) = buffer::of(vm, value)? {
+        return Ok(bytes.into_vec());
     }
     if value.cast::<crate::types::str::Str>().is_some() {
         return Err(vm.type_error("expected iterable of integers; got: 'str'"));
@@ -52,18 +51,6 @@ pub(super) fn bytes_of_iterable(vm: &Vm, value: Value) -> PyResult<Vec<u8>> {
 
 #[methods(pub(super) METHODS)]
 impl Methods {
-    /// Return a view of the bytes, as the buffer protocol asks for it.
-    #[method("__buffer__($self, flags, /)")]
-    fn buffer_view(vm: &Vm, args: &[Value]) -> PyResult {
-        buffer::with_flags(vm, args[0], vm.index_i64(args[1])?)
-    }
-
-    /// Let go of a view that __buffer__() gave.
-    #[method("__release_buffer__($self, buffer, /)")]
-    fn release_buffer(vm: &Vm, args: &[Value]) -> PyResult {
-        vm.call_method(args[1], "release", &[])
-    }
-
     /// Add a byte at the end.
     #[method("append($self, item, /)")]
     fn append(vm: &Vm, args: &[Value]) -> PyResult {
@@ -75,9 +62,8 @@ impl Methods {
     /// Remove all bytes.
     #[method("clear($self, /)")]
     fn clear(vm: &Vm, args: &[Value]) -> PyResult {
-        let array = this(args);
-        array.check_resizable(vm)?;
-        array.data.borrow_mut().clear();
+        this(args).check_resizable(vm)?;
+        this(args).data.borrow_mut().clear();
         Ok(vm.none())
     }
 
@@ -135,10 +121,14 @@ impl Methods {
         let byte = byte(vm, args[1], "byte")?;
         let array = this(args);
         let place = array.data.borrow().iter().position(|other| *other == byte);
-        let Some(place) = place else { return Err(vm.value_error("value not found in bytearray")) };
-        array.check_resizable(vm)?;
-        array.data.borrow_mut().remove(place);
-        Ok(vm.none())
+        match place {
+            Some(place) => {
+                array.check_resizable(vm)?;
+                array.data.borrow_mut().remove(place);
+                Ok(vm.none())
+            }
+            None => Err(vm.value_error("value not found in bytearray")),
+        }
     }
 
     /// Cut or fill up with zeros to a length.
@@ -149,7 +139,9 @@ impl Methods {
             return Err(vm.value_error(format!("bytearray.resize(): new size must be >= 0, got {size}")));
         };
         let array = this(args);
-        array.check_resizable(vm)?;
+        if size != array.data.borrow().len() {
+            array.check_resizable(vm)?;
+        }
         let mut data = array.data.borrow_mut();
         let more = size.saturating_sub(data.len());
         if data.try_reserve(more).is_err() {

@@ -16,7 +16,7 @@ use orochi_gc::{Gc, Header, Heap, Tracer};
 use crate::error::PyResult;
 use crate::object::class::{Class, ClassDef, flags};
 use crate::object::layout::{Layout, PyLayout};
-use crate::types::memoryview::Exports;
+use crate::protocol::buffer::Exports;
 use crate::vm::Vm;
 
 /// A bytearray; the bytes are outside the heap.
@@ -24,7 +24,7 @@ use crate::vm::Vm;
 pub struct ByteArray {
     header: Header,
     pub data: RefCell<Vec<u8>>,
-    /// Views of the bytes.
+    /// While they are lent out, the bytes stay as many as they are.
     pub exports: Exports,
 }
 
@@ -41,7 +41,10 @@ unsafe impl PyLayout for ByteArray {
 /// `object` is a dead bytearray, dropped once.
 pub unsafe fn drop_bytearray(object: NonNull<Header>, _: &Heap) {
     // SAFETY: the caller vouches for it.
-    unsafe { core::ptr::drop_in_place(&raw mut (*object.cast::<ByteArray>().as_ptr()).data) }
+    unsafe {
+        core::ptr::drop_in_place(&raw mut (*object.cast::<ByteArray>().as_ptr()).data);
+        core::ptr::drop_in_place(&raw mut (*object.cast::<ByteArray>().as_ptr()).exports);
+    }
 }
 
 impl ByteArray {
@@ -52,13 +55,11 @@ impl ByteArray {
             ByteArray { header: Header::empty(), data: RefCell::new(data), exports: Exports::default() },
         )
     }
-}
 
-impl ByteArray {
-    /// BufferError while there are views of the bytes, so that their number cannot change.
+    /// BufferError while the bytes are lent out.
     #[inline]
     pub fn check_resizable(&self, vm: &Vm) -> PyResult<()> {
-        self.exports.check(vm)
+        vm.check_resizable(&self.exports, "Existing exports of data: object cannot be re-sized")
     }
 }
 

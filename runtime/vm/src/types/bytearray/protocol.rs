@@ -27,15 +27,43 @@ fn made(vm: &Vm, bytes: Vec<u8>) -> PyResult {
     ByteArray::new(vm, vm.types().bytearray, bytes).map(Value::from)
 }
 
+/// `(class, arguments, state)`. Old protocols know no bytes: there they are written as text.
+fn reduced(vm: &Vm, value: Value, protocol: i64) -> PyResult {
+    let bytes = receiver(&[value]);
+    let arguments = match () {
+        () if bytes.is_empty() => vm.new_tuple(&[])?,
+        () if protocol < 3 => {
+            let text = crate::types::str::Str::from_latin1(vm, &bytes)?;
+            vm.new_tuple(&[text.into(), vm.new_str("latin-1")?])?
+        }
+        () => vm.new_tuple(&[vm.new_bytes(&bytes)?])?,
+    };
+    let state = vm.call_method(value, "__getstate__", &[])?;
+    vm.new_tuple(&[vm.class_of(value).into(), arguments, state])
+}
+
 #[methods(pub(super) METHODS)]
 impl Methods {
+    /// Return how many bytes there is room for, one more than can be used.
+    #[method("__alloc__($self, /)")]
+    fn alloc(vm: &Vm, args: &[Value]) -> PyResult {
+        let capacity = this(args).data.borrow().capacity();
+        vm.new_int(if capacity == 0 { 0 } else { capacity as i64 + 1 })
+    }
+
     /// Return self+value.
     #[method("__add__($self, value, /)")]
     fn add(vm: &Vm, args: &[Value]) -> PyResult {
-        match buffer::find(args[1]) {
+        match buffer::of(vm, args[1])? {
             Some(other) => made(vm, [&*receiver(args), &*other].concat()),
             None => Err(vm.type_error(format!("can't concat {} to bytearray", vm.type_name(args[1])))),
         }
+    }
+
+    /// Return the memory as asked for by the flags.
+    #[method("__buffer__($self, flags, /)")]
+    fn buffer_(vm: &Vm, args: &[Value]) -> PyResult {
+        crate::protocol::buffer::buffer_method(vm, args)
     }
 
     /// Return bool(key in self).
@@ -93,7 +121,7 @@ impl Methods {
     /// Implement self+=value.
     #[method("__iadd__($self, value, /)")]
     fn iadd(vm: &Vm, args: &[Value]) -> PyResult {
-        match buffer::find(args[1]) {
+        match buffer::of(vm, args[1])? {
             Some(other) => {
                 extend_bytes(vm, this(args), &other)?;
                 Ok(args[0])
@@ -114,7 +142,7 @@ impl Methods {
     }
 
     /// Initialize self.
-    #[method("__init__($self, /, source=b'', encoding='utf-8', errors='strict')")]
+    #[method("hidden __init__($self, /, source=b'', encoding='utf-8', errors='strict')")]
     fn init(vm: &Vm, args: &[Value]) -> PyResult {
         let bytes = bytes_from(vm, args[1], args[2], args[3], "bytearray")?;
         this(args).check_resizable(vm)?;
@@ -165,7 +193,7 @@ impl Methods {
     }
 
     /// Create and return a new object.
-    #[method("static __new__(type, /, *args, **kwargs)")]
+    #[method("hidden static __new__(type, /, *args, **kwargs)")]
     fn new(vm: &Vm, args: &[Value]) -> PyResult {
         ByteArray::new(vm, args[0].expect(), Vec::new()).map(Value::from)
     }
@@ -173,9 +201,20 @@ impl Methods {
     /// Return what makes an equal object, for copying.
     #[method("__reduce__($self, /)")]
     fn reduce(vm: &Vm, args: &[Value]) -> PyResult {
-        let bytes = vm.new_bytes(&receiver(args))?;
-        let arguments = vm.new_tuple(&[bytes])?;
-        vm.new_tuple(&[vm.class_of(args[0]).into(), arguments])
+        reduced(vm, args[0], 2)
+    }
+
+    /// Return what makes an equal object, for copying.
+    #[method("__reduce_ex__($self, proto=0, /)")]
+    fn reduce_ex(vm: &Vm, args: &[Value]) -> PyResult {
+        let protocol = if args[1].is_bound() { vm.index_i64(args[1])? } else { 0 };
+        reduced(vm, args[0], protocol)
+    }
+
+    /// Release the memory that a view shows.
+    #[method("__release_buffer__($self, buffer, /)")]
+    fn release_buffer(vm: &Vm, args: &[Value]) -> PyResult {
+        crate::protocol::buffer::release_method(vm, args)
     }
 
     /// Return repr(self).
@@ -183,6 +222,12 @@ impl Methods {
     fn show(vm: &Vm, args: &[Value]) -> PyResult {
         let name = vm.type_name(args[0]);
         vm.new_str(&format!("{name}({})", repr(&receiver(args))))
+    }
+
+    /// Return value%self.
+    #[method("__rmod__($self, value, /)")]
+    fn rmod(vm: &Vm, _: &[Value]) -> PyResult {
+        Ok(vm.not_implemented())
     }
 
     /// Return value*self.
@@ -195,7 +240,7 @@ impl Methods {
     #[method("__setitem__($self, key, value, /)")]
     fn setitem(vm: &Vm, args: &[Value]) -> PyResult {
         if let Some(part) = args[1].cast::<Slice>() {
-            let bytes = match buffer::find(args[2]) {
+            let bytes = match buffer::of(vm, args[2])? {
                 Some(bytes) => bytes,
                 None if vm.class_of(args[2]).special(crate::Special::Index).is_bound() => {
                     return Err(vm.type_error("can assign only bytes, buffers, or iterables of ints in range(0, 256)"));
@@ -211,5 +256,19 @@ impl Methods {
             *slot = byte;
         }
         Ok(vm.none())
+    }
+
+    /// Return the size of the object in memory, in bytes.
+    #[method("__sizeof__($self, /)")]
+    fn sizeof(vm: &Vm, args: &[Value]) -> PyResult {
+        let capacity = this(args).data.borrow().capacity();
+        vm.new_int((size_of::<ByteArray>() + capacity) as i64)
+    }
+
+    /// Return str(self).
+    #[method("__str__($self, /)")]
+    fn str(vm: &Vm, args: &[Value]) -> PyResult {
+        crate::types::bytes::protocol::warn_of_str(vm, "str() on a bytearray instance")?;
+        show(vm, args)
     }
 }

@@ -10,7 +10,7 @@ use crate::vm::Vm;
 /// `array[slice] = bytes`.
 pub fn assign(vm: &Vm, array: Gc<ByteArray>, slice: &Slice, bytes: &[u8]) -> PyResult<()> {
     let range = vm.slice_range(slice, array.data.borrow().len())?;
-    if range.step == 1 && range.count != bytes.len() {
+    if range.step == 1 && bytes.len() != range.count {
         array.check_resizable(vm)?;
     }
     let mut data = array.data.borrow_mut();

@@ -5,6 +5,7 @@ use crate::error::PyResult;
 use crate::object::special::Special;
 use crate::types::bytes::Bytes;
 use crate::types::int;
+use crate::types::str::methods::codec_argument;
 use crate::types::str::{Str, codecs};
 use crate::value::Value;
 use crate::vm::Vm;
@@ -15,9 +16,10 @@ pub fn bytes_from(vm: &Vm, source: Value, encoding: Value, errors: Value, type_n
         if encoding.is_unbound() {
             return Err(vm.type_error("string argument without an encoding"));
         }
-        let encoding = codec_name(vm, encoding, "utf-8", type_name, "encoding")?;
-        let errors = codec_name(vm, errors, "strict", type_name, "errors")?;
-        return codecs::encode(vm, text, &encoding, &errors);
+        let encoding = codec_argument(vm, encoding, type_name, "encoding")?;
+        let errors = codec_argument(vm, errors, type_name, "errors")?;
+        let bytes = codecs::str_encode(vm, text, encoding.as_deref(), errors.as_deref())?;
+        return Ok(bytes.expect::<Bytes>().as_slice().to_vec());
     }
     if encoding.is_bound() {
         return Err(vm.type_error("encoding without a string argument"));
@@ -34,28 +36,17 @@ pub fn bytes_from(vm: &Vm, source: Value, encoding: Value, errors: Value, type_n
             None => Err(vm.type_error(format!("__bytes__ returned non-bytes (type {})", vm.type_name(result)))),
         };
     }
-    if let Some(buffer) = buffer::find(source) {
-        return Ok(buffer.to_vec());
+    if let Some(buffer) = buffer::of_items(vm, source)? {
+        return Ok(buffer.into_vec());
     }
-    if vm.class_of(source).special(Special::Index).is_bound()
-        && let Some(count) = vm.try_index(source)?
-    {
-        return zeros(vm, source, count);
+    if vm.class_of(source).special(Special::Index).is_bound() {
+        // What is no integer after all may still be iterable.
+        let index = vm.try_index(source);
+        if let Some(count) = vm.absorb(index, vm.types().type_error)?.flatten() {
+            return zeros(vm, source, count);
+        }
     }
     items(vm, source, type_name)
-}
-
-fn codec_name(vm: &Vm, value: Value, default: &str, type_name: &str, what: &str) -> PyResult<String> {
-    match value.bound() {
-        None => Ok(default.to_owned()),
-        Some(value) => match value.cast::<Str>() {
-            Some(text) => Ok(text.to_string()),
-            None => {
-                let name = vm.type_name(value);
-                Err(vm.type_error(format!("{type_name}() argument '{what}' must be str, not {name}")))
-            }
-        },
-    }
 }
 
 fn zeros(vm: &Vm, source: Value, count: Value) -> PyResult<Vec<u8>> {

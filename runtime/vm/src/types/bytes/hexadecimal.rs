@@ -13,11 +13,11 @@ pub fn hex(vm: &Vm, bytes: &[u8], separator: Value, group: Value) -> PyResult {
         let text: Vec<u8> = bytes.iter().flat_map(|byte| digits(*byte)).collect();
         return Str::from_latin1(vm, &text).map(Value::from);
     };
-    let separator = match (separator.cast::<Str>(), buffer::find(separator)) {
+    let separator = match (separator.cast::<Str>(), buffer::of(vm, separator)?) {
         (Some(text), _) if text.len() == 1 && text.is_ascii() => text.text().at(0) as u8,
         (Some(text), _) if text.len() == 1 => return Err(vm.value_error("sep must be ASCII.")),
         (None, Some(bytes)) if bytes.len() == 1 && bytes.is_ascii() => bytes[0],
-        (None, None) => return Err(vm.type_error("sep must be str or bytes.")),
+        (None, None) if vm.len(separator)? == 1 => return Err(vm.type_error("sep must be str or bytes.")),
         _ => return Err(vm.value_error("sep must be length 1.")),
     };
     let group = if group.is_bound() { vm.index_i64(group)? } else { 1 };
@@ -35,7 +35,7 @@ pub fn hex(vm: &Vm, bytes: &[u8], separator: Value, group: Value) -> PyResult {
 
 /// The bytes of hexadecimal text; white space between bytes is skipped.
 pub fn parse(vm: &Vm, source: Value) -> PyResult<Vec<u8>> {
-    let units: Vec<u32> = match (source.cast::<Str>(), buffer::find(source)) {
+    let units: Vec<u32> = match (source.cast::<Str>(), buffer::of(vm, source)?) {
         (Some(text), _) => text.text().iter().collect(),
         (None, Some(bytes)) => bytes.iter().map(|byte| u32::from(*byte)).collect(),
         (None, None) => {

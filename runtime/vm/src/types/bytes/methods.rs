@@ -96,7 +96,7 @@ fn has_affix(vm: &Vm, args: &[Value], method: &str, at_end: bool) -> PyResult {
         }
         return Ok(vm.false_());
     }
-    match buffer::find(args[1]) {
+    match buffer::of(vm, args[1])? {
         Some(affix) => Ok(vm.bool(matches(&affix))),
         None => {
             let name = vm.type_name(args[1]);
@@ -235,9 +235,9 @@ impl Methods {
     /// Return the text that the bytes mean in an encoding.
     #[method("decode($self, /, encoding='utf-8', errors='strict')")]
     fn decode(vm: &Vm, args: &[Value]) -> PyResult {
-        let encoding = codec_argument(vm, args[1], "utf-8", "decode", "encoding")?;
-        let errors = codec_argument(vm, args[2], "strict", "decode", "errors")?;
-        codecs::decode(vm, &receiver(args), &encoding, &errors)
+        let encoding = codec_argument(vm, args[1], "decode", "encoding")?;
+        let errors = codec_argument(vm, args[2], "decode", "errors")?;
+        codecs::bytes_decode(vm, args[0], &receiver(args), encoding.as_deref(), errors.as_deref())
     }
 
     /// Return a copy with tabs replaced by spaces.
@@ -331,7 +331,7 @@ impl Methods {
             if index > 0 {
                 out.extend_from_slice(&separator);
             }
-            match buffer::find(item) {
+            match buffer::of(vm, item)? {
                 Some(bytes) => out.extend_from_slice(&bytes),
                 None => {
                     let name = vm.type_name(item);

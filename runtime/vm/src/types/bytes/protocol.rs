@@ -11,25 +11,35 @@ use crate::error::PyResult;
 use crate::protocol::compare::ordering_is;
 use crate::protocol::hash::hash_text;
 use crate::types::bytes::Bytes;
+use crate::types::dict::Dict;
 use crate::types::iterators::SeqIter;
 use crate::types::native::NativeDef;
 use crate::types::sequence;
 use crate::types::slice::Slice;
 use crate::types::str::fill::Builder;
 use crate::types::str::{Text, printf, search};
+use crate::types::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::Vm;
 
+/// Compares bytes with bytes only; other bytes-like objects say themselves how they compare.
+fn compare_bytes(vm: &Vm, args: &[Value], op: CompareOp) -> PyResult {
+    match (args[0].cast::<Bytes>(), args[1].cast::<Bytes>()) {
+        (Some(a), Some(b)) => Ok(vm.bool(ordering_is(op, a.as_slice().cmp(b.as_slice())))),
+        _ => Ok(vm.not_implemented()),
+    }
+}
+
 /// Compares with any bytes-like object.
 pub(crate) fn compare(vm: &Vm, args: &[Value], op: CompareOp) -> PyResult {
-    let Some(other) = buffer::find(args[1]) else { return Ok(vm.not_implemented()) };
+    let Some(other) = buffer::of(vm, args[1])? else { return Ok(vm.not_implemented()) };
     let ordering: Ordering = (*receiver(args)).cmp(&*other);
     Ok(vm.bool(ordering_is(op, ordering)))
 }
 
 /// `key in bytes`: bytes, or one byte as an integer.
 pub(crate) fn contains(vm: &Vm, args: &[Value]) -> PyResult {
-    if let Some(needle) = buffer::find(args[1]) {
+    if let Some(needle) = buffer::of(vm, args[1])? {
         return Ok(vm.bool(search::find(&receiver(args), &needle).is_some()));
     }
     match vm.try_index(args[1])? {
@@ -42,6 +52,17 @@ pub(crate) fn contains(vm: &Vm, args: &[Value]) -> PyResult {
             Err(vm.type_error(format!("a bytes-like object is required, not '{name}'")))
         }
     }
+}
+
+/// The BytesWarning that the option `-b` asks for.
+pub(crate) fn warn_of_str(vm: &Vm, text: &str) -> PyResult<()> {
+    const BYTES_WARNING: usize = 9;
+    let sys = vm.state.sys.get().cast::<Dict>();
+    let flags = sys.and_then(|sys| sys.get_interned(vm, vm.intern("flags"))).and_then(Value::cast::<Tuple>);
+    if flags.and_then(|flags| flags.get(BYTES_WARNING)).is_none_or(|level| level == Value::ZERO) {
+        return Ok(());
+    }
+    vm.warn(vm.types().bytes_warning, text, 1)
 }
 
 /// The bytes that a slice selects.
@@ -110,16 +131,16 @@ impl Methods {
     /// Return self+value.
     #[method("__add__($self, value, /)")]
     fn add(vm: &Vm, args: &[Value]) -> PyResult {
-        match buffer::find(args[1]) {
+        match buffer::of(vm, args[1])? {
             Some(other) => vm.new_bytes(&[&*receiver(args), &*other].concat()),
             None => Err(vm.type_error(format!("can't concat {} to bytes", vm.type_name(args[1])))),
         }
     }
 
-    /// Return a view of the bytes, as the buffer protocol asks for it.
+    /// Return the memory as asked for by the flags.
     #[method("__buffer__($self, flags, /)")]
-    fn buffer_view(vm: &Vm, args: &[Value]) -> PyResult {
-        buffer::with_flags(vm, args[0], vm.index_i64(args[1])?)
+    fn buffer_(vm: &Vm, args: &[Value]) -> PyResult {
+        crate::protocol::buffer::buffer_method(vm, args)
     }
 
     /// Return the bytes as a plain bytes object.
@@ -140,13 +161,13 @@ impl Methods {
     /// Return self==value.
     #[method("__eq__($self, value, /)")]
     fn eq(vm: &Vm, args: &[Value]) -> PyResult {
-        compare(vm, args, CompareOp::Eq)
+        compare_bytes(vm, args, CompareOp::Eq)
     }
 
     /// Return self>=value.
     #[method("__ge__($self, value, /)")]
     fn ge(vm: &Vm, args: &[Value]) -> PyResult {
-        compare(vm, args, CompareOp::Ge)
+        compare_bytes(vm, args, CompareOp::Ge)
     }
 
     /// Return self[key].
@@ -173,7 +194,7 @@ impl Methods {
     /// Return self>value.
     #[method("__gt__($self, value, /)")]
     fn gt(vm: &Vm, args: &[Value]) -> PyResult {
-        compare(vm, args, CompareOp::Gt)
+        compare_bytes(vm, args, CompareOp::Gt)
     }
 
     /// Return hash(self).
@@ -195,7 +216,7 @@ impl Methods {
     /// Return self<=value.
     #[method("__le__($self, value, /)")]
     fn le(vm: &Vm, args: &[Value]) -> PyResult {
-        compare(vm, args, CompareOp::Le)
+        compare_bytes(vm, args, CompareOp::Le)
     }
 
     /// Return len(self).
@@ -207,7 +228,7 @@ impl Methods {
     /// Return self<value.
     #[method("__lt__($self, value, /)")]
     fn lt(vm: &Vm, args: &[Value]) -> PyResult {
-        compare(vm, args, CompareOp::Lt)
+        compare_bytes(vm, args, CompareOp::Lt)
     }
 
     /// Return self%value.
@@ -225,11 +246,11 @@ impl Methods {
     /// Return self!=value.
     #[method("__ne__($self, value, /)")]
     fn ne(vm: &Vm, args: &[Value]) -> PyResult {
-        compare(vm, args, CompareOp::Ne)
+        compare_bytes(vm, args, CompareOp::Ne)
     }
 
     /// Create and return a new object.
-    #[method("static __new__(type, source=b'', encoding='utf-8', errors='strict')")]
+    #[method("hidden static __new__(type, source=b'', encoding='utf-8', errors='strict')")]
     fn new(vm: &Vm, args: &[Value]) -> PyResult {
         let (class, source) = (args[0], args[1]);
         let plain = class == Value::from(vm.types().bytes);
@@ -251,9 +272,22 @@ impl Methods {
         vm.new_str(&repr(&receiver(args)))
     }
 
+    /// Return value%self.
+    #[method("__rmod__($self, value, /)")]
+    fn rmod(vm: &Vm, _: &[Value]) -> PyResult {
+        Ok(vm.not_implemented())
+    }
+
     /// Return value*self.
     #[method("__rmul__($self, value, /)")]
     fn rmul(vm: &Vm, args: &[Value]) -> PyResult {
         mul(vm, args)
+    }
+
+    /// Return str(self).
+    #[method("__str__($self, /)")]
+    fn str(vm: &Vm, args: &[Value]) -> PyResult {
+        warn_of_str(vm, "str() on a bytes instance")?;
+        show(vm, args)
     }
 }

@@ -31,8 +31,12 @@ pub static CLASS: ClassDef = ClassDef {
 };
 
 static GETSET: &[GetSetDef] = &[
-    GetSetDef::member("imag", "The imaginary part.", |vm, value| vm.new_float(value.expect::<Complex>().imag)),
-    GetSetDef::member("real", "The real part.", |vm, value| vm.new_float(value.expect::<Complex>().real)),
+    GetSetDef::member("imag", "the imaginary part of a complex number", |vm, value| {
+        vm.new_float(value.expect::<Complex>().imag)
+    }),
+    GetSetDef::member("real", "the real part of a complex number", |vm, value| {
+        vm.new_float(value.expect::<Complex>().real)
+    }),
 ];
 
 /// The receiver.
@@ -52,28 +56,37 @@ pub(super) fn plain(vm: &Vm, value: Value) -> PyResult {
 
 /// What a value is as a number: complex, or only real. `None` for what is no number.
 fn number(vm: &Vm, value: Value) -> PyResult<Option<(Parts, bool)>> {
-    if let Some(complex) = value.cast::<Complex>() {
-        return Ok(Some((complex.parts(), true)));
-    }
     let class = vm.class_of(value);
+    if class == vm.types().complex {
+        return Ok(value.cast::<Complex>().map(|complex| (complex.parts(), true)));
+    }
     let method = class.special(Special::Complex);
     if method.is_bound() {
         let result = vm.call_special(value, method, &[])?;
         return match result.cast::<Complex>() {
-            Some(complex) => Ok(Some((complex.parts(), true))),
+            Some(complex) => {
+                if !vm.is_exact(result, vm.types().complex) {
+                    let name = vm.type_name(result);
+                    vm.warn_of_subclass(&format!("__complex__ returned non-complex (type {name})"), "complex")?;
+                }
+                Ok(Some((complex.parts(), true)))
+            }
             None => {
                 let name = vm.type_name(result);
                 Err(vm.type_error(format!("__complex__ returned non-complex (type {name})")))
             }
         };
     }
-    if value.as_float().is_some()
-        || class.special(Special::Float).is_bound()
-        || class.special(Special::Index).is_bound()
-    {
+    if is_real(vm, value) {
         return Ok(Some(((as_double(vm, value)?, 0.0), false)));
     }
     Ok(None)
+}
+
+/// Whether a value is a real number, or says how to make one of it.
+fn is_real(vm: &Vm, value: Value) -> bool {
+    let class = vm.class_of(value);
+    value.as_float().is_some() || class.special(Special::Float).is_bound() || class.special(Special::Index).is_bound()
 }
 
 #[cold]
@@ -142,7 +155,21 @@ fn construct(vm: &Vm, real: Value, imag: Value) -> PyResult<Parts> {
     }
     let argument = |value: Value, name: &str| -> PyResult<(Parts, bool)> {
         let Some(value) = value.bound() else { return Ok(((0.0, 0.0), false)) };
-        let found = if value.cast::<Str>().is_some() { None } else { number(vm, value)? };
+        let is_imaginary = name == "imag";
+        let found = match value.cast::<Complex>() {
+            _ if value.cast::<Str>().is_some() => None,
+            // Only the real part, or the only argument, is asked for its `__complex__`.
+            Some(complex) if is_imaginary => Some((complex.parts(), true)),
+            None if is_imaginary && !is_real(vm, value) => None,
+            None if is_imaginary => Some(((as_double(vm, value)?, 0.0), false)),
+            _ => number(vm, value)?,
+        };
+        let two = imag.is_bound();
+        if two && found.is_some_and(|(_, is_complex)| is_complex) {
+            let found = vm.type_name(value);
+            let text = format!("complex() argument '{name}' must be a real number, not {found}");
+            vm.warn(vm.types().deprecation_warning, &text, 1)?;
+        }
         found.ok_or_else(|| {
             let found = vm.type_name(value);
             if imag.is_unbound() {
@@ -151,8 +178,12 @@ fn construct(vm: &Vm, real: Value, imag: Value) -> PyResult<Parts> {
             vm.type_error(format!("complex() argument '{name}' must be a real number, not {found}"))
         })
     };
+    let imag_argument = imag;
     let (real, real_is_complex) = argument(real, "real")?;
     let (imag, imag_is_complex) = argument(imag, "imag")?;
+    if imag_argument.is_unbound() {
+        return Ok(real); // The zero that is added below would change a sign.
+    }
     let mut parts = (real.0, imag.0);
     if imag_is_complex {
         parts.0 -= imag.1;

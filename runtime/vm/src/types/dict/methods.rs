@@ -67,10 +67,14 @@ impl Methods {
         let value = args[2].bound().unwrap_or(vm.none());
         if args[0].cast::<Class>() == Some(vm.types().dict) {
             let dict = Dict::new(vm)?;
-            vm.for_each(args[1], |key| dict.set(vm, key, value))?;
+            dict.set_keys(vm, args[1], value)?;
             return Ok(dict.into());
         }
         let dict = vm.call(args[0], &[])?;
+        if vm.is_exact_dict(dict) {
+            dict.expect::<Dict>().set_keys(vm, args[1], value)?;
+            return Ok(dict);
+        }
         vm.for_each(args[1], |key| vm.set_item(dict, key, value))?;
         Ok(dict)
     }
@@ -125,7 +129,7 @@ impl Methods {
     }
 
     /// Add the entries of a mapping or of an iterable of pairs, then the named ones.
-    #[method("update($self, /, *args, **kwargs)")]
+    #[method("hidden update($self, /, *args, **kwargs)")]
     fn update(vm: &Vm, args: &[Value]) -> PyResult {
         update_from(vm, "update", args)
     }

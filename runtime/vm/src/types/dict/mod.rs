@@ -21,6 +21,7 @@ use orochi_gc::{Gc, Header, Tracer};
 use crate::error::PyResult;
 use crate::object::class::Class;
 use crate::object::layout::{Layout, PyLayout};
+use crate::types::set::Set;
 use crate::types::str::Str;
 use crate::value::Value;
 use crate::vm::Vm;
@@ -131,15 +132,43 @@ impl Dict {
     pub fn set_hashed(&self, vm: &Vm, key: Value, hash: u64, value: Value) -> PyResult<()> {
         match table::find(vm, &self.table, key, hash)? {
             Found::At(index) => self.table.get().set_value(vm, index, value),
-            Found::Absent => {
-                if self.table.get().is_full() {
-                    let table = self.table.get().grown(vm)?;
-                    self.set_table(vm, table);
-                }
-                self.table.get().append(vm, hash, key, value);
-            }
+            Found::Absent => self.add_absent(vm, key, hash, value)?,
         }
         Ok(())
+    }
+
+    /// Adds a key that is not there.
+    #[inline]
+    fn add_absent(&self, vm: &Vm, key: Value, hash: u64, value: Value) -> PyResult<()> {
+        if self.table.get().is_full() {
+            let table = self.table.get().grown(vm)?;
+            self.set_table(vm, table);
+        }
+        self.table.get().append(vm, hash, key, value);
+        Ok(())
+    }
+
+    /// Sets the items of an iterable as keys, all with the same value. Hashes that sets and dicts know are not asked for again.
+    pub fn set_keys(&self, vm: &Vm, iterable: Value, value: Value) -> PyResult<()> {
+        if let Some(set) = iterable.cast::<Set>() {
+            let mut place = 0;
+            while let Some((next, key, hash)) = set.next_item(place) {
+                self.set_hashed(vm, key, hash, value)?;
+                place = next;
+            }
+            return Ok(());
+        }
+        if vm.is_exact_dict(iterable)
+            && let Some(dict) = iterable.cast::<Dict>()
+        {
+            let mut place = 0;
+            while let Some((next, key, _)) = dict.next_entry(place) {
+                self.set_hashed(vm, key, dict.table().hash(next - 1), value)?;
+                place = next;
+            }
+            return Ok(());
+        }
+        vm.for_each(iterable, |key| self.set(vm, key, value))
     }
 
     /// Sets a string key.
@@ -151,10 +180,10 @@ impl Dict {
     /// The value of a key, set to `default` first if it is absent.
     pub fn get_or_insert(&self, vm: &Vm, key: Value, default: Value) -> PyResult<Value> {
         let hash = table::hash_key(vm, key, "a dict key")?;
-        match self.get_hashed(vm, key, hash)? {
-            Some(value) => Ok(value),
-            None => {
-                self.set_hashed(vm, key, hash, default)?;
+        match table::find(vm, &self.table, key, hash)? {
+            Found::At(index) => Ok(self.table.get().value(index)),
+            Found::Absent => {
+                self.add_absent(vm, key, hash, default)?;
                 Ok(default)
             }
         }

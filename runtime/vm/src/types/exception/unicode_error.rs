@@ -129,6 +129,46 @@ fn parts(vm: &Vm, value: Value) -> PyResult<Option<Parts>> {
     }))
 }
 
+/// What an error handler reads of an exception. The places lie in the object: the start below its length, the end not beyond it.
+pub struct Params {
+    pub encoding: String,
+    pub start: usize,
+    pub end: usize,
+}
+
+fn params(vm: &Vm, exception: Value) -> PyResult<(Params, Value)> {
+    match parts(vm, exception)? {
+        Some(parts) => {
+            let (start, end) = (parts.start, parts.end.max(parts.start));
+            Ok((Params { encoding: parts.encoding, start, end }, parts.object))
+        }
+        None => Err(vm.type_error("UnicodeError 'object' attribute is not set")),
+    }
+}
+
+/// The same with the text that could not be encoded or translated.
+pub fn text_params(vm: &Vm, exception: Value) -> PyResult<(Params, Gc<Str>)> {
+    let (params, object) = params(vm, exception)?;
+    match object.cast::<Str>() {
+        Some(text) => Ok((params, text)),
+        None => Err(vm.type_error("UnicodeError 'object' attribute must be a string")),
+    }
+}
+
+/// The same with the bytes that could not be decoded.
+pub fn bytes_params(vm: &Vm, exception: Value) -> PyResult<(Params, Gc<Bytes>)> {
+    let (params, object) = params(vm, exception)?;
+    match object.cast::<Bytes>() {
+        Some(bytes) => Ok((params, bytes)),
+        None => Err(vm.type_error("UnicodeError 'object' attribute must be a bytes")),
+    }
+}
+
+/// What an exception is about.
+pub fn object(vm: &Vm, exception: Gc<Exception>) -> PyResult {
+    Ok(or_none(vm, details(vm, exception)?.get(OBJECT).unwrap_or_default()))
+}
+
 fn show_character(object: Value, place: usize) -> Option<String> {
     let text = object.cast::<Str>()?;
     if place >= text.len() {

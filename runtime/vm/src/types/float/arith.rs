@@ -50,7 +50,7 @@ pub fn floor_div_rem(a: f64, b: f64) -> (f64, f64) {
 
 /// `a ** b`: complex for a fractional power of a negative number.
 pub fn power(vm: &Vm, a: f64, b: f64) -> PyResult {
-    if a == 0.0 && b < 0.0 {
+    if a == 0.0 && b < 0.0 && b.is_finite() {
         return Err(zero_to_negative_power(vm));
     }
     if a < 0.0 && a.is_finite() && b.is_finite() && b != b.floor() {

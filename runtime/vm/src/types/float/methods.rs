@@ -8,11 +8,12 @@ use crate::error::PyResult;
 use crate::object::class::{Class, ClassDef, flags};
 use crate::object::layout::Layout;
 use crate::object::special::Special;
+use crate::types::bytes::buffer;
 use crate::types::int::arith as int_arith;
 use crate::types::int::parse::ascii_number;
 use crate::types::native::NativeDef;
 use crate::types::property::GetSetDef;
-use crate::types::str::{Str, codecs};
+use crate::types::str::Str;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -39,20 +40,25 @@ pub(super) fn this(args: &[Value]) -> f64 {
 
 /// The float that a number is: a float, or what `__float__` or `__index__` gives. `None` for what is no number.
 fn number(vm: &Vm, value: Value) -> PyResult<Option<f64>> {
-    if let Some(float) = value.as_float() {
+    if let Some(float) = value.as_inline_float() {
         return Ok(Some(float));
     }
     let class = vm.class_of(value);
+    if class == vm.types().float {
+        return Ok(value.as_float());
+    }
     let method = class.special(Special::Float);
     if method.is_bound() {
         let result = vm.call_special(value, method, &[])?;
-        return match result.as_float() {
-            Some(float) => Ok(Some(float)),
-            None => {
-                let (class, found) = (class.name.get(), vm.type_name(result));
-                Err(vm.type_error(format!("{class}.__float__ returned non-float (type {found})")))
-            }
+        let Some(float) = result.as_float() else {
+            let (class, found) = (class.name.get(), vm.type_name(result));
+            return Err(vm.type_error(format!("{class}.__float__ returned non-float (type {found})")));
         };
+        if !vm.is_exact(result, vm.types().float) {
+            let (class, found) = (class.name.get(), vm.type_name(result));
+            vm.warn_of_subclass(&format!("{class}.__float__ returned non-float (type {found})"), "float")?;
+        }
+        return Ok(Some(float));
     }
     match vm.try_index(value)? {
         Some(index) => int_arith::to_float_checked(vm, index),
@@ -70,10 +76,13 @@ pub fn as_double(vm: &Vm, value: Value) -> PyResult<f64> {
 
 /// `float(value)`.
 fn from_value(vm: &Vm, value: Value) -> PyResult<f64> {
-    let text = if let Some(text) = value.cast::<Str>() {
+    let has_float = vm.class_of(value).special(Special::Float).is_bound();
+    let text = if let Some(text) = value.cast::<Str>().filter(|_| !has_float) {
         ascii_number(&text).map(|text| text.into_owned())
-    } else if let Some(bytes) = codecs::bytes_of(value) {
-        String::from_utf8(bytes).ok().map(|text| text.trim_matches(|c: char| c.is_ascii_whitespace()).to_owned())
+    } else if !has_float && let Some(bytes) = buffer::of(vm, value)? {
+        String::from_utf8(bytes.into_vec())
+            .ok()
+            .map(|text| text.trim_matches(|c: char| c.is_ascii_whitespace()).to_owned())
     } else {
         return match number(vm, value)? {
             Some(float) => Ok(float),
@@ -170,7 +179,11 @@ impl Methods {
             Some(kind) if kind.equals_str("double") || kind.equals_str("float") => {
                 vm.new_str(if cfg!(target_endian = "big") { "IEEE, big-endian" } else { "IEEE, little-endian" })
             }
-            _ => Err(vm.value_error("__getformat__() argument 1 must be 'double' or 'float'")),
+            Some(_) => Err(vm.value_error("__getformat__() argument 1 must be 'double' or 'float'")),
+            None => {
+                let name = vm.type_name(args[1]);
+                Err(vm.type_error(format!("__getformat__() argument must be str, not {name}")))
+            }
         }
     }
 }

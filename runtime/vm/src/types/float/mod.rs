@@ -1,9 +1,8 @@
 //! `float`. Most floats are inline ([`Value::as_inline_float`]).
 //!
-//! [`arith`] computes, [`text`] converts to text, [`half`] from and to 16 bits; `methods` has the methods, `protocol` the operators.
+//! [`arith`] computes, [`text`] converts to text; `methods` has the methods, `protocol` the operators.
 
 pub mod arith;
-pub mod half;
 pub mod methods;
 pub mod parse;
 mod protocol;

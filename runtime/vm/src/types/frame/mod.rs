@@ -164,7 +164,8 @@ impl Frame {
         }
         // SAFETY: only active frames are asked.
         let owned = |frame: &*mut Activation| unsafe { (**frame).owner } == Value::from(generator);
-        if let Some(activation) = vm.stack.frames().find(owned) {
+        let running = vm.stack.frames().find(owned);
+        if let Some(activation) = running.or_else(|| vm.threads.find_parked_frame(|frame| owned(&frame))) {
             return Frame::of(vm, activation).map(Some);
         }
         // SAFETY: the code lives as long as the generator's function.
@@ -210,7 +211,7 @@ impl Frame {
 
     /// Remembers the caller, if somebody may ask for it.
     fn set_back(&self, vm: &Vm, activation: *mut Activation) {
-        let Some(caller) = vm.stack.below(activation) else {
+        let Some(caller) = vm.frame_below(activation) else {
             self.back.set(vm.none());
             return;
         };

@@ -5,14 +5,16 @@ use orochi_gc::Gc;
 use orochi_macros::methods;
 
 use super::protocol::plain;
-use super::{Int, arith, bytes, parse};
+use super::{arith, bytes, parse};
 use crate::error::PyResult;
 use crate::object::class::{Class, ClassDef, flags};
 use crate::object::layout::Layout;
 use crate::object::special::Special;
+use crate::types::bytearray::ByteArray;
+use crate::types::bytes::{Bytes, buffer};
 use crate::types::native::NativeDef;
 use crate::types::property::GetSetDef;
-use crate::types::str::{Str, codecs};
+use crate::types::str::Str;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -48,15 +50,13 @@ pub fn from_value(vm: &Vm, value: Value) -> PyResult {
             continue;
         }
         let result = vm.call_special(value, method, &[])?;
-        if !result.is_int() && result.cast::<Int>().is_none() {
-            return Err(vm.type_error(format!("{name} returned non-int (type {})", vm.type_name(result))));
-        }
+        vm.check_int_result(result, name)?;
         return plain(vm, result);
     }
     if let Some(text) = value.cast::<Str>() {
         return vm.new_big_int(parse::parse_str(vm, text, 10)?);
     }
-    if let Some(bytes) = codecs::bytes_of(value) {
+    if let Some(bytes) = buffer::of(vm, value)? {
         return vm.new_big_int(parse::parse_bytes(vm, &bytes, 10, value)?);
     }
     let name = vm.type_name(value);
@@ -72,10 +72,16 @@ fn from_text(vm: &Vm, value: Value, base: Value) -> PyResult {
     if let Some(text) = value.cast::<Str>() {
         return vm.new_big_int(parse::parse_str(vm, text, base)?);
     }
-    match codecs::bytes_of(value) {
+    match bytes_with_base(value) {
         Some(bytes) => vm.new_big_int(parse::parse_bytes(vm, &bytes, base, value)?),
         None => Err(vm.type_error("int() can't convert non-string with explicit base")),
     }
+}
+
+/// Bytes and bytearrays; only they can be read in another base than 10.
+fn bytes_with_base(value: Value) -> Option<buffer::Buffer> {
+    let is_bytes = value.cast::<Bytes>().is_some() || value.cast::<ByteArray>().is_some();
+    if is_bytes { buffer::find(value) } else { None }
 }
 
 /// A plain integer as an instance of a class.
@@ -93,8 +99,8 @@ fn byte_argument(vm: &Vm, value: Value) -> PyResult<Vec<u8>> {
         Some(method) => vm.call_special(value, method, &[])?,
         None => value,
     };
-    if let Some(bytes) = codecs::bytes_of(value) {
-        return Ok(bytes);
+    if let Some(bytes) = buffer::of_items(vm, value)? {
+        return Ok(bytes.into_vec());
     }
     if value.cast::<Str>().is_some() || vm.class_of(value).special(Special::Iter).is_unbound() {
         return Err(vm.type_error(format!("cannot convert '{}' object to bytes", vm.type_name(value))));
@@ -186,7 +192,7 @@ impl Methods {
     }
 
     /// Create and return a new object.
-    #[method("static __new__(type, x=0, /, base=10)")]
+    #[method("hidden static __new__(type, x=0, /, base=10)")]
     fn new(vm: &Vm, args: &[Value]) -> PyResult {
         let class: Gc<Class> = args[0].expect();
         let int = match (args[1].bound(), args[2].bound()) {

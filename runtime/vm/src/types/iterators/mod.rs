@@ -106,6 +106,8 @@ pub static BYTEARRAY_CLASS: ClassDef = ClassDef {
     methods: &[sequence::COMMON, sequence::FORWARD, sequence::BYTEARRAY],
     ..ClassDef::new("bytearray_iterator", "", Layout::SeqIter)
 };
+/// The methods of `memory_iterator`, whose class is declared with `memoryview`.
+pub(crate) static MEMORY_METHODS: &[&[crate::types::native::NativeDef]] = &[sequence::COMMON, sequence::MEMORY];
 /// `callable_iterator`: a record of the callable and the sentinel.
 pub static CALLABLE_CLASS: ClassDef =
     ClassDef { methods: &[callable::METHODS], ..ClassDef::new("callable_iterator", "", Layout::Record) };
@@ -119,4 +121,14 @@ pub fn builtin(vm: &Vm, name: &str) -> Value {
 
 fn record(args: &[Value]) -> Gc<Record> {
     args[0].expect()
+}
+
+impl Vm {
+    /// The place that `__setstate__` of an iterator was given: an integer, not only what can be made one.
+    pub(crate) fn state_place(&self, state: Value) -> crate::error::PyResult<i64> {
+        if state.is_int() || state.cast::<crate::types::int::Int>().is_some() {
+            return self.index_i64(state);
+        }
+        Err(self.type_error("an integer is required"))
+    }
 }

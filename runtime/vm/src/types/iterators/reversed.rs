@@ -63,7 +63,7 @@ fn reduce(vm: &Vm, iter: &SeqIter) -> PyResult {
 }
 
 fn setstate(vm: &Vm, iter: &SeqIter, state: Value) -> PyResult {
-    let place = vm.index_i64(state)?;
+    let place = vm.state_place(state)?;
     if let Some(sequence) = iter.sequence.get().bound() {
         let len = vm.len(sequence)? as i64;
         iter.index.set((place.clamp(-1, len - 1) + 1) as usize);

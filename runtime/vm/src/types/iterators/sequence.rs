@@ -151,7 +151,7 @@ impl Forward {
     /// Go to that place.
     #[method("__setstate__($self, state, /)")]
     fn setstate(vm: &Vm, args: &[Value]) -> PyResult {
-        let place = vm.index_i64(args[1])?;
+        let place = vm.state_place(args[1])?;
         this(args).index.set(place.max(0) as usize);
         Ok(vm.none())
     }
@@ -214,5 +214,16 @@ impl ByteArrayItems {
         let Some(bytes) = iter.sequence.get().cast::<ByteArray>() else { return Ok(Value::UNBOUND) };
         let byte = bytes.data.borrow().get(iter.index.get()).copied();
         unbound_or(iter.step(byte.map(|byte| Value::small(i64::from(byte)))))
+    }
+}
+
+#[methods(pub(super) MEMORY)]
+impl MemoryItems {
+    /// Implement next(self).
+    #[method("__next__($self, /)")]
+    fn next_of_memory(vm: &Vm, args: &[Value]) -> PyResult {
+        let iter = this(args);
+        let item = crate::types::memoryview::methods::next_item(vm, &iter)?;
+        unbound_or(iter.step(item))
     }
 }

@@ -96,6 +96,12 @@ static GETSET: &[GetSetDef] = &[
 
 #[methods(METHODS)]
 impl Methods {
+    /// See PEP 585
+    #[method("__class_getitem__($type, object, /)")]
+    fn class_getitem(vm: &Vm, args: &[Value]) -> PyResult {
+        crate::types::generic_alias::new(vm, args[0], args[1])
+    }
+
     /// Initialize self.
     #[method("__init__($self, function, /)")]
     fn init(vm: &Vm, args: &[Value]) -> PyResult {

@@ -3,10 +3,15 @@
 use orochi_gc::Gc;
 
 use crate::error::{PyResult, Raised};
+use crate::object::Record;
 use crate::object::class::{Class, flags};
 use crate::object::layout::{Layout, shape_of_header};
 use crate::object::shape::Attrs;
 use crate::types::dict::Dict;
+use crate::types::module::Module;
+use crate::types::property::Member;
+use crate::types::str::Str;
+use crate::types::type_::best_base;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -33,7 +38,7 @@ pub fn set_class(vm: &Vm, obj: Value, value: Option<Value>) -> PyResult<()> {
             return Err(vm.type_error("__class__ assignment only supported for mutable types or ModuleType subclasses"));
         }
     };
-    if !same_layout(old, new) {
+    if !is_compatible(new, old) {
         return Err(layout_differs(vm, "__class__ assignment", new, old));
     }
     let shape = shape_of_header(header);
@@ -52,32 +57,49 @@ pub fn set_class(vm: &Vm, obj: Value, value: Option<Value>) -> PyResult<()> {
     Ok(())
 }
 
-/// Whether objects of one class can become objects of the other: the same native part, the same `__slots__`, and
-/// both have a `__dict__` or both have none.
-pub(crate) fn same_layout(a: Gc<Class>, b: Gc<Class>) -> bool {
-    a.layout == b.layout
-        && a.basic_size.get() == b.basic_size.get()
-        && a.has_dict() == b.has_dict()
-        && a.has(flags::WEAKREF) == b.has(flags::WEAKREF)
-        && a.solid_base.get() == b.solid_base.get()
-        && slots_of(a) == slots_of(b)
+/// Whether objects of one class can become objects of the other, as CPython has it: both have the same last class that changes what
+/// objects look like, or those two have the same base and add the same to it.
+pub(crate) fn is_compatible(a: Gc<Class>, b: Gc<Class>) -> bool {
+    if a.layout != b.layout {
+        return false;
+    }
+    let (a, b) = (last_change(a), last_change(b));
+    a == b || (best_base(a) == best_base(b) && best_base(a).is_some_and(|base| added_to(a, base) == added_to(b, base)))
 }
 
-/// The classes along the line of bases that add `__slots__`, by what they are called.
+/// The class itself, or the nearest along the line of best bases that looks different from its base.
+fn last_change(class: Gc<Class>) -> Gc<Class> {
+    let mut class = class;
+    while let Some(base) = best_base(class)
+        && class.layout == base.layout
+        && !class.has(flags::SOLID)
+        && added_to(class, base) == (0, false, false, Vec::new())
+    {
+        class = base;
+    }
+    class
+}
+
+/// What a class adds to its base: bytes, a `__dict__`, weak references, and the names of `__slots__`.
+fn added_to(class: Gc<Class>, base: Gc<Class>) -> (u32, bool, bool, Vec<String>) {
+    let bytes = class.basic_size.get() - base.basic_size.get();
+    let dict = class.has_dict() && !base.has_dict();
+    let weakref = class.has(flags::WEAKREF) && !base.has(flags::WEAKREF);
+    let names = if bytes == 0 { Vec::new() } else { slots_of(class) };
+    (bytes, dict, weakref, names)
+}
+
+/// The names of the `__slots__` that a class itself adds.
 fn slots_of(class: Gc<Class>) -> Vec<String> {
     let mut names = Vec::new();
-    let mut current = Some(class);
-    while let Some(class) = current {
-        for (name, value) in class.dict.get().entries() {
-            if let Some(record) = value.cast::<crate::object::Record>()
-                && record.fields().len() == 3
-                && record.get(2) == Value::from(class)
-                && let Some(name) = name.cast::<crate::types::str::Str>()
-            {
-                names.push(name.to_string());
-            }
+    for (name, value) in class.dict.get().entries() {
+        if let Some(record) = value.cast::<Record>()
+            && Member::is(&record)
+            && record.get(Member::OWNER) == Value::from(class)
+            && let Some(name) = name.cast::<Str>()
+        {
+            names.push(name.to_string());
         }
-        current = crate::types::type_::best_base(class);
     }
     names.sort();
     names
@@ -90,6 +112,13 @@ pub(crate) fn layout_differs(vm: &Vm, what: &str, new: Gc<Class>, old: Gc<Class>
 
 /// `obj.__dict__`.
 pub fn dict(vm: &Vm, obj: Value) -> PyResult {
+    // Classes and modules have a namespace of their own, whatever their metaclass or a base says.
+    if let Some(class) = obj.cast::<Class>() {
+        return crate::types::mappingproxy::new(vm, class.dict.get().into());
+    }
+    if let Some(module) = obj.cast::<Module>() {
+        return Ok(module.dict.get());
+    }
     match obj.as_header() {
         Some(header) if shape_of_header(header).attrs != Attrs::None => vm.instance_dict(header).map(Value::from),
         _ => Err(vm.no_attribute(obj, vm.intern("__dict__"))),
@@ -98,6 +127,10 @@ pub fn dict(vm: &Vm, obj: Value) -> PyResult {
 
 /// `obj.__dict__ = value`; deleting it leaves an empty one.
 pub fn set_dict(vm: &Vm, obj: Value, value: Option<Value>) -> PyResult<()> {
+    if obj.cast::<Class>().is_some() || obj.cast::<Module>().is_some() {
+        let name = vm.type_name(obj);
+        return Err(vm.type_error(format!("this __dict__ descriptor does not support '{name}' objects")));
+    }
     let header = match obj.as_header() {
         Some(header) if shape_of_header(header).attrs != Attrs::None => header,
         _ => return Err(vm.no_attribute(obj, vm.intern("__dict__"))),

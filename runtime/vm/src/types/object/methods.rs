@@ -3,6 +3,8 @@
 use crate::error::PyResult;
 use crate::methods;
 use crate::object::class::Class;
+use crate::object::instance::{instance_size, trailing_extension_offset};
+use crate::object::layout::shape_of_header;
 use crate::object::special::Special;
 use crate::protocol::hash::hash_identity;
 use crate::types::dict::Dict;
@@ -37,12 +39,6 @@ impl Methods {
         vm.list_from(names.into()).map(Value::from)
     }
 
-    /// Return self==value.
-    #[method("__eq__($self, value, /)")]
-    fn eq(vm: &Vm, args: &[Value]) -> PyResult {
-        Ok(if args[0] == args[1] { vm.true_() } else { vm.not_implemented() })
-    }
-
     /// Default object formatter.
     #[method("__format__($self, format_spec, /)")]
     fn format(vm: &Vm, args: &[Value]) -> PyResult {
@@ -57,22 +53,10 @@ impl Methods {
         vm.to_str(args[0]).map(Value::from)
     }
 
-    /// Return self>=value.
-    #[method("__ge__($self, value, /)")]
-    fn ge(vm: &Vm, _: &[Value]) -> PyResult {
-        Ok(vm.not_implemented())
-    }
-
     /// Return getattr(self, name).
     #[method("__getattribute__($self, name, /)")]
     fn getattribute(vm: &Vm, args: &[Value]) -> PyResult {
         vm.generic_get_attr(args[0], attribute_name(vm, args[1])?)
-    }
-
-    /// Return self>value.
-    #[method("__gt__($self, value, /)")]
-    fn gt(vm: &Vm, _: &[Value]) -> PyResult {
-        Ok(vm.not_implemented())
     }
 
     /// Return hash(self).
@@ -91,7 +75,10 @@ impl Methods {
                 return Err(vm.type_error("object.__init__() takes exactly one argument (the instance to initialize)"));
             }
             if vm.is_object_new(vm.unwrap_static(class.special(Special::New))) {
-                return Err(vm.type_error(format!("{}() takes no arguments", class.name.get())));
+                return Err(vm.type_error(format!(
+                    "{}.__init__() takes exactly one argument (the instance to initialize)",
+                    class.name.get()
+                )));
             }
         }
         Ok(vm.none())
@@ -101,6 +88,75 @@ impl Methods {
     #[method("__init_subclass__($type, /)")]
     fn init_subclass(vm: &Vm, _: &[Value]) -> PyResult {
         Ok(vm.none())
+    }
+
+    /// Create and return a new object.  See help(type) for accurate signature.
+    #[method("static __new__(type, /, *args, **kwargs)")]
+    fn new(vm: &Vm, args: &[Value]) -> PyResult {
+        let has_arguments = args.len() > 2 || !args[1].expect::<Dict>().is_empty();
+        new_instance(vm, args[0].expect::<Class>(), has_arguments)
+    }
+
+    /// Return repr(self).
+    #[method("__repr__($self, /)")]
+    fn repr(vm: &Vm, args: &[Value]) -> PyResult {
+        default_repr(vm, args[0])
+    }
+
+    /// Implement setattr(self, name, value).
+    #[method("__setattr__($self, name, value, /)")]
+    fn setattr(vm: &Vm, args: &[Value]) -> PyResult {
+        let name = attribute_name(vm, args[1])?;
+        refuse_classes(vm, args[0], "__setattr__")?;
+        vm.generic_set_attr(args[0], name, Some(args[2])).map(|()| vm.none())
+    }
+
+    /// Size of object in memory, in bytes.
+    #[method("__sizeof__($self, /)")]
+    fn sizeof(vm: &Vm, args: &[Value]) -> PyResult {
+        let class = vm.class_of(args[0]);
+        let size = match args[0].as_header() {
+            Some(header) if class.layout.is_sized_by_instance() => {
+                trailing_extension_offset(class.layout, header) + if class.has_dict() { 8 } else { 0 }
+            }
+            Some(header) => instance_size(&shape_of_header(header), class),
+            // Numbers in the word itself count as if they were objects.
+            None => class.basic_size.get() as usize,
+        };
+        vm.new_int(size as i64)
+    }
+
+    /// Return str(self).
+    #[method("__str__($self, /)")]
+    fn str(vm: &Vm, args: &[Value]) -> PyResult {
+        vm.repr(args[0]).map(Value::from)
+    }
+
+    /// Abstract classes can override this to customize issubclass().
+    #[method("__subclasshook__($type, object, /)")]
+    fn subclasshook(vm: &Vm, _: &[Value]) -> PyResult {
+        Ok(vm.not_implemented())
+    }
+}
+
+#[methods(pub(crate) COMPARISONS)]
+impl Comparisons {
+    /// Return self==value.
+    #[method("__eq__($self, value, /)")]
+    fn eq(vm: &Vm, args: &[Value]) -> PyResult {
+        Ok(if args[0] == args[1] { vm.true_() } else { vm.not_implemented() })
+    }
+
+    /// Return self>=value.
+    #[method("__ge__($self, value, /)")]
+    fn ge(vm: &Vm, _: &[Value]) -> PyResult {
+        Ok(vm.not_implemented())
+    }
+
+    /// Return self>value.
+    #[method("__gt__($self, value, /)")]
+    fn gt(vm: &Vm, _: &[Value]) -> PyResult {
+        Ok(vm.not_implemented())
     }
 
     /// Return self<=value.
@@ -130,45 +186,6 @@ impl Methods {
             return Ok(result);
         }
         vm.is_true(result).map(|equal| vm.bool(!equal))
-    }
-
-    /// Create and return a new object.  See help(type) for accurate signature.
-    #[method("static __new__(type, /, *args, **kwargs)")]
-    fn new(vm: &Vm, args: &[Value]) -> PyResult {
-        let has_arguments = args.len() > 2 || !args[1].expect::<Dict>().is_empty();
-        new_instance(vm, args[0].expect::<Class>(), has_arguments)
-    }
-
-    /// Return repr(self).
-    #[method("__repr__($self, /)")]
-    fn repr(vm: &Vm, args: &[Value]) -> PyResult {
-        default_repr(vm, args[0])
-    }
-
-    /// Implement setattr(self, name, value).
-    #[method("__setattr__($self, name, value, /)")]
-    fn setattr(vm: &Vm, args: &[Value]) -> PyResult {
-        let name = attribute_name(vm, args[1])?;
-        refuse_classes(vm, args[0], "__setattr__")?;
-        vm.generic_set_attr(args[0], name, Some(args[2])).map(|()| vm.none())
-    }
-
-    /// Size of object in memory, in bytes.
-    #[method("__sizeof__($self, /)")]
-    fn sizeof(vm: &Vm, args: &[Value]) -> PyResult {
-        vm.new_int(i64::from(vm.class_of(args[0]).basic_size.get()) + 8)
-    }
-
-    /// Return str(self).
-    #[method("__str__($self, /)")]
-    fn str(vm: &Vm, args: &[Value]) -> PyResult {
-        vm.repr(args[0]).map(Value::from)
-    }
-
-    /// Abstract classes can override this to customize issubclass().
-    #[method("__subclasshook__($type, object, /)")]
-    fn subclasshook(vm: &Vm, _: &[Value]) -> PyResult {
-        Ok(vm.not_implemented())
     }
 }
 

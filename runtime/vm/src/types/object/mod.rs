@@ -20,7 +20,7 @@ use crate::vm::Vm;
 /// `object`.
 pub static CLASS: ClassDef = ClassDef {
     flags: flags::BASE,
-    methods: &[methods::METHODS, reduce::METHODS],
+    methods: &[methods::METHODS, methods::COMPARISONS, reduce::METHODS],
     getset: &[GetSetDef::new("__class__", "the object's class", attributes::class, attributes::set_class)],
     ..ClassDef::new(
         "object",

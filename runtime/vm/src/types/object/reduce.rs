@@ -4,11 +4,13 @@ use orochi_gc::Gc;
 
 use crate::error::PyResult;
 use crate::methods;
+use crate::object::Record;
 use crate::object::class::Class;
 use crate::object::layout::Layout;
 use crate::types::dict::Dict;
 use crate::types::list::List;
-use crate::types::native::{Native, NativeDef};
+use crate::types::native::NativeDef;
+use crate::types::property::Member;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
@@ -41,47 +43,26 @@ impl Methods {
     }
 }
 
-#[methods(HELPERS)]
-impl Helpers {
-    /// Helper for pickle.
-    #[method("__newobj__(cls, /, *args)")]
-    fn newobj(vm: &Vm, args: &[Value]) -> PyResult {
-        vm.call_method(args[0], "__new__", args)
-    }
-
-    /// Helper for pickle.
-    #[method("__newobj_ex__(cls, args, kwargs, /)")]
-    fn newobj_ex(vm: &Vm, args: &[Value]) -> PyResult {
-        let positional = vm.tuple_from(args[1])?;
-        let mut values = vm.scratch(positional.len() + 1)?;
-        values.push(args[0]);
-        values.extend(positional.items());
-        let new = vm.get_attr_str(args[0], "__new__")?;
-        match args[2].cast::<Dict>() {
-            Some(named) => vm.call_with(new, &values, named),
-            None => vm.call(new, &values),
-        }
-    }
-}
-
-fn helper(vm: &Vm, index: usize) -> PyResult {
-    Native::function(vm, &HELPERS[index], vm.new_str("copyreg")?).map(Value::from)
-}
-
 fn common_reduce(vm: &Vm, obj: Value, protocol: i64) -> PyResult {
     if protocol >= 2 {
         return reduce_new_object(vm, obj);
     }
-    let import = vm.intern("__import__");
-    let import = vm.state.builtins.get().cast::<Dict>().and_then(|builtins| builtins.get_interned(vm, import));
-    let Some(import) = import else { return Err(vm.runtime_error("__import__ not found")) };
-    let copyreg = vm.call(import, &[vm.new_str("copyreg")?])?;
+    let copyreg = vm.import("copyreg")?;
     vm.call_method(copyreg, "_reduce_ex", &[obj, vm.new_int(protocol)?])
+}
+
+/// A method that is looked up on the class only, bound.
+fn class_method(vm: &Vm, obj: Value, name: &str) -> PyResult<Option<Value>> {
+    let class = vm.class_of(obj);
+    match class.lookup(vm, vm.intern(name)) {
+        Some(method) => vm.bind(method, obj, class).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// What `__getnewargs_ex__` or `__getnewargs__` give: positional arguments and named ones.
 fn new_arguments(vm: &Vm, obj: Value) -> PyResult<Option<(Gc<Tuple>, Option<Gc<Dict>>)>> {
-    if let Some(method) = vm.find_attr_str(obj, "__getnewargs_ex__")? {
+    if let Some(method) = class_method(vm, obj, "__getnewargs_ex__")? {
         let result = vm.call(method, &[])?;
         let Some(pair) = result.cast::<Tuple>() else {
             return Err(
@@ -107,7 +88,7 @@ fn new_arguments(vm: &Vm, obj: Value) -> PyResult<Option<(Gc<Tuple>, Option<Gc<D
         };
         return Ok(Some((positional, Some(named))));
     }
-    let Some(method) = vm.find_attr_str(obj, "__getnewargs__")? else { return Ok(None) };
+    let Some(method) = class_method(vm, obj, "__getnewargs__")? else { return Ok(None) };
     let result = vm.call(method, &[])?;
     match result.cast::<Tuple>() {
         Some(args) => Ok(Some((args, None))),
@@ -128,10 +109,12 @@ fn reduce_new_object(vm: &Vm, obj: Value) -> PyResult {
             let mut values = vm.scratch(positional.len() + 1)?;
             values.push(class.into());
             values.extend(positional.items());
-            (helper(vm, 0)?, vm.new_tuple(&values)?)
+            ("__newobj__", vm.new_tuple(&values)?)
         }
-        Some(named) => (helper(vm, 1)?, vm.new_tuple(&[class.into(), positional.into(), named.into()])?),
+        Some(named) => ("__newobj_ex__", vm.new_tuple(&[class.into(), positional.into(), named.into()])?),
     };
+    let copyreg = vm.import("copyreg")?;
+    let function = vm.get_attr_str(copyreg, function)?;
     let is_list = obj.cast::<List>().is_some();
     let is_dict = obj.cast::<Dict>().is_some();
     let state = state_of(vm, obj, given.is_none() && !is_list && !is_dict)?;
@@ -177,6 +160,7 @@ fn slot_values(vm: &Vm, obj: Value, class: Gc<Class>, slots: Gc<Dict>) -> PyResu
     while let Some((next, name, value)) = class.dict.get().next_entry(from) {
         from = next;
         if vm.is_exact(value, member)
+            && value.cast::<Record>().is_some_and(|record| Member::is(&record))
             && let Some(name) = name.cast::<Str>()
             && let Some(value) = vm.find_attr(obj, name)?
         {

@@ -79,7 +79,9 @@ impl GetSet {
     pub fn new(vm: &Vm, def: &'static GetSetDef, owner: Gc<Class>) -> PyResult<Gc<Record>> {
         let table = owner.def.map_or(&[][..], |class| class.getset);
         let index = table.iter().position(|other| core::ptr::eq(other, def)).unwrap_or(0);
-        Record::new(vm, vm.types().getset_descriptor, &[Value::small(index as i64), owner.into()])
+        let types = vm.types();
+        let class = if def.member { types.member_descriptor } else { types.getset_descriptor };
+        Record::new(vm, class, &[Value::small(index as i64), owner.into()])
     }
 
     /// The descriptor of [`GetSet::DICT`] or [`GetSet::WEAKREF`].
@@ -106,6 +108,14 @@ impl Member {
     pub const OFFSET: usize = 0;
     pub const NAME: usize = 1;
     pub const OWNER: usize = 2;
+    const COUNT: usize = 3;
+
+    /// Whether a record is one: a `member_descriptor` may also be that of a native attribute ([`GetSetDef::member`]).
+    #[inline]
+    #[must_use]
+    pub fn is(record: &Record) -> bool {
+        record.fields().len() == Self::COUNT
+    }
 
     /// The descriptor of a `__slots__` attribute.
     pub fn new(vm: &Vm, offset: usize, name: Gc<Str>, owner: Gc<Class>) -> PyResult<Gc<Record>> {
@@ -117,8 +127,11 @@ impl Member {
 pub static GETSET_CLASS: ClassDef =
     ClassDef { methods: &[METHODS], getset: GETSET, ..ClassDef::new("getset_descriptor", "", Layout::Record) };
 /// `member_descriptor`.
-pub static MEMBER_CLASS: ClassDef =
-    ClassDef { methods: &[METHODS], getset: GETSET, ..ClassDef::new("member_descriptor", "", Layout::Record) };
+pub static MEMBER_CLASS: ClassDef = ClassDef {
+    methods: &[METHODS, MEMBER_METHODS],
+    getset: GETSET,
+    ..ClassDef::new("member_descriptor", "", Layout::Record)
+};
 
 static GETSET: &[GetSetDef] = &[
     GetSetDef::readonly("__doc__", "", doc),
@@ -130,8 +143,8 @@ static GETSET: &[GetSetDef] = &[
     }),
 ];
 
-fn is_member(vm: &Vm, value: Value) -> bool {
-    vm.is_exact(value, vm.types().member_descriptor)
+fn is_member(value: Value) -> bool {
+    Member::is(&value.expect::<Record>())
 }
 
 fn owner(value: Value) -> Option<Gc<Class>> {
@@ -141,7 +154,7 @@ fn owner(value: Value) -> Option<Gc<Class>> {
 
 fn name_of(vm: &Vm, value: Value) -> String {
     let record = value.expect::<Record>();
-    if is_member(vm, value) {
+    if is_member(value) {
         vm.display(record.get(Member::NAME))
     } else {
         GetSet::def(&record).map_or("?", |def| def.name).to_owned()
@@ -150,7 +163,7 @@ fn name_of(vm: &Vm, value: Value) -> String {
 
 fn doc(vm: &Vm, value: Value) -> PyResult {
     match GetSet::def(&value.expect::<Record>()) {
-        Some(def) if !def.doc.is_empty() && !is_member(vm, value) => vm.new_str(def.doc),
+        Some(def) if !def.doc.is_empty() && !is_member(value) => vm.new_str(def.doc),
         _ => Ok(vm.none()),
     }
 }
@@ -174,14 +187,13 @@ impl Methods {
             return Ok(args[0]);
         }
         let record = args[0].expect::<Record>();
-        if is_member(vm, args[0]) { vm.member_get(record, args[1]) } else { vm.getset_get(record, args[1]) }
+        if is_member(args[0]) { vm.member_get(record, args[1]) } else { vm.getset_get(record, args[1]) }
     }
 
     /// Return repr(self).
     #[method("__repr__($self, /)")]
     fn repr(vm: &Vm, args: &[Value]) -> PyResult {
-        let is_member =
-            is_member(vm, args[0]) || GetSet::def(&args[0].expect::<Record>()).is_some_and(|def| def.member);
+        let is_member = vm.is_exact(args[0], vm.types().member_descriptor);
         let kind = if is_member { "member" } else { "attribute" };
         let class = owner(args[0]).map_or_else(String::new, |class| class.title());
         vm.new_str(&format!("<{kind} '{}' of '{class}' objects>", name_of(vm, args[0])))
@@ -191,5 +203,16 @@ impl Methods {
     #[method("__set__($self, instance, value, /)")]
     fn set(vm: &Vm, args: &[Value]) -> PyResult {
         vm.set_by_descriptor(args[0], args[1], Some(args[2])).map(|_| vm.none())
+    }
+}
+
+#[methods(MEMBER_METHODS)]
+impl MemberMethods {
+    /// Helper for pickle.
+    #[method("__reduce__($self, /)")]
+    fn reduce(vm: &Vm, args: &[Value]) -> PyResult {
+        let class = owner(args[0]).map_or(vm.none(), Value::from);
+        let arguments = vm.new_tuple(&[class, name(vm, args[0])?])?;
+        vm.new_tuple(&[crate::types::iterators::builtin(vm, "getattr"), arguments])
     }
 }

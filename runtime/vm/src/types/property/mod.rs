@@ -127,8 +127,12 @@ fn initialize(vm: &Vm, property: Gc<Record>, args: &[Value]) -> PyResult<()> {
     property.set(vm, Property::DOC, doc.unwrap_or_default());
     if !vm.is_exact(property.into(), vm.types().property) {
         // The subclass has a `__doc__` of its own, which the object's attribute hides.
-        let name = vm.intern("__doc__");
-        vm.instance_set(property.as_header(), name, doc.unwrap_or(vm.none()))?;
+        let result = vm.set_attr(property.into(), vm.intern("__doc__"), Some(doc.unwrap_or(vm.none())));
+        if property.get(Property::DOC_OF_GETTER).is_bound() {
+            return result;
+        }
+        // Where it has no place for one, a docstring is silently lost, but not that of the getter.
+        vm.absorb(result, vm.types().attribute_error)?;
     }
     Ok(())
 }
@@ -166,9 +170,13 @@ impl Methods {
     }
 
     /// Remember the name under which a class has the property.
-    #[method("__set_name__($self, owner, name, /)")]
+    #[method("__set_name__($self, /, *args)")]
     fn set_name(vm: &Vm, args: &[Value]) -> PyResult {
-        args[0].expect::<Record>().set(vm, Property::NAME, args[2]);
+        let [_, _, name] = args else {
+            let given = args.len() - 1;
+            return Err(vm.type_error(format!("__set_name__() takes 2 positional arguments but {given} were given")));
+        };
+        args[0].expect::<Record>().set(vm, Property::NAME, *name);
         Ok(vm.none())
     }
 

@@ -54,7 +54,8 @@ impl RangeIter {
         }
         let item = self.next.get();
         self.left.set(left - 1);
-        self.next.set(item + self.step.get());
+        // Behind the last item there may be no such integer; nobody reads it.
+        self.next.set(item.wrapping_add(self.step.get()));
         Some(Value::small(item))
     }
 }
@@ -136,7 +137,7 @@ impl Methods {
         let iter = this(args);
         let skip = vm.index_clamped(args[1])?.clamp(0, iter.left.get());
         iter.left.set(iter.left.get() - skip);
-        iter.next.set(iter.next.get() + skip * iter.step.get());
+        iter.next.set(iter.next.get().wrapping_add(skip.wrapping_mul(iter.step.get())));
         Ok(vm.none())
     }
 }
@@ -168,6 +169,18 @@ impl LongMethods {
         iter.set(vm, NEXT, next);
         iter.set(vm, LEFT, vm.new_big_int(left - IBig::ONE)?);
         Ok(item)
+    }
+
+    /// Skip that many items.
+    #[method("__setstate__($self, state, /)")]
+    fn long_setstate(vm: &Vm, args: &[Value]) -> PyResult {
+        let iter = args[0].expect::<Record>();
+        let left = big(iter.get(LEFT));
+        let skip = big(vm.index(args[1])?).clamp(IBig::ZERO, left.clone());
+        let next = vm.new_big_int(big(iter.get(NEXT)) + &skip * big(iter.get(STEP)))?;
+        iter.set(vm, NEXT, next);
+        iter.set(vm, LEFT, vm.new_big_int(left - skip)?);
+        Ok(vm.none())
     }
 
     /// Return what makes an equal iterator, for copying.

@@ -191,7 +191,7 @@ impl Methods {
     }
 
     /// Create and return a new object.
-    #[method("static __new__(type, start, stop=<unrepresentable>, step=1, /)")]
+    #[method("hidden static __new__(type, start, stop=<unrepresentable>, step=1, /)")]
     fn new(vm: &Vm, args: &[Value]) -> PyResult {
         let first = plain_int(vm, args[1])?;
         let Some(stop) = args[2].bound() else {

@@ -73,10 +73,11 @@ impl Range {
         )
     }
 
-    /// Start, step and number of items, if all of them are inline integers.
+    /// Start, step and number of items, if all of them and all items are inline integers.
     #[inline]
     #[must_use]
     pub fn small(&self) -> Option<(i64, i64, i64)> {
+        self.stop.get().as_int()?;
         Some((self.start.get().as_int()?, self.step.get().as_int()?, self.length.get().as_int()?))
     }
 

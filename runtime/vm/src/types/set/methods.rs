@@ -63,8 +63,11 @@ impl Common {
     /// Return a set of the items that are in none of the others.
     #[method("difference($self, /, *others)")]
     fn difference(vm: &Vm, args: &[Value]) -> PyResult {
-        let Some((first, rest)) = args[1..].split_first() else { return copy_plain(vm, args[0]).map(Value::from) };
-        let result = this(args).difference(vm, plain_class(vm, args[0]), *first)?;
+        let class = plain_class(vm, args[0]);
+        let Some((first, rest)) = args[1..].split_first() else {
+            return this(args).copy_as(vm, class).map(Value::from);
+        };
+        let result = this(args).difference(vm, class, *first)?;
         for other in rest {
             result.difference_update(vm, *other)?;
         }
@@ -76,7 +79,7 @@ impl Common {
     fn intersection(vm: &Vm, args: &[Value]) -> PyResult {
         let class = plain_class(vm, args[0]);
         let mut result = match args.get(1) {
-            None => return copy_plain(vm, args[0]).map(Value::from),
+            None => return this(args).copy_as(vm, class).map(Value::from),
             Some(first) => this(args).intersection(vm, class, *first)?,
         };
         for other in &args[2..] {

@@ -147,10 +147,12 @@ impl Set {
         }
         // An item that the iterable has twice counts once.
         let other = match iterable.cast::<Set>() {
-            Some(other) => other,
-            None => Set::from_iterable(vm, vm.types().set, iterable)?,
+            Some(other) => other.into(),
+            // The keys of a dict differ.
+            None if vm.is_exact_dict(iterable) => iterable,
+            None => Set::from_iterable(vm, vm.types().set, iterable)?.into(),
         };
-        Self::each_hashed(vm, other.into(), |item, hash| {
+        Self::each_hashed(vm, other, |item, hash| {
             if !self.discard_hashed(vm, item, hash)? {
                 self.add_hashed(vm, item, hash)?;
             }

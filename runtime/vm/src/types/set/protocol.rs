@@ -229,6 +229,13 @@ impl Common {
     fn xor_(vm: &Vm, args: &[Value]) -> PyResult {
         xor(vm, args[0], args[1])
     }
+
+    /// Return the size of the set in memory, in bytes.
+    #[method("__sizeof__($self, /)")]
+    fn sizeof(vm: &Vm, args: &[Value]) -> PyResult {
+        use crate::object::layout::PyLayout;
+        vm.new_int((size_of::<Set>() + this(args).table.get().native_size()) as i64)
+    }
 }
 
 #[methods(pub(super) MUTABLE)]

@@ -127,7 +127,7 @@ impl Methods {
     }
 
     /// Create and return a new object.
-    #[method("static __new__(type, start, stop=None, step=None, /)")]
+    #[method("hidden static __new__(type, start, stop=None, step=None, /)")]
     fn new(vm: &Vm, args: &[Value]) -> PyResult {
         let none = vm.none();
         match args[2].bound() {

@@ -7,6 +7,7 @@ use super::{Str, case, codecs, edit, search, split, template, unicode};
 use crate::error::PyResult;
 use crate::object::class::{Class, ClassDef, flags};
 use crate::object::layout::Layout;
+use crate::types::bytes::buffer;
 use crate::types::dict::Dict;
 use crate::types::native::NativeDef;
 use crate::types::tuple::Tuple;
@@ -48,12 +49,13 @@ fn separator_argument(vm: &Vm, value: Value) -> PyResult<Gc<Str>> {
     })
 }
 
-/// The text of an `encoding` or `errors` argument.
-pub(crate) fn codec_argument(vm: &Vm, value: Value, default: &str, function: &str, what: &str) -> PyResult<String> {
+/// The text of an `encoding` or `errors` argument, if it is there.
+pub(crate) fn codec_argument(vm: &Vm, value: Value, function: &str, what: &str) -> PyResult<Option<String>> {
     match value.bound() {
-        None => Ok(default.to_owned()),
+        None => Ok(None),
         Some(value) => match value.cast::<Str>() {
-            Some(text) => Ok(text.to_string()),
+            Some(text) if text.text().iter().any(|c| c == 0) => Err(vm.value_error("embedded null character")),
+            Some(text) => Ok(Some(text.to_string())),
             None => {
                 let name = vm.type_name(value);
                 Err(vm.type_error(format!("{function}() argument '{what}' must be str, not {name}")))
@@ -213,16 +215,16 @@ fn construct(vm: &Vm, args: &[Value]) -> PyResult<Gc<Str>> {
     if encoding.is_unbound() && errors.is_unbound() {
         return vm.to_str(object);
     }
-    let encoding = codec_argument(vm, encoding, "utf-8", "str", "encoding")?;
-    let errors = codec_argument(vm, errors, "strict", "str", "errors")?;
+    let encoding = codec_argument(vm, encoding, "str", "encoding")?;
+    let errors = codec_argument(vm, errors, "str", "errors")?;
     if object.cast::<Str>().is_some() {
         return Err(vm.type_error("decoding str is not supported"));
     }
-    let Some(bytes) = codecs::bytes_of(object) else {
+    let Some(bytes) = buffer::of(vm, object)? else {
         let name = vm.type_name(object);
         return Err(vm.type_error(format!("decoding to str: need a bytes-like object, {name} found")));
     };
-    codecs::decode(vm, &bytes, &encoding, &errors).map(|text| text.expect())
+    codecs::bytes_decode(vm, object, &bytes, encoding.as_deref(), errors.as_deref()).map(|text| text.expect())
 }
 
 #[methods(pub(super) METHODS)]
@@ -260,9 +262,9 @@ impl Methods {
     /// Return the bytes of the string in an encoding.
     #[method("encode($self, /, encoding='utf-8', errors='strict')")]
     fn encode(vm: &Vm, args: &[Value]) -> PyResult {
-        let encoding = codec_argument(vm, args[1], "utf-8", "encode", "encoding")?;
-        let errors = codec_argument(vm, args[2], "strict", "encode", "errors")?;
-        vm.new_bytes(&codecs::encode(vm, this(args), &encoding, &errors)?)
+        let encoding = codec_argument(vm, args[1], "encode", "encoding")?;
+        let errors = codec_argument(vm, args[2], "encode", "errors")?;
+        codecs::str_encode(vm, this(args), encoding.as_deref(), errors.as_deref())
     }
 
     /// Return whether a part of the string ends with a string, or with one of a tuple of them.
@@ -541,7 +543,7 @@ impl Methods {
     }
 
     /// Create and return a new object.
-    #[method("static __new__(type, object='', encoding='utf-8', errors='strict')")]
+    #[method("hidden static __new__(type, object='', encoding='utf-8', errors='strict')")]
     fn new(vm: &Vm, args: &[Value]) -> PyResult {
         let class: Gc<Class> = args[0].expect();
         let text = construct(vm, args)?;

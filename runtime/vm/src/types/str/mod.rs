@@ -7,19 +7,21 @@
 //! [`unicode`] the properties of code points.
 
 mod case;
-pub mod codecs;
 mod edit;
 pub mod fill;
 mod join;
 pub mod methods;
+pub mod names;
 pub mod printf;
 pub(crate) mod protocol;
 pub mod repr;
 pub mod search;
 mod split;
-mod template;
+pub mod template;
 pub mod unicode;
 pub mod unicode_tables;
+
+pub use crate::codecs;
 
 use core::cell::Cell;
 use core::fmt;
@@ -139,21 +141,6 @@ impl Str {
             _ => {}
         }
         let text = Self::with_room(vm, bytes.len(), 1, bytes.is_ascii())?;
-        // SAFETY: there is room for as many bytes, and nobody else has a reference to the new object.
-        unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr(), text.data_ptr(), bytes.len()) };
-        Ok(text)
-    }
-
-    /// A string of bytes that are known to be ASCII.
-    #[inline]
-    pub fn from_ascii(vm: &Vm, bytes: &[u8]) -> PyResult<Gc<Str>> {
-        debug_assert!(bytes.is_ascii());
-        match bytes {
-            [] => return Ok(vm.empty_str()),
-            [byte] => return Ok(vm.latin1_char(*byte)),
-            _ => {}
-        }
-        let text = Self::with_room(vm, bytes.len(), 1, true)?;
         // SAFETY: there is room for as many bytes, and nobody else has a reference to the new object.
         unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr(), text.data_ptr(), bytes.len()) };
         Ok(text)

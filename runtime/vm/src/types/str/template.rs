@@ -1,5 +1,7 @@
 //! `str.format`: replacement fields with attributes, items, conversions and nested specifications (PEP 3101).
 
+use core::ops::Range;
+
 use orochi_gc::Gc;
 
 use super::Str;
@@ -35,6 +37,90 @@ struct Field<'a> {
     spec: &'a [u32],
     /// Whether the specification has fields.
     nested: bool,
+}
+
+/// A part of a template: literal text, and the replacement field that may follow it.
+pub struct Piece {
+    pub literal: Range<usize>,
+    pub field: Option<PieceField>,
+    /// Where the next part begins.
+    pub next: usize,
+}
+
+/// A replacement field as `_string.formatter_parser` shows it.
+pub struct PieceField {
+    pub name: Range<usize>,
+    pub spec: Range<usize>,
+    pub conversion: Option<u32>,
+}
+
+/// The part that begins at a place; `None` at the end.
+pub fn piece(vm: &Vm, template: &[u32], start: usize) -> PyResult<Option<Piece>> {
+    let (open, close) = (u32::from(b'{'), u32::from(b'}'));
+    if start >= template.len() {
+        return Ok(None);
+    }
+    let Some(len) = template[start..].iter().position(|c| *c == open || *c == close) else {
+        return Ok(Some(Piece { literal: start..template.len(), field: None, next: template.len() }));
+    };
+    let brace = start + len;
+    let after = template.get(brace + 1);
+    if after == Some(&template[brace]) {
+        return Ok(Some(Piece { literal: start..brace + 1, field: None, next: brace + 2 }));
+    }
+    if template[brace] == close {
+        return Err(vm.value_error("Single '}' encountered in format string"));
+    }
+    if after.is_none() {
+        return Err(vm.value_error("Single '{' encountered in format string"));
+    }
+    let (field, rest) = split_field(vm, &template[brace + 1..])?;
+    let place = |part: &[u32]| {
+        let from = (part.as_ptr() as usize - template.as_ptr() as usize) / size_of::<u32>();
+        from..from + part.len()
+    };
+    let spec = if field.spec.is_empty() { 0..0 } else { place(field.spec) };
+    let field = PieceField { name: place(field.name), spec, conversion: field.conversion };
+    Ok(Some(Piece { literal: start..brace, field: Some(field), next: template.len() - rest.len() }))
+}
+
+/// A step behind the first part of a field name: an attribute or an item.
+pub struct Step {
+    pub is_attribute: bool,
+    pub name: Range<usize>,
+    /// Where the next step begins.
+    pub next: usize,
+}
+
+/// Where the first part of a field name ends.
+#[must_use]
+pub fn first_end(name: &[u32]) -> usize {
+    name.iter().position(is_step).unwrap_or(name.len())
+}
+
+fn is_step(c: &u32) -> bool {
+    matches!(u8::try_from(*c), Ok(b'.' | b'['))
+}
+
+/// The step that begins at a place in a field name; `None` at the end.
+pub fn step(vm: &Vm, name: &[u32], start: usize) -> PyResult<Option<Step>> {
+    let Some(first) = name.get(start) else { return Ok(None) };
+    let is_item = *first == u32::from(b'[');
+    if !is_item && *first != u32::from(b'.') {
+        return Err(vm.value_error("Only '.' or '[' may follow ']' in format field specifier"));
+    }
+    let tail = &name[start + 1..];
+    let end = if is_item {
+        tail.iter().position(|c| *c == u32::from(b']'))
+    } else {
+        Some(tail.iter().position(is_step).unwrap_or(tail.len()))
+    };
+    let Some(end) = end else { return Err(vm.value_error("Missing ']' in format string")) };
+    if end == 0 {
+        return Err(vm.value_error("Empty attribute in format string"));
+    }
+    let end = start + 1 + end;
+    Ok(Some(Step { is_attribute: !is_item, name: start + 1..end, next: end + usize::from(is_item) }))
 }
 
 /// The text of a template.
@@ -170,7 +256,7 @@ fn convert(vm: &Vm, value: Value, conversion: u32) -> PyResult {
 }
 
 /// A decimal number; `None` when the text is empty or has something else in it.
-fn number(vm: &Vm, text: &[u32]) -> PyResult<Option<usize>> {
+pub fn number(vm: &Vm, text: &[u32]) -> PyResult<Option<usize>> {
     let mut number = 0usize;
     for c in text {
         let Some(digit) = decimal_value(*c) else { return Ok(None) };
@@ -185,29 +271,14 @@ fn number(vm: &Vm, text: &[u32]) -> PyResult<Option<usize>> {
 
 /// The value of a field name: an argument, then its attributes and items.
 fn lookup(vm: &Vm, name: &[u32], source: &Source<'_>, numbering: &mut Numbering) -> PyResult {
-    let is_step = |c: &u32| matches!(u8::try_from(*c), Ok(b'.' | b'['));
-    let end = name.iter().position(is_step).unwrap_or(name.len());
-    let (first, mut rest) = name.split_at(end);
-    let mut value = argument(vm, first, source, numbering)?;
-    while let [step, tail @ ..] = rest {
-        let is_item = *step == u32::from(b'[');
-        if !is_item && *step != u32::from(b'.') {
-            return Err(vm.value_error("Only '.' or '[' may follow ']' in format field specifier"));
-        }
-        let end = if is_item {
-            tail.iter().position(|c| *c == u32::from(b']'))
-        } else {
-            Some(tail.iter().position(is_step).unwrap_or(tail.len()))
-        };
-        let Some(end) = end else { return Err(vm.value_error("Missing ']' in format string")) };
-        let key = &tail[..end];
-        if key.is_empty() {
-            return Err(vm.value_error("Empty attribute in format string"));
-        }
-        rest = &tail[end + usize::from(is_item)..];
-        value = match number(vm, key)?.filter(|_| is_item) {
-            Some(index) => vm.get_item(value, Value::small(index as i64 & crate::value::INT_MAX))?,
-            None if is_item => vm.get_item(value, Str::from_slice(vm, key)?.into())?,
+    let mut at = first_end(name);
+    let mut value = argument(vm, &name[..at], source, numbering)?;
+    while let Some(step) = step(vm, name, at)? {
+        let key = &name[step.name];
+        at = step.next;
+        value = match number(vm, key)?.filter(|_| !step.is_attribute) {
+            Some(index) => vm.get_item(value, vm.new_int(index as i64)?)?,
+            None if !step.is_attribute => vm.get_item(value, Str::from_slice(vm, key)?.into())?,
             None => vm.get_attr(value, Str::from_slice(vm, key)?)?,
         };
     }

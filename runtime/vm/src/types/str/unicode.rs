@@ -211,30 +211,20 @@ pub fn push_folded(c: u32, mut push: impl FnMut(u32)) {
     }
 }
 
-/// The only one code point of an iterator.
-fn single(mut chars: impl Iterator<Item = char>) -> Option<u32> {
-    let only = chars.next()?;
-    chars.next().is_none().then_some(only.into())
-}
-
-/// The simple lower case of a code point: one code point.
+/// The lower case of a code point as one code point: the first, where there are several.
 #[must_use]
 pub fn simple_lower(c: u32) -> u32 {
     match c {
         0..0x80 => (c as u8).to_ascii_lowercase().into(),
-        // The only one whose full lower case has two code points.
-        0x130 => 0x69,
-        _ => assigned(c).and_then(|char| single(char.to_lowercase())).unwrap_or(c),
+        _ => assigned(c).and_then(|char| char.to_lowercase().next()).map_or(c, u32::from),
     }
 }
 
-/// The simple upper case of a code point: one code point.
+/// The upper case of a code point as one code point: the first, where there are several.
 #[must_use]
 pub fn simple_upper(c: u32) -> u32 {
-    if c < 0x80 {
-        return (c as u8).to_ascii_uppercase().into();
+    match c {
+        0..0x80 => (c as u8).to_ascii_uppercase().into(),
+        _ => assigned(c).and_then(|char| char.to_uppercase().next()).map_or(c, u32::from),
     }
-    let Some(char) = assigned(c) else { return c };
-    // Where the full upper case has several, the title case is the simple upper case if it has one (U+1F80 and the like).
-    single(char.to_uppercase()).or_else(|| single(mapped(tables::TITLE, c)?.chars())).unwrap_or(c)
 }

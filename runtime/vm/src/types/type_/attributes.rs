@@ -5,10 +5,11 @@ use orochi_gc::Gc;
 use crate::error::{PyResult, Raised};
 use crate::object::class::{Class, flags};
 use crate::types::dict::Dict;
+use crate::types::list::List;
 use crate::types::property::GetSetDef;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
-use crate::types::type_::{best_base, module_of, new};
+use crate::types::type_::{best_base, module_of, mro, new};
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -36,10 +37,13 @@ pub(crate) static GETSET: &[GetSetDef] =
             Ok(Value::small(if value.expect::<Class>().layout.is_sized_by_instance() { 8 } else { 0 }))
         }),
         GetSetDef::new("__module__", "", module, set_module),
-        GetSetDef::member("__mro__", "", |_, value| Ok(value.expect::<Class>().mro.get())),
+        GetSetDef::readonly("__mro__", "", |vm, value| {
+            let class = value.expect::<Class>();
+            Ok(if class.has(flags::NO_MRO) { vm.none() } else { class.mro.get() })
+        }),
         GetSetDef::new("__name__", "", |_, value| Ok(value.expect::<Class>().name.get().into()), set_name),
         GetSetDef::new("__qualname__", "", |_, value| Ok(value.expect::<Class>().qualname.get().into()), set_qualname),
-        GetSetDef::readonly("__text_signature__", "", |vm, _| Ok(vm.none())),
+        GetSetDef::readonly("__text_signature__", "", text_signature),
         GetSetDef::new("__type_params__", "", type_params, set_type_params),
         GetSetDef::member("__weakrefoffset__", "", |_, value| {
             Ok(Value::small(if value.expect::<Class>().has(flags::WEAKREF) { -1 } else { 0 }))
@@ -61,7 +65,8 @@ fn check_set(vm: &Vm, class: Gc<Class>, name: &str, value: Option<Value>) -> PyR
     match value {
         Some(value) => Ok(value),
         None => {
-            Err(vm.type_error(format!("cannot delete '{name}' attribute of type '{}'", super::full_name(vm, class))))
+            let class = super::full_name(vm, class);
+            Err(vm.type_error(format!("cannot delete '{name}' attribute of immutable type '{class}'")))
         }
     }
 }
@@ -137,6 +142,24 @@ fn set_doc(vm: &Vm, value: Value, doc: Option<Value>) -> PyResult<()> {
     class.set_attr(vm, vm.intern("__doc__"), doc)
 }
 
+/// The signature of a native class, from its `__init__` or `__new__`.
+fn text_signature(vm: &Vm, value: Value) -> PyResult {
+    let class = value.expect::<Class>();
+    let Some(def) = class.def else { return Ok(vm.none()) };
+    let types = vm.types();
+    if [types.object, types.none_type, types.ellipsis_type, types.not_implemented_type].contains(&class) {
+        return vm.new_str("()");
+    }
+    let find = |name: &str| {
+        let def = def.methods.iter().copied().flatten().find(|def| def.name == name)?;
+        def.class_signature()
+    };
+    match find("__init__").or_else(|| find("__new__")) {
+        Some(signature) => vm.new_str(&signature),
+        None => Ok(vm.none()),
+    }
+}
+
 // ---- bases -----------------------------------------------------------------------------------------------------------
 
 fn set_bases(vm: &Vm, value: Value, bases: Option<Value>) -> PyResult<()> {
@@ -156,40 +179,57 @@ fn set_bases(vm: &Vm, value: Value, bases: Option<Value>) -> PyResult<()> {
                 vm.type_error(format!("{name}.__bases__ must be tuple of classes, not '{}'", vm.type_name(*base)))
             );
         };
-        if base.is_subclass_of(class) {
+        if base.is_subclass_of(class) || base_chain(base).any(|other| other == class) {
             return Err(vm.type_error("a __bases__ item causes an inheritance cycle"));
         }
         classes.push(base);
     }
     let new_base = new::checked_best_base(vm, &classes)?;
     let old_base = best_base(class).unwrap_or(vm.types().object);
-    if !crate::types::object::attributes::same_layout(new_base, old_base) {
+    if !crate::types::object::attributes::is_compatible(new_base, old_base) {
         return Err(crate::types::object::attributes::layout_differs(vm, "__bases__ assignment", new_base, old_base));
     }
-    let old = class.bases.get().cast::<Tuple>();
-    class.set_bases(vm, &classes)?;
-    if let Some(old) = old {
-        for base in old.items().iter().filter_map(|base| base.cast::<Class>()) {
-            if !classes.contains(&base) {
+    replace_bases(vm, class, bases)
+}
+
+/// A class and the line of best bases, which a `mro()` that is running may not know yet.
+fn base_chain(class: Gc<Class>) -> impl Iterator<Item = Gc<Class>> {
+    core::iter::successors(Some(class), |class| best_base(*class))
+}
+
+/// Sets bases that were checked: new orders for the class and all that inherit from it, or, where that fails, all as it was.
+fn replace_bases(vm: &Vm, class: Gc<Class>, bases: Value) -> PyResult<()> {
+    let old = class.bases.replace(bases);
+    vm.heap.barrier(class.header());
+    let changed = List::new(vm, &[])?;
+    let result = mro::compute_hierarchy(vm, class, changed);
+    if let Err(raised) = result {
+        for triple in changed.slots() {
+            let triple = triple.get().expect::<Tuple>();
+            if let [of, old, new] = *triple.items()
+                && let Some(of) = of.cast::<Class>()
+                && of.mro.get() == new
+            {
+                of.mro.set(old);
+                vm.heap.barrier(of.header());
+            }
+        }
+        if class.bases.get() == bases {
+            class.bases.set(old);
+            vm.heap.barrier(class.header());
+        }
+        return Err(raised);
+    }
+    // A `mro()` may have set them again.
+    if class.bases.get() == bases {
+        for base in old.cast::<Tuple>().iter().flat_map(|old| old.items()).filter_map(|base| base.cast::<Class>()) {
+            if !class.bases().any(|other| other == base) {
                 base.remove_subclass(class);
             }
         }
+        class.register(vm)?;
     }
-    refresh_order(vm, class)
-}
-
-/// Brings the subclasses of a class whose bases changed up to date.
-fn refresh_order(vm: &Vm, class: Gc<Class>) -> PyResult<()> {
-    new::apply_custom_mro(vm, class)?;
-    class.changed(vm, None)?;
-    for subclass in class.subclasses(vm) {
-        vm.check_native_recursion()?;
-        // untraced: the subclass's own tuple of bases holds them
-        let bases: Vec<Gc<Class>> = subclass.bases().collect();
-        subclass.set_bases(vm, &bases)?;
-        refresh_order(vm, subclass)?;
-    }
-    Ok(())
+    class.changed(vm, None)
 }
 
 // ---- abstract methods ------------------------------------------------------------------------------------------------

@@ -160,8 +160,7 @@ pub fn bind_class_attribute(vm: &Vm, value: Value, class: Gc<Class>) -> PyResult
 pub fn set_attr(vm: &Vm, class: Gc<Class>, name: Gc<Str>, value: Option<Value>) -> PyResult<()> {
     let metaclass = vm.class_of(class.into());
     if !class.has(crate::object::class::flags::HEAP) {
-        let verb = if value.is_some() { "set" } else { "delete" };
-        return Err(vm.type_error(format!("cannot {verb} '{name}' attribute of immutable type '{}'", class.name.get())));
+        return Err(vm.type_error(format!("cannot set '{name}' attribute of immutable type '{}'", class.name.get())));
     }
     if let Some(descriptor) = metaclass.lookup(vm, name)
         && vm.set_by_descriptor(descriptor, class.into(), value)?

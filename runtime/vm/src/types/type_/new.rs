@@ -11,7 +11,7 @@ use crate::types::function::Function;
 use crate::types::property::{GetSet, Member};
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
-use crate::types::type_::{slots, solid_class};
+use crate::types::type_::{mro, slots, solid_class};
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -37,11 +37,7 @@ pub fn calculate_metaclass(vm: &Vm, declared: Gc<Class>, bases: &[Value]) -> PyR
 /// `type.__new__(metaclass, name, bases, namespace, **named)`.
 pub fn type_new(vm: &Vm, metaclass: Gc<Class>, args: &[Value], named: Gc<Dict>) -> PyResult {
     let [name, bases, namespace] = args else {
-        return Err(vm.type_error(if metaclass == vm.types().type_ {
-            "type() takes 1 or 3 arguments".to_owned()
-        } else {
-            format!("type.__new__() takes exactly 3 arguments ({} given)", args.len())
-        }));
+        return Err(vm.type_error(format!("type.__new__() takes exactly 3 arguments ({} given)", args.len())));
     };
     let wrong = |number: usize, expected: &str, value: Value| {
         vm.type_error(format!("type.__new__() argument {number} must be {expected}, not {}", vm.type_name(value)))
@@ -119,9 +115,11 @@ fn make(
     )?;
     add_descriptors(vm, class, base, &slots)?;
     expect_static_attributes(vm, class);
-    apply_custom_mro(vm, class)?;
-    class.changed(vm, None)?;
+    // `mro()` may already call methods that use `__class__`.
     fill_cell(vm, cell, class.into(), "__classcell__")?;
+    mro::compute(vm, class)?;
+    class.register(vm)?;
+    class.changed(vm, None)?;
     if let Some(cell) = dict_cell.and_then(Value::cast::<PyCell>) {
         cell.set(vm, class.dict.get().into());
     }
@@ -226,33 +224,6 @@ fn expect_static_attributes(vm: &Vm, class: Gc<Class>) {
     class.reset_root_shape();
 }
 
-/// Asks the metaclass for the MRO if it has a way of its own.
-pub(crate) fn apply_custom_mro(vm: &Vm, class: Gc<Class>) -> PyResult<()> {
-    let name = vm.intern("mro");
-    let metaclass = vm.class_of(class.into());
-    if metaclass == vm.types().type_ {
-        return Ok(());
-    }
-    let Some(method) = metaclass.lookup(vm, name) else { return Ok(()) };
-    if Some(method) == vm.types().type_.lookup(vm, name) {
-        return Ok(());
-    }
-    let result = vm.call_special(class.into(), method, &[])?;
-    let order = vm.tuple_from(result)?;
-    let solid = solid_class(class);
-    for value in order.items() {
-        let Some(base) = value.cast::<Class>() else {
-            return Err(vm.type_error(format!("mro() returned a non-class ('{}')", vm.type_name(*value))));
-        };
-        if !solid.is_subclass_of(solid_class(base)) {
-            return Err(vm.type_error(format!("mro() returned base with unsuitable layout ('{}')", base.name.get())));
-        }
-    }
-    class.mro.set(order.into());
-    vm.heap.barrier(class.header());
-    Ok(())
-}
-
 fn fill_cell(vm: &Vm, cell: Option<Value>, class: Value, what: &str) -> PyResult<()> {
     let Some(cell) = cell else { return Ok(()) };
     match cell.cast::<PyCell>() {
@@ -262,7 +233,7 @@ fn fill_cell(vm: &Vm, cell: Option<Value>, class: Value, what: &str) -> PyResult
         }
         None => {
             let shown = vm.display_repr(vm.class_of(cell).into());
-            Err(vm.type_error(format!("type.__new__: {what} must be a nonlocal cell, not {shown}")))
+            Err(vm.type_error(format!("{what} must be a nonlocal cell, not {shown}")))
         }
     }
 }
@@ -289,6 +260,12 @@ fn set_names(vm: &Vm, class: Gc<Class>) -> PyResult<()> {
 
 /// `super(class, class).__init_subclass__(**named)`.
 fn init_subclass(vm: &Vm, class: Gc<Class>, named: Gc<Dict>) -> PyResult<()> {
+    if !class.mro().any(|base| base == class) {
+        // What a `mro()` of the metaclass gave has no place for `super`.
+        let name = class.name.get();
+        let text = format!("super(type, obj): obj (type {name}) is not an instance or subtype of type ({name}).");
+        return Err(vm.type_error(text));
+    }
     let name = vm.intern("__init_subclass__");
     let found = class.mro().skip(1).find_map(|base| base.dict.get().get_interned(vm, name));
     let Some(found) = found else { return Ok(()) };
