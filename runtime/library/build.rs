@@ -1,7 +1,8 @@
 //! Compiles the pure-Python standard library into one image: for each module its bytecode as it is and its source, compressed, with a
 //! table of where they are.
 //!
-//! The sources are those of the crate `rustpython-pylib` (CPython 3.14's `Lib`) and the few in `python/`, which are ours.
+//! The sources are those of the crate `rustpython-pylib` (CPython 3.14's `Lib`) and the few in `python/`, which are ours: the importer
+//! of the library, and what is about bytecode.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -11,7 +12,7 @@ use orochi_cpython::CPython;
 use orochi_frontend::{CompileRequest, Frontend};
 
 /// Parts that nothing here can run: they need Tk, or bring archives for another installer.
-const LEFT_OUT: &[&str] = &["ensurepip", "idlelib", "tkinter", "turtle.py", "turtledemo"];
+const LEFT_OUT: &[&str] = &["_opcode_metadata.py", "ensurepip", "idlelib", "tkinter", "turtle.py", "turtledemo"];
 
 /// Where the crate changed CPython's text for its own virtual machine: file, what it says, what it says here.
 const MENDED: &[(&str, &str, &str)] = &[
@@ -33,7 +34,11 @@ fn main() -> Result<(), Failure> {
     println!("cargo:rerun-if-changed=python");
     let mut sources = Vec::new();
     collect(Path::new(rustpython_pylib::LIB_PATH), "", &mut sources)?;
-    collect(Path::new("python"), "", &mut sources)?;
+    let mut own = Vec::new();
+    collect(Path::new("python"), "", &mut own)?;
+    // Ours take the place of CPython's: its `dis` is about its own bytecode.
+    sources.retain(|source| own.iter().all(|ours| ours.path != source.path));
+    sources.append(&mut own);
     for (path, from, to) in MENDED {
         mend(&mut sources, path, from, to)?;
     }

@@ -449,7 +449,7 @@ const MISTAKES: &[(&str, i32, &str)] = &[
     ("$0 -c '1/0' 2>&-", 1, ""),
     ("$0 - <&-", 0, ""),
     ("$0 -c 'input()' <&-", 1, "EOFError"),
-    ("$0 -c 'for i in range(10**5): print(i)' >/dev/full", 1, "No space left on device"),
+    ("$0 -c 'for i in range(10**5): print(i)' >/dev/full", 120, "No space left on device"),
     ("$0 -c 'print(1)' >/dev/full", 120, "No space left on device"),
 ];
 

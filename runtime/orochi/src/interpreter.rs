@@ -178,6 +178,8 @@ impl Interpreter<'_> {
         }
         sys.set_str(vm, vm.intern("_stdlib_dir"), vm.new_str(&library)?)?;
         orochi_stdlib::importlib::start(vm, &self.frontends.extensions())?;
+        // As the interpreter's own start does, so that no module of the program takes its name.
+        vm.import("io")?;
         if !options.flags.no_site {
             vm.import("site")?;
         }
@@ -278,14 +280,11 @@ impl Interpreter<'_> {
         };
         vm.join_threads();
         orochi_stdlib::atexit::run(vm);
+        let mut flushed = vm.flush_standard_streams();
         vm.stop_other_threads();
         vm.run_exit_finalizers();
-        if let Err(raised) = vm.flush_stdout() {
-            let exception = vm.take_exception(raised);
-            vm.write_stderr(&format!(
-                "Exception ignored while flushing sys.stdout:\n{}",
-                vm.format_exception(exception)
-            ));
+        flushed &= vm.flush_standard_streams();
+        if !flushed {
             status = ExitStatus::Code(120);
         }
         status
@@ -322,7 +321,7 @@ impl Interpreter<'_> {
             // As CPython: an integer that does not fit is -1.
             None if vm.is_instance(code, vm.types().int) => -1,
             None => {
-                vm.write_stderr(&format!("{}\n", vm.display(code)));
+                vm.write_sys_stderr(&format!("{}\n", vm.display(code)));
                 1
             }
         }

@@ -145,7 +145,6 @@ impl Functions {
         };
         let before_exec = args[21];
         let runs_python = before_exec != vm.none();
-        vm.flush_stdout()?;
         let prepared = Prepared::new(&child);
         if runs_python {
             process::before_fork(vm);

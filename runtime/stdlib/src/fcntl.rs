@@ -7,7 +7,7 @@ use orochi_vm::types::str::Str;
 use orochi_vm::{NativeModule, PyResult, Value, Vm};
 
 use crate::host::{self, Sys, fileno, int, int_or};
-use crate::io::target::Target;
+use crate::_io::target::Target;
 
 /// The module.
 pub const MODULE: NativeModule = NativeModule {
@@ -215,7 +215,8 @@ impl Functions {
                 // What a small buffer lacks is there all the same, as some requests write more than they need.
                 memory.resize(memory.len().max(calls::LARGEST) + calls::LARGEST, 0);
                 let result = host::blocking_or_raise(vm, || calls::ioctl_memory(fd, request, &mut memory))?;
-                target.store(vm, &memory[..target.len()])?;
+                target.store(0, &memory[..target.len()]);
+                target.end(vm);
                 return vm.new_int(i64::from(result));
             }
             if let Some(bytes) = bytes_of(vm, value)? {

@@ -10,8 +10,10 @@ pub mod _csv;
 pub mod _functools;
 pub mod _heapq;
 pub mod _imp;
+pub mod _io;
 pub mod _json;
 pub mod _locale;
+pub mod _opcode;
 pub mod _operator;
 pub mod _posixsubprocess;
 pub mod _queue;
@@ -23,6 +25,7 @@ pub mod _statistics;
 pub mod _string;
 pub mod _struct;
 pub mod _thread;
+pub mod _tokenize;
 pub mod _types;
 pub mod _typing;
 pub mod _weakref;
@@ -38,7 +41,6 @@ pub mod grp;
 pub mod hashes;
 mod host;
 pub mod importlib;
-pub mod io;
 pub mod itertools;
 pub mod library;
 pub mod marshal;
@@ -68,6 +70,7 @@ static NATIVE: &[NativeModule] = &[
     _heapq::MODULE,
     _json::MODULE,
     _imp::MODULE,
+    _opcode::MODULE,
     _operator::MODULE,
     _operator::PUBLIC,
     _queue::MODULE,
@@ -78,6 +81,7 @@ static NATIVE: &[NativeModule] = &[
     _statistics::MODULE,
     _struct::MODULE,
     _string::MODULE,
+    _tokenize::MODULE,
     _types::MODULE,
     _stat::MODULE,
     _thread::MODULE,
@@ -102,8 +106,7 @@ static NATIVE: &[NativeModule] = &[
     atexit::MODULE,
     cmath::MODULE,
     errno::MODULE,
-    io::ACCELERATOR,
-    io::MODULE,
+    _io::MODULE,
     itertools::MODULE,
     library::MODULE,
     marshal::MODULE,
@@ -125,7 +128,7 @@ pub fn register(vm: &Vm) {
 /// # Errors
 /// MemoryError.
 pub fn add_builtins(vm: &Vm) -> PyResult<()> {
-    io::add_builtins(vm)
+    _io::add_builtins(vm)
 }
 
 /// Adds numbers to a module.

@@ -10,7 +10,7 @@ use orochi_vm::{PyResult, Value, Vm};
 use super::calls;
 use super::path::{Spec, dir_fd, flag};
 use crate::host::{self, fileno, int, int_or, long_long, or_raise, ssize};
-use crate::io::target::Target;
+use crate::_io::target::Target;
 
 /// The most bytes that one call transfers; Linux transfers no more.
 const LARGEST: usize = 0x7fff_f000;
@@ -73,7 +73,9 @@ fn read_vector(vm: &Vm, fd: i32, buffers: Value, offset: Option<i64>, flags: i32
     let mut rest = &memory[..count as usize];
     for (target, length) in targets.items().iter().zip(lengths) {
         let (part, tail) = rest.split_at(length.min(rest.len()));
-        Target::of(vm, *target, function)?.store(vm, part)?;
+        let target = Target::of(vm, *target, function)?;
+        target.store(0, part);
+        target.end(vm);
         rest = tail;
     }
     vm.new_int(count)
@@ -393,7 +395,8 @@ impl Functions {
         let target = Target::of(vm, args[1], "readinto")?;
         let mut bytes = room(vm, target.len().min(LARGEST))?;
         let count = host::blocking_or_raise(vm, || calls::read(fd, &mut bytes))?;
-        target.store(vm, &bytes[..count as usize])?;
+        target.store(0, &bytes[..count as usize]);
+        target.end(vm);
         vm.new_int(count)
     }
 

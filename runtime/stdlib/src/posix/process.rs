@@ -307,7 +307,6 @@ impl Functions {
     fn execv(vm: &Vm, args: &[Value]) -> PyResult {
         let path = Spec::new("execv").read(vm, args[0])?;
         let arguments = arguments(vm, "execv", args[1])?;
-        vm.flush_stdout()?;
         let errno = calls::exec(Ok(path.name()), &arguments, None);
         Err(vm.os_error(errno, path.value))
     }
@@ -326,7 +325,6 @@ impl Functions {
         let arguments = arguments(vm, "execve", args[1])?;
         check_mapping(vm, "execve", args[2])?;
         let environment = environment(vm, args[2])?;
-        vm.flush_stdout()?;
         let target = path.path().ok_or(path.fd().unwrap_or(-1));
         let errno = calls::exec(target, &arguments, Some(&environment));
         Err(vm.os_error(errno, path.value))
@@ -336,7 +334,6 @@ impl Functions {
     #[method("fork()")]
     fn fork(vm: &Vm, _: &[Value]) -> PyResult {
         before_fork(vm);
-        vm.flush_stdout()?;
         let result = calls::fork();
         if result == Ok(0) {
             after_fork_in_child(vm);
@@ -352,7 +349,6 @@ impl Functions {
     #[method("forkpty()")]
     fn forkpty(vm: &Vm, _: &[Value]) -> PyResult {
         before_fork(vm);
-        vm.flush_stdout()?;
         let result = calls::forkpty();
         if matches!(result, Ok((0, _))) {
             after_fork_in_child(vm);
@@ -441,7 +437,6 @@ impl Functions {
     #[method("system(command)")]
     fn system(vm: &Vm, args: &[Value]) -> PyResult {
         let command = vm.system_path(args[0])?;
-        vm.flush_stdout()?;
         let status = vm.allow_threads(|| calls::system(&command)).unwrap_or(-1);
         vm.new_int(i64::from(status))
     }

@@ -27,16 +27,21 @@ use crate::vm::Vm;
 use encoding::Encoding;
 use registry::Way;
 
-/// The canonical name of a native encoding, or of one of its aliases.
+/// The canonical name of a native encoding, or of one of its aliases; `None` for any other.
+#[must_use]
+pub fn find_name(name: &str) -> Option<&'static str> {
+    match Encoding::named(name)? {
+        Encoding::Utf8Sig => Some("utf-8-sig"),
+        encoding => Some(encoding.name()),
+    }
+}
+
+/// The same.
 ///
 /// # Errors
-/// LookupError for any other.
+/// LookupError for any other encoding.
 pub fn canonical_name(vm: &Vm, name: &str) -> PyResult<&'static str> {
-    match Encoding::named(name) {
-        Some(Encoding::Utf8Sig) => Ok("utf-8-sig"),
-        Some(encoding) => Ok(encoding.name()),
-        None => Err(registry::unknown_encoding(vm, name)),
-    }
+    find_name(name).ok_or_else(|| registry::unknown_encoding(vm, name))
 }
 
 /// The bytes of a bytes object or a bytearray; `None` for other values.

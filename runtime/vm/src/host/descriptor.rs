@@ -4,6 +4,8 @@ use core::cell::Cell;
 use std::ffi::CStr;
 use std::io::{self, ErrorKind};
 
+use orochi_gc::CollectKind;
+
 use crate::error::PyResult;
 use crate::host::last_error;
 use crate::vm::Vm;
@@ -78,9 +80,14 @@ impl Descriptor {
     /// What the VM raises on an interrupt.
     pub fn open(vm: &Vm, path: &CStr, flags: i32) -> PyResult<Result<i32, i32>> {
         // SAFETY: the path ends in a zero byte.
-        let opened = vm.system_call(|| unsafe {
-            i64::from(libc::open(path.as_ptr(), flags | libc::O_CLOEXEC, 0o666 as libc::c_uint))
-        })?;
+        let call = || unsafe { i64::from(libc::open(path.as_ptr(), flags | libc::O_CLOEXEC, 0o666 as libc::c_uint)) };
+        let mut opened = vm.system_call(call)?;
+        if opened == Err(libc::EMFILE) {
+            // Files that are lost count as open until the collector finds them.
+            vm.heap.collect(CollectKind::Full);
+            vm.run_finalizers();
+            opened = vm.system_call(call)?;
+        }
         Ok(opened.map(|number| number as i32))
     }
 
@@ -88,10 +95,6 @@ impl Descriptor {
     fn retry(&self, vm: &Vm, mut call: impl FnMut(i32) -> i64) -> PyResult<Result<i64, i32>> {
         let number = self.number.get();
         vm.system_call(|| call(number))
-    }
-
-    fn checked(&self, vm: &Vm, call: impl FnMut(i32) -> i64) -> PyResult<i64> {
-        self.retry(vm, call)?.map_err(|error| vm.os_error(error, vm.none()))
     }
 
     /// Reads into memory: how many bytes, 0 at the end of the file, `None` when there are none yet and the file does not
@@ -105,9 +108,10 @@ impl Descriptor {
 
     /// Writes bytes: how many of them, `None` when it takes none now and does not wait.
     pub fn write(&self, vm: &Vm, bytes: &[u8]) -> PyResult<Option<usize>> {
-        if matches!(self.number.get(), 1 | 2) {
-            // The program's own order of printing and writing.
-            vm.flush_stdout()?;
+        if self.number.get() == 1
+            && let Some(written) = vm.write_captured(bytes)
+        {
+            return written.map(Some);
         }
         let len = bytes.len().min(LARGEST);
         // SAFETY: the bytes are valid for reading.
@@ -117,8 +121,13 @@ impl Descriptor {
 
     /// Moves the position as `lseek` does. Returns it.
     pub fn seek(&self, vm: &Vm, offset: i64, whence: i32) -> PyResult<i64> {
+        self.try_seek(vm, offset, whence)?.map_err(|error| vm.os_error(error, vm.none()))
+    }
+
+    /// The same; the inner result may be the error number of the system.
+    pub fn try_seek(&self, vm: &Vm, offset: i64, whence: i32) -> PyResult<Result<i64, i32>> {
         // SAFETY: touches no memory.
-        self.checked(vm, |number| unsafe { libc::lseek(number, offset, whence) })
+        self.retry(vm, |number| unsafe { libc::lseek(number, offset, whence) })
     }
 
     /// Whether there is a position.
@@ -131,7 +140,8 @@ impl Descriptor {
     /// Sets the size of the file.
     pub fn truncate(&self, vm: &Vm, size: i64) -> PyResult<()> {
         // SAFETY: touches no memory.
-        self.checked(vm, |number| i64::from(unsafe { libc::ftruncate(number, size) })).map(drop)
+        let done = self.retry(vm, |number| i64::from(unsafe { libc::ftruncate(number, size) }))?;
+        done.map(drop).map_err(|error| vm.os_error(error, vm.none()))
     }
 
     /// Whether it is a terminal.
@@ -141,17 +151,67 @@ impl Descriptor {
         unsafe { libc::isatty(self.number.get()) == 1 }
     }
 
-    /// Whether it is a folder, and how many bytes it has; or the error number of the system.
-    pub fn status(&self) -> Result<(bool, u64), i32> {
-        // SAFETY: `stat` is plain data that may be zero; the call fills it.
+    /// What the system says of the file; or the error number.
+    pub fn status(&self) -> Result<Status, i32> {
+        Status::of(self.number.get())
+    }
+
+    /// Keeps a file from being open in the child processes that are started.
+    pub fn set_not_inheritable(number: i32) -> Result<(), i32> {
+        // SAFETY: touches no memory; any number is allowed.
         unsafe {
-            let mut status: libc::stat = core::mem::zeroed();
-            if libc::fstat(self.number.get(), &raw mut status) != 0 {
+            let flags = libc::fcntl(number, libc::F_GETFD);
+            if flags < 0 || libc::fcntl(number, libc::F_SETFD, flags | libc::FD_CLOEXEC) < 0 {
                 return Err(last_error());
             }
-            let is_folder = status.st_mode & libc::S_IFMT == libc::S_IFDIR;
-            Ok((is_folder, u64::try_from(status.st_size).unwrap_or(0)))
         }
+        Ok(())
+    }
+}
+
+/// What the system says of an open file.
+#[derive(Clone, Copy, Debug)]
+pub struct Status {
+    mode: u32,
+    /// How many bytes it has.
+    pub size: u64,
+    /// The size of the blocks that it is best read and written in.
+    pub block_size: i64,
+}
+
+impl Status {
+    /// Of the open file with a number; or the error number.
+    pub fn of(number: i32) -> Result<Status, i32> {
+        // SAFETY: `stat` is plain data that may be zero; the call fills it.
+        let status = unsafe {
+            let mut status: libc::stat = core::mem::zeroed();
+            if libc::fstat(number, &raw mut status) != 0 {
+                return Err(last_error());
+            }
+            status
+        };
+        #[allow(clippy::unnecessary_cast, reason = "the types differ from system to system")]
+        Ok(Status {
+            mode: status.st_mode as u32,
+            size: u64::try_from(status.st_size).unwrap_or(0),
+            block_size: status.st_blksize as i64,
+        })
+    }
+
+    #[allow(clippy::unnecessary_cast, reason = "the types differ from system to system")]
+    fn is_a(self, kind: libc::mode_t) -> bool {
+        self.mode & libc::S_IFMT as u32 == kind as u32
+    }
+
+    #[must_use]
+    pub fn is_folder(self) -> bool {
+        self.is_a(libc::S_IFDIR)
+    }
+
+    /// Whether it is a device such as a terminal.
+    #[must_use]
+    pub fn is_character_device(self) -> bool {
+        self.is_a(libc::S_IFCHR)
     }
 }
 

@@ -4,9 +4,11 @@
 //!
 //! - [`Vm::system_call`] makes a call until no signal interrupts it
 //! - [`descriptor`] has open files
+//! - [`locale`] has the encoding of text
 //! - [`path`] has file names: `__fspath__`, the file system's encoding
 
 pub mod descriptor;
+pub mod locale;
 pub mod path;
 
 use std::io;

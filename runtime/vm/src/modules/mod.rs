@@ -28,8 +28,6 @@ pub struct State {
     pub builtins: Cell<Value>,
     /// The namespace of `sys`, a dict.
     pub sys: Cell<Value>,
-    /// `sys.__stdout__`, which `print` knows.
-    pub stdout: Cell<Value>,
     /// `importlib._bootstrap`, once the import system is there; see [`crate::vm::Vm::set_importlib`].
     pub importlib: Cell<Value>,
     pub registry: native::Registry,
@@ -50,10 +48,11 @@ pub struct State {
 impl State {
     /// Reports the modules.
     pub fn trace(&self, tracer: &mut Tracer<'_>) {
-        for cell in [&self.modules, &self.builtins, &self.sys, &self.stdout, &self.importlib, &self.kept] {
+        for cell in [&self.modules, &self.builtins, &self.sys, &self.importlib, &self.kept] {
             cell.get().trace(tracer);
         }
         self.registry.trace(tracer);
+        self.output.trace(tracer);
         self.ast.trace(tracer);
         self.warnings.trace(tracer);
         self.gc.trace(tracer);

@@ -14,7 +14,7 @@ use crate::value::Value;
 use crate::vm::Vm;
 
 /// How many values there are.
-const VALUES: usize = 4;
+const VALUES: usize = 8;
 
 /// Values and a state. The state holds no reference to an object: the collector does not look into it.
 #[repr(C)]

@@ -1,9 +1,9 @@
 //! Built-in functions that show objects and talk with the user.
 
+use orochi_gc::Gc;
 use orochi_macros::methods;
 
 use crate::error::PyResult;
-use crate::modules::sys::streams;
 use crate::types::dict::Dict;
 use crate::types::list::List;
 use crate::types::native::NativeDef;
@@ -36,56 +36,18 @@ fn separator(vm: &Vm, value: Value, name: &str) -> PyResult<Option<Value>> {
     }
 }
 
-/// Prints to the VM's own standard output: in one go, unless showing a value prints something itself.
-fn print_to_stdout(vm: &Vm, sep: Option<Value>, end: Option<Value>, values: &[Value]) -> PyResult<()> {
-    let mut line = Vec::new();
+/// Writes the values to a stream, one by one: showing a value may write something itself, or raise.
+fn print_to(vm: &Vm, file: Value, sep: Option<Value>, end: Option<Value>, values: &[Value]) -> PyResult<()> {
+    let text = |given: Option<Value>, default: u8| -> Gc<Str> {
+        given.and_then(Value::cast::<Str>).unwrap_or_else(|| vm.latin1_char(default))
+    };
     for (index, value) in values.iter().enumerate() {
         if index > 0 {
-            push_text(vm, &mut line, sep, b' ')?;
+            vm.write_to(file, text(sep, b' '))?;
         }
-        let text = match value.cast::<Str>().filter(|_| vm.is_exact_str(*value)) {
-            Some(text) => text,
-            None if value.is_int() || value.is_float() => vm.to_str(*value)?,
-            None => {
-                // What comes before is written first: `__str__` may print, or raise.
-                vm.write_stdout(&core::mem::take(&mut line))?;
-                vm.to_str(*value)?
-            }
-        };
-        push_text(vm, &mut line, Some(text.into()), b' ')?;
+        vm.write_to(file, vm.to_str(*value)?)?;
     }
-    push_text(vm, &mut line, end, b'\n')?;
-    vm.write_stdout(&line)
-}
-
-fn push_text(vm: &Vm, line: &mut Vec<u8>, text: Option<Value>, default: u8) -> PyResult<()> {
-    match text.and_then(Value::cast::<Str>) {
-        None => line.push(default),
-        Some(text) => match text.as_ascii() {
-            Some(ascii) => {
-                // What is gathered here goes into the stream's buffer, which may be its second copy.
-                vm.check_room_for(ascii.len().saturating_mul(3))?;
-                line.extend_from_slice(ascii.as_bytes());
-            }
-            None => line.extend_from_slice(&crate::types::str::codecs::encode(vm, text, "utf-8", "strict")?),
-        },
-    }
-    Ok(())
-}
-
-/// Prints to any object with `write`.
-fn print_to_object(vm: &Vm, file: Value, sep: Option<Value>, end: Option<Value>, values: &[Value]) -> PyResult<()> {
-    let write = vm.get_attr_str(file, "write")?;
-    let sep = sep.unwrap_or(vm.latin1_char(b' ').into());
-    let end = end.unwrap_or(vm.latin1_char(b'\n').into());
-    for (index, value) in values.iter().enumerate() {
-        if index > 0 {
-            vm.call(write, &[sep])?;
-        }
-        let text = vm.to_str(*value)?;
-        vm.call(write, &[text.into()])?;
-    }
-    vm.call(write, &[end]).map(drop)
+    vm.write_to(file, text(end, b'\n'))
 }
 
 /// Reads a line from `sys.stdin`; without its end. EOFError when there is none.
@@ -182,7 +144,8 @@ impl Functions {
             Some(obj) => help_text(vm, obj)?,
             None => "Type help(object) for help about object.\n".to_owned(),
         };
-        vm.write_stdout(text.as_bytes())?;
+        let text = vm.new_str(&text)?.expect::<Str>();
+        vm.write_to(sys_stream(vm, "stdout")?, text)?;
         Ok(vm.none())
     }
 
@@ -194,9 +157,15 @@ impl Functions {
             if stdout == vm.none() {
                 return Err(vm.runtime_error("lost sys.stdout"));
             }
-            let text = vm.to_str(prompt)?;
-            vm.call_method(stdout, "write", &[text.into()])?;
-            vm.call_method(stdout, "flush", &[])?;
+            vm.write_to(stdout, vm.to_str(prompt)?)?;
+        }
+        // What was written before is to be seen before waiting.
+        for name in ["stderr", "stdout"] {
+            if let Some(stream) = vm.sys_stream(name)
+                && let Err(raised) = vm.flush_stream(stream)
+            {
+                let _ = vm.take_exception(raised);
+            }
         }
         read_line(vm)
     }
@@ -206,13 +175,9 @@ impl Functions {
     fn print(vm: &Vm, args: &[Value]) -> PyResult {
         let (sep, end) = (separator(vm, args[0], "sep")?, separator(vm, args[1], "end")?);
         let Some(file) = stream_for_print(vm, args[2])? else { return Ok(vm.none()) };
-        if streams::is_stdout(vm, file) {
-            print_to_stdout(vm, sep, end, &args[4..])?;
-        } else {
-            print_to_object(vm, file, sep, end, &args[4..])?;
-        }
+        print_to(vm, file, sep, end, &args[4..])?;
         if args[3].is_bound() && vm.is_true(args[3])? {
-            vm.call_method(file, "flush", &[])?;
+            vm.flush_stream(file)?;
         }
         Ok(vm.none())
     }

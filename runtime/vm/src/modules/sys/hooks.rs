@@ -26,27 +26,11 @@ fn replaced(vm: &Vm, name: &str) -> Option<Value> {
     (hook != own).then_some(hook)
 }
 
-/// Writes an exception to `sys.stderr`: to the stream of the process unless a program replaced it.
-pub(crate) fn write_error(vm: &Vm, text: &str) {
-    let sys: Option<Gc<Dict>> = vm.state.sys.get().cast();
-    let stream = |name: &str| sys.and_then(|sys| sys.get_interned(vm, vm.intern(name)));
-    match stream("stderr") {
-        Some(stderr) if Some(stderr) != stream("__stderr__") && stderr != vm.none() => {
-            let result = vm.new_str(text).and_then(|text| vm.call_method(stderr, "write", &[text]));
-            if let Err(raised) = result {
-                let _ = vm.take_exception(raised);
-                vm.write_stderr(text);
-            }
-        }
-        _ => vm.write_stderr(text),
-    }
-}
-
 impl Vm {
     /// Reports the exception that ended the program, by `sys.excepthook`.
     pub fn report_uncaught(&self, exception: Gc<Exception>) {
         let Some(hook) = replaced(self, "excepthook") else {
-            write_error(self, &self.format_exception(exception));
+            self.write_sys_stderr(&self.format_exception(exception));
             return;
         };
         let class = self.class_of(exception.into());
@@ -58,7 +42,7 @@ impl Vm {
                 self.format_exception(worse),
                 self.format_exception(exception)
             );
-            write_error(self, &text);
+            self.write_sys_stderr(&text);
         }
     }
 
@@ -75,7 +59,7 @@ impl Vm {
     fn report_unraisable_with(&self, exception: Gc<Exception>, message: Option<&str>, object: Value) {
         let own = |vm: &Vm| unraisable_text(vm, exception, object, message);
         let Some(hook) = replaced(self, "unraisablehook") else {
-            write_error(self, &own(self));
+            self.write_sys_stderr(&own(self));
             return;
         };
         let report = || {
@@ -93,7 +77,7 @@ impl Vm {
         let result = report();
         if let Err(raised) = result {
             let worse = self.take_exception(raised);
-            write_error(self, &unraisable_text(self, worse, hook, Some("Exception ignored in sys.unraisablehook")));
+            self.write_sys_stderr(&unraisable_text(self, worse, hook, Some("Exception ignored in sys.unraisablehook")));
         }
     }
 }
@@ -161,13 +145,12 @@ impl Functions {
     #[method("excepthook(exctype, value, traceback, /)")]
     fn excepthook(vm: &Vm, args: &[Value]) -> PyResult {
         if let Some(exception) = args[1].cast::<Exception>() {
-            write_error(vm, &vm.format_exception(exception));
+            vm.write_sys_stderr(&vm.format_exception(exception));
         } else {
             let (class, value) = (vm.display(args[0]), vm.display(args[1]));
-            write_error(
-                vm,
-                &format!("TypeError: print_exception(): Exception expected for value, {class} ({value}) found\n"),
-            );
+            vm.write_sys_stderr(&format!(
+                "TypeError: print_exception(): Exception expected for value, {class} ({value}) found\n"
+            ));
         }
         Ok(vm.none())
     }
@@ -179,7 +162,7 @@ impl Functions {
         let field = |index: usize| record.and_then(|record| record.get(index)).unwrap_or(vm.none());
         let message = field(3).cast::<Str>().map(|message| message.to_string());
         if let Some(exception) = field(1).cast::<Exception>() {
-            write_error(vm, &unraisable_text(vm, exception, field(4), message.as_deref()));
+            vm.write_sys_stderr(&unraisable_text(vm, exception, field(4), message.as_deref()));
         }
         Ok(vm.none())
     }

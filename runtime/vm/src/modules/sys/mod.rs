@@ -3,14 +3,12 @@
 //! - [`functions`]: its functions; [`audit`]: hooks for events; [`flags`]: what the command line asks for
 //! - [`hooks`]: `displayhook`, `excepthook`, `unraisablehook`, and how the VM calls them
 //! - [`records`]: `version_info`, `flags`, `float_info` and the like
-//! - [`streams`]: `stdin`, `stdout`, `stderr`
 
 mod audit;
 pub mod flags;
 mod functions;
 pub(crate) mod hooks;
 mod records;
-pub mod streams;
 
 use orochi_gc::Gc;
 
@@ -86,11 +84,10 @@ fn init(vm: &Vm, module: Gc<Module>) -> PyResult<()> {
     set("abiflags", vm.new_str("")?)?;
     records::add(vm, dict)?;
     flags::add(vm, dict)?;
-    let [stdin, stdout, stderr] = streams::standard(vm)?;
-    vm.state.stdout.set(stdout);
-    for (name, stream) in [("stdin", stdin), ("stdout", stdout), ("stderr", stderr)] {
-        set(name, stream)?;
-        set(&format!("__{name}__"), stream)?;
+    // Until the library of streams makes them.
+    for name in ["stdin", "stdout", "stderr"] {
+        set(name, vm.none())?;
+        set(&format!("__{name}__"), vm.none())?;
     }
     let names = vm.new_list(&[])?.expect::<List>();
     let mut known = vm.registered_module_names();

@@ -56,7 +56,7 @@ fn plainly(vm: &Vm, shown: &Shown) {
         Ok(lines)
     };
     match lines() {
-        Ok(lines) => crate::modules::sys::hooks::write_error(vm, &lines),
+        Ok(lines) => vm.write_sys_stderr(&lines),
         Err(raised) => drop(vm.take_exception(raised)),
     }
 }

@@ -29,7 +29,7 @@ impl Code {
     }
 
     /// A constant.
-    pub(crate) fn constant(&self, vm: &Vm, index: ConstIdx) -> PyResult {
+    pub fn constant(&self, vm: &Vm, index: ConstIdx) -> PyResult {
         if self.has_replaced_consts() {
             let words = self.words(vm)?;
             let place = words.constants.iter().position(|constant| *constant == Constant::Plain(index));

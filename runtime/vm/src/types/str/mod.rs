@@ -146,6 +146,21 @@ impl Str {
         Ok(text)
     }
 
+    /// A string of bytes that are known to be ASCII.
+    #[inline]
+    pub fn from_ascii(vm: &Vm, bytes: &[u8]) -> PyResult<Gc<Str>> {
+        debug_assert!(bytes.is_ascii());
+        match bytes {
+            [] => return Ok(vm.empty_str()),
+            [byte] => return Ok(vm.latin1_char(*byte)),
+            _ => {}
+        }
+        let text = Self::with_room(vm, bytes.len(), 1, true)?;
+        // SAFETY: there is room for as many bytes, and nobody else has a reference to the new object.
+        unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr(), text.data_ptr(), bytes.len()) };
+        Ok(text)
+    }
+
     /// The string of one Latin-1 code point, for the VM's table of them.
     pub(crate) fn new_latin1_char(vm: &Vm, byte: u8) -> PyResult<Gc<Str>> {
         let text = Self::with_room(vm, 1, 1, byte.is_ascii())?;

@@ -1,40 +1,40 @@
-//! The base classes of all streams: `IOBase`, `RawIOBase`, `BufferedIOBase`, `TextIOBase`. What they offer is made of the
+//! The base classes of all streams: `_IOBase`, `_RawIOBase`, `_BufferedIOBase`, `_TextIOBase`. What they offer is made of the
 //! methods that a class derived from them has; streams on files and in memory do most of it themselves.
 
 use orochi_macros::methods;
 use orochi_vm::object::class::flags;
 use orochi_vm::types::bytearray::ByteArray;
-use orochi_vm::types::bytes::buffer;
 use orochi_vm::types::list::List;
 use orochi_vm::types::native::NativeDef;
 use orochi_vm::types::property::GetSetDef;
-use orochi_vm::{Class, ClassDef, Gc, Layout, PyResult, Raised, Value, Vm};
+use orochi_vm::{Class, ClassDef, Gc, Layout, PyResult, Value, Vm};
 
-use super::target::Target;
-use super::{DEFAULT_BUFFER_SIZE, size, unsupported};
+use super::arguments::{bytes, count, signed_size, size};
+use super::{DEFAULT_BUFFER_SIZE, buffered, unsupported};
+use crate::_io::target::Target;
 
 /// The attribute that says that a stream with no native state is closed.
 const CLOSED: &str = "__IOBase_closed";
 
 static IO_BASE: ClassDef = ClassDef {
     flags: flags::BASE | flags::DICT | flags::WEAKREF,
-    methods: &[METHODS],
+    methods: &[METHODS, CHECKS],
     getset: &[GetSetDef::readonly("closed", "", |vm, stream| {
         is_marked_closed(vm, stream).map(|closed| vm.bool(closed))
     })],
-    ..ClassDef::new("io.IOBase", "The abstract base class for all I/O classes.", Layout::Object)
+    ..ClassDef::new("_io._IOBase", "The base class of all streams.", Layout::Object)
 };
 
 static RAW_BASE: ClassDef = ClassDef {
     flags: flags::BASE,
     methods: &[RAW],
-    ..ClassDef::new("io.RawIOBase", "Base class for raw binary I/O.", Layout::Object)
+    ..ClassDef::new("_io._RawIOBase", "Base class of streams of bytes without a buffer.", Layout::Object)
 };
 
 static BUFFERED_BASE: ClassDef = ClassDef {
     flags: flags::BASE,
     methods: &[BUFFERED],
-    ..ClassDef::new("io.BufferedIOBase", "Base class for buffered IO objects.", Layout::Object)
+    ..ClassDef::new("_io._BufferedIOBase", "Base class of streams of bytes with a buffer.", Layout::Object)
 };
 
 static TEXT_BASE: ClassDef = ClassDef {
@@ -43,36 +43,33 @@ static TEXT_BASE: ClassDef = ClassDef {
     getset: &[
         GetSetDef::readonly("encoding", "Encoding of the text stream.", |vm, _| Ok(vm.none())),
         GetSetDef::readonly("errors", "The error setting of the decoder or encoder.", |vm, _| Ok(vm.none())),
-        GetSetDef::readonly("newlines", "Line endings translated so far.", |vm, _| Ok(vm.none())),
+        GetSetDef::readonly("newlines", "Ends of lines that were met so far.", |vm, _| Ok(vm.none())),
     ],
-    ..ClassDef::new("io.TextIOBase", "Base class for text I/O.", Layout::Object)
+    ..ClassDef::new("_io._TextIOBase", "Base class of streams of text.", Layout::Object)
 };
 
-/// `IOBase`.
+/// `_IOBase`.
 pub(super) fn io_base(vm: &Vm) -> PyResult<Gc<Class>> {
     vm.module_class(&IO_BASE)
 }
 
-/// `RawIOBase`.
+/// `_RawIOBase`.
 pub(super) fn raw_base(vm: &Vm) -> PyResult<Gc<Class>> {
     vm.module_class_with(&RAW_BASE, &[io_base(vm)?])
 }
 
-/// `BufferedIOBase`.
+/// `_BufferedIOBase`.
 pub(super) fn buffered_base(vm: &Vm) -> PyResult<Gc<Class>> {
     vm.module_class_with(&BUFFERED_BASE, &[io_base(vm)?])
 }
 
-/// `TextIOBase`.
+/// `_TextIOBase`.
 pub(super) fn text_base(vm: &Vm) -> PyResult<Gc<Class>> {
     vm.module_class_with(&TEXT_BASE, &[io_base(vm)?])
 }
 
 fn is_marked_closed(vm: &Vm, stream: Value) -> PyResult<bool> {
-    match vm.find_attr_str(stream, CLOSED)? {
-        Some(closed) => vm.is_true(closed),
-        None => Ok(false),
-    }
+    vm.find_attr_str(stream, CLOSED).map(|closed| closed.is_some())
 }
 
 /// What the stream's own `closed` says.
@@ -81,12 +78,15 @@ pub(super) fn is_closed(vm: &Vm, stream: Value) -> PyResult<bool> {
     vm.is_true(closed)
 }
 
-/// ValueError when the stream is closed.
+/// ValueError when the stream's own `closed` says so.
 pub(super) fn check_open(vm: &Vm, stream: Value) -> PyResult<()> {
-    if is_closed(vm, stream)? { Err(vm.value_error("I/O operation on closed file.")) } else { Ok(()) }
+    match vm.find_attr_str(stream, "closed")? {
+        Some(closed) if vm.is_true(closed)? => Err(vm.value_error("I/O operation on closed file.")),
+        _ => Ok(()),
+    }
 }
 
-/// `UnsupportedOperation` unless a method such as `readable` says that it may be.
+/// `UnsupportedOperation` unless a method such as `readable` answers True.
 pub(super) fn check_able(vm: &Vm, stream: Value, method: &str) -> PyResult {
     let answer = vm.call_method(stream, method, &[])?;
     if answer == vm.true_() {
@@ -95,41 +95,53 @@ pub(super) fn check_able(vm: &Vm, stream: Value, method: &str) -> PyResult {
     Err(unsupported(vm, &format!("File or stream is not {method}.")))
 }
 
-/// The bytes that a stream's method gave.
-fn expect_bytes(vm: &Vm, value: Value, method: &str) -> PyResult<buffer::Buffer> {
-    match buffer::find(value) {
-        Some(bytes) => Ok(bytes),
-        None => {
-            let name = vm.type_name(value);
-            let text = format!("{method}() should have returned a bytes object, not '{name}'");
-            Err(vm.raise(vm.types().os_error, text))
+/// Finds out again what to do when an OSError says that a signal came in between; what its handler raised comes first.
+pub(super) fn retry<T>(vm: &Vm, mut call: impl FnMut() -> PyResult<T>) -> PyResult<T> {
+    loop {
+        let raised = match call() {
+            Ok(value) => return Ok(value),
+            Err(raised) if vm.pending_is(vm.types().os_error) => raised,
+            Err(raised) => return Err(raised),
+        };
+        let exception = vm.take_exception(raised);
+        let errno = vm.find_attr_str(exception.into(), "errno")?;
+        if errno.and_then(Value::as_int) != Some(libc::EINTR.into()) {
+            return Err(vm.raise_exception(exception));
         }
     }
 }
 
-/// How many lines or characters `readlines` may give.
-pub(super) fn hint(vm: &Vm, value: Value) -> PyResult<usize> {
-    Ok(match size(vm, value)? {
-        0 => usize::MAX,
-        hint => hint,
-    })
+/// Closes a stream that nobody refers to any more, if it is not closed.
+fn finalize(vm: &Vm, stream: Value) -> PyResult<()> {
+    // An object that was never made has no `closed`.
+    let closed = vm.find_attr_str(stream, "closed").and_then(|closed| closed.map_or(Ok(true), |it| vm.is_true(it)));
+    match closed {
+        Ok(true) => return Ok(()),
+        Ok(false) => {}
+        Err(raised) => {
+            let _ = vm.take_exception(raised);
+            return Ok(());
+        }
+    }
+    if let Err(raised) = vm.set_attr(stream, vm.intern("_finalizing"), Some(vm.true_())) {
+        let _ = vm.take_exception(raised);
+    }
+    vm.call_method(stream, "close", &[]).map(drop)
 }
 
 /// Reads into an object from a method that gives bytes.
-fn read_into(vm: &Vm, stream: Value, object: Value, method: &str) -> PyResult {
-    let target = Target::of(vm, object, method)?;
-    let bytes = vm.call_method(stream, method, &[vm.new_int(target.len() as i64)?])?;
-    if bytes == vm.none() {
-        return Ok(bytes);
-    }
-    let bytes = expect_bytes(vm, bytes, method)?;
-    if bytes.len() > target.len() {
-        let (most, found) = (target.len(), bytes.len());
-        let text = format!("{method}() returned too much data: {most} bytes requested, {found} returned");
+fn read_into(vm: &Vm, stream: Value, object: Value, method: &str, caller: &str) -> PyResult {
+    let target = Target::of(vm, object, caller)?;
+    let part = vm.call_method(stream, method, &[vm.new_int(target.len() as i64)?])?;
+    let Some(part) = bytes(part) else { return Err(vm.type_error("read() should return bytes")) };
+    let (part, most) = (part.as_slice(), target.len());
+    if part.len() > most {
+        let text = format!("read() returned too much data: {most} bytes requested, {} returned", part.len());
         return Err(vm.value_error(text));
     }
-    target.store(vm, &bytes)?;
-    vm.new_int(bytes.len() as i64)
+    target.store(0, part);
+    target.end(vm);
+    vm.new_int(part.len() as i64)
 }
 
 #[methods(METHODS)]
@@ -137,15 +149,15 @@ impl Methods {
     /// Close the stream when it is lost.
     #[method("__del__($self, /)")]
     fn del(vm: &Vm, args: &[Value]) -> PyResult {
-        match is_closed(vm, args[0]) {
-            Ok(true) => Ok(vm.none()),
-            Ok(false) => vm.call_method(args[0], "close", &[]),
-            // There is no `closed` to ask: the object was never made.
-            Err(raised) => {
-                let _ = vm.take_exception(raised);
-                Ok(vm.none())
-            }
+        if buffered::is_wrapped(vm, args[0]) || super::standard::outlives_finalizers(vm, args[0]) {
+            return Ok(vm.none());
         }
+        let beneath = buffered::closed_by(vm, args[0]);
+        let result = finalize(vm, args[0]).map(|()| vm.none());
+        let Some(beneath) = beneath.filter(|beneath| buffered::is_wrapped(vm, *beneath)) else { return result };
+        // A class of a program may not have closed it.
+        buffered::set_wrapped(vm, beneath, false);
+        super::both(vm, result, || del(vm, &[beneath]))
     }
 
     /// Return the stream itself.
@@ -172,48 +184,20 @@ impl Methods {
     #[method("__next__($self, /)")]
     fn next(vm: &Vm, args: &[Value]) -> PyResult {
         let line = vm.call_method(args[0], "readline", &[])?;
-        Ok(if vm.is_true(line)? { line } else { Value::UNBOUND })
+        Ok(if vm.len(line)? > 0 { line } else { Value::UNBOUND })
     }
 
-    /// Raise ValueError if the stream is closed.
-    #[method("_checkClosed($self, /)")]
-    fn check_closed(vm: &Vm, args: &[Value]) -> PyResult {
-        check_open(vm, args[0])?;
-        Ok(vm.none())
-    }
-
-    /// Raise UnsupportedOperation if the stream cannot be read.
-    #[method("_checkReadable($self, /)")]
-    fn check_readable(vm: &Vm, args: &[Value]) -> PyResult {
-        check_able(vm, args[0], "readable")
-    }
-
-    /// Raise UnsupportedOperation if the stream has no position.
-    #[method("_checkSeekable($self, /)")]
-    fn check_seekable(vm: &Vm, args: &[Value]) -> PyResult {
-        check_able(vm, args[0], "seekable")
-    }
-
-    /// Raise UnsupportedOperation if the stream cannot be written to.
-    #[method("_checkWritable($self, /)")]
-    fn check_writable(vm: &Vm, args: &[Value]) -> PyResult {
-        check_able(vm, args[0], "writable")
-    }
-
-    /// Flush and close the stream.
+    /// Flush and close the stream. A second call does nothing.
     #[method("close($self, /)")]
     fn close(vm: &Vm, args: &[Value]) -> PyResult {
         if is_marked_closed(vm, args[0])? {
             return Ok(vm.none());
         }
         let flushed = vm.call_method(args[0], "flush", &[]);
-        if let Err(raised) = flushed {
-            let exception = vm.take_exception(raised);
+        super::both(vm, flushed, || {
             vm.set_attr(args[0], vm.intern(CLOSED), Some(vm.true_()))?;
-            return Err(vm.raise_exception(exception));
-        }
-        vm.set_attr(args[0], vm.intern(CLOSED), Some(vm.true_()))?;
-        Ok(vm.none())
+            Ok(vm.none())
+        })
     }
 
     /// Return the file descriptor: there is none.
@@ -225,7 +209,9 @@ impl Methods {
     /// Write out what is kept in memory: nothing.
     #[method("flush($self, /)")]
     fn flush(vm: &Vm, args: &[Value]) -> PyResult {
-        check_open(vm, args[0])?;
+        if is_marked_closed(vm, args[0])? {
+            return Err(vm.value_error("I/O operation on closed file."));
+        }
         Ok(vm.none())
     }
 
@@ -245,24 +231,29 @@ impl Methods {
     /// Return the next line, or empty bytes at the end.
     #[method("readline($self, size=-1, /)")]
     fn readline(vm: &Vm, args: &[Value]) -> PyResult {
-        let limit = size(vm, args[1])?;
+        let limit = size(vm, args[1])?.unwrap_or(usize::MAX);
+        let peek = vm.find_attr_str(args[0], "peek")?;
         let mut line = Vec::new();
-        let has_peek = vm.find_attr_str(args[0], "peek")?.is_some();
-        while line.len() < limit && line.last() != Some(&b'\n') {
+        while line.len() < limit {
             let mut wanted = 1;
-            if has_peek {
-                let ahead = vm.call_method(args[0], "peek", &[Value::small(1)])?;
-                let ahead = expect_bytes(vm, ahead, "peek")?;
-                let end = ahead.iter().position(|byte| *byte == b'\n').map_or(ahead.len(), |end| end + 1);
-                wanted = end.max(1).min(limit - line.len());
+            if let Some(peek) = peek {
+                let ahead = retry(vm, || vm.call(peek, &[Value::small(1)]))?;
+                let Some(ahead) = bytes(ahead) else { return Err(no_bytes(vm, "peek", ahead)) };
+                let ahead = ahead.as_slice();
+                let end = memchr::memchr(b'\n', ahead).map_or(ahead.len(), |end| end + 1);
+                wanted = end.clamp(1, limit - line.len());
             }
-            let part = vm.call_method(args[0], "read", &[vm.new_int(wanted as i64)?])?;
-            let part = expect_bytes(vm, part, "read")?;
+            let part = retry(vm, || vm.call_method(args[0], "read", &[vm.new_int(wanted as i64)?]))?;
+            let Some(part) = bytes(part) else { return Err(no_bytes(vm, "read", part)) };
+            let part = part.as_slice();
             if part.is_empty() {
                 break;
             }
             vm.check_room_for(line.len() + part.len())?;
-            line.extend_from_slice(&part);
+            line.extend_from_slice(part);
+            if line.last() == Some(&b'\n') {
+                break;
+            }
         }
         vm.new_bytes(&line)
     }
@@ -270,15 +261,23 @@ impl Methods {
     /// Return the lines that are left, until they have `hint` bytes or characters.
     #[method("readlines($self, hint=-1, /)")]
     fn readlines(vm: &Vm, args: &[Value]) -> PyResult {
-        let hint = hint(vm, args[1])?;
+        let hint = match signed_size(vm, args[1])? {
+            hint @ 1.. => hint as usize,
+            _ => usize::MAX,
+        };
         let lines = List::with_capacity(vm, 0)?;
         let iterator = vm.iter(args[0])?;
         let mut total = 0usize;
-        while total < hint
-            && let Some(line) = vm.next(iterator)?
-        {
-            total = total.saturating_add(vm.len(line)?);
+        while let Some(line) = vm.next(iterator)? {
             lines.push(vm, line)?;
+            if hint == usize::MAX {
+                continue;
+            }
+            let len = vm.len(line)?;
+            if len > hint - total {
+                break;
+            }
+            total += len;
         }
         Ok(lines.into())
     }
@@ -313,12 +312,47 @@ impl Methods {
         Ok(vm.false_())
     }
 
-    /// Write the items of an iterable.
+    /// Write the items of an iterable. No ends of lines are added.
     #[method("writelines($self, lines, /)")]
     fn writelines(vm: &Vm, args: &[Value]) -> PyResult {
         check_open(vm, args[0])?;
-        vm.for_each(args[1], |line| vm.call_method(args[0], "write", &[line]).map(drop))?;
+        vm.for_each(args[1], |line| retry(vm, || vm.call_method(args[0], "write", &[line])).map(drop))?;
         Ok(vm.none())
+    }
+}
+
+/// OSError for a method that gave something else than bytes.
+#[cold]
+fn no_bytes(vm: &Vm, method: &str, found: Value) -> orochi_vm::Raised {
+    let name = vm.type_name(found);
+    vm.raise(vm.types().os_error, format!("{method}() should have returned a bytes object, not '{name}'"))
+}
+
+#[methods(CHECKS)]
+impl Checks {
+    /// Raise ValueError if the stream is closed.
+    #[method("_checkClosed($self, /)")]
+    fn check_closed(vm: &Vm, args: &[Value]) -> PyResult {
+        check_open(vm, args[0])?;
+        Ok(vm.none())
+    }
+
+    /// Raise UnsupportedOperation if the stream cannot be read.
+    #[method("_checkReadable($self, /)")]
+    fn check_readable(vm: &Vm, args: &[Value]) -> PyResult {
+        check_able(vm, args[0], "readable")
+    }
+
+    /// Raise UnsupportedOperation if the stream has no position.
+    #[method("_checkSeekable($self, /)")]
+    fn check_seekable(vm: &Vm, args: &[Value]) -> PyResult {
+        check_able(vm, args[0], "seekable")
+    }
+
+    /// Raise UnsupportedOperation if the stream cannot be written to.
+    #[method("_checkWritable($self, /)")]
+    fn check_writable(vm: &Vm, args: &[Value]) -> PyResult {
+        check_able(vm, args[0], "writable")
     }
 }
 
@@ -327,13 +361,23 @@ impl Raw {
     /// Return at most so many bytes, with one call of readinto(); all that are left by default.
     #[method("read($self, size=-1, /)")]
     fn raw_read(vm: &Vm, args: &[Value]) -> PyResult {
-        let limit = size(vm, args[1])?;
-        if limit > isize::MAX as usize {
+        let Ok(wanted) = usize::try_from(super::arguments::plain_size(vm, args[1], -1)?) else {
             return vm.call_method(args[0], "readall", &[]);
+        };
+        vm.check_room_for(wanted)?;
+        let room = ByteArray::new(vm, vm.types().bytearray, vec![0; wanted])?;
+        let found = vm.call_method(args[0], "readinto", &[room.into()])?;
+        if found == vm.none() {
+            return Ok(found);
         }
-        match read_by_readinto(vm, args[0], limit)? {
-            Some(bytes) => vm.new_bytes(&bytes),
-            None => Ok(vm.none()),
+        let found = count(vm, found)?;
+        let bytes = room.data.take();
+        match usize::try_from(found).ok().and_then(|found| bytes.get(..found)) {
+            Some(bytes) => vm.new_bytes(bytes),
+            None => {
+                let size = bytes.len();
+                Err(vm.value_error(format!("readinto returned {found} outside buffer size {size}")))
+            }
         }
     }
 
@@ -342,19 +386,20 @@ impl Raw {
     fn raw_readall(vm: &Vm, args: &[Value]) -> PyResult {
         let mut all = Vec::new();
         loop {
-            let part = vm.call_method(args[0], "read", &[vm.new_int(DEFAULT_BUFFER_SIZE)?])?;
+            let part = retry(vm, || vm.call_method(args[0], "read", &[vm.new_int(DEFAULT_BUFFER_SIZE)?]))?;
             if part == vm.none() {
                 if all.is_empty() {
                     return Ok(part);
                 }
                 break;
             }
-            let part = expect_bytes(vm, part, "read")?;
+            let Some(part) = bytes(part) else { return Err(vm.type_error("read() should return bytes")) };
+            let part = part.as_slice();
             if part.is_empty() {
                 break;
             }
             vm.check_room_for(all.len() + part.len())?;
-            all.extend_from_slice(&part);
+            all.extend_from_slice(part);
         }
         vm.new_bytes(&all)
     }
@@ -369,29 +414,6 @@ impl Raw {
     #[method("write($self, b, /)")]
     fn raw_write(vm: &Vm, _: &[Value]) -> PyResult {
         Err(vm.raise_with(vm.types().not_implemented_error, &[]))
-    }
-}
-
-/// At most so many bytes from a stream that has `readinto`; `None` when it has none yet.
-pub(super) fn read_by_readinto(vm: &Vm, stream: Value, wanted: usize) -> PyResult<Option<Vec<u8>>> {
-    vm.check_room_for(wanted)?;
-    let room = ByteArray::new(vm, vm.types().bytearray, vec![0; wanted])?;
-    let count = vm.call_method(stream, "readinto", &[room.into()])?;
-    if count == vm.none() {
-        return Ok(None);
-    }
-    let count = vm.index_i64(count)?;
-    let mut bytes = room.data.take();
-    match usize::try_from(count) {
-        Ok(len) if len <= wanted && len <= bytes.len() => {
-            bytes.truncate(len);
-            Ok(Some(bytes))
-        }
-        _ => {
-            let text =
-                format!("raw readinto() returned invalid length {count} (should have been between 0 and {wanted})");
-            Err(vm.raise(vm.types().os_error, text))
-        }
     }
 }
 
@@ -418,13 +440,13 @@ impl Buffered {
     /// Read into an object. Return how many bytes.
     #[method("readinto($self, buffer, /)")]
     fn buffered_readinto(vm: &Vm, args: &[Value]) -> PyResult {
-        read_into(vm, args[0], args[1], "read")
+        read_into(vm, args[0], args[1], "read", "readinto")
     }
 
     /// Read into an object with one call of the system at most. Return how many bytes.
     #[method("readinto1($self, buffer, /)")]
     fn buffered_readinto1(vm: &Vm, args: &[Value]) -> PyResult {
-        read_into(vm, args[0], args[1], "read1")
+        read_into(vm, args[0], args[1], "read1", "readinto1")
     }
 
     /// Write bytes: not this stream.
@@ -459,9 +481,4 @@ impl Text {
     fn text_write(vm: &Vm, _: &[Value]) -> PyResult {
         Err(unsupported(vm, "write"))
     }
-}
-
-/// ValueError for a stream whose `__init__` has not run.
-pub(super) fn uninitialized(vm: &Vm) -> Raised {
-    vm.value_error("I/O operation on uninitialized object")
 }
