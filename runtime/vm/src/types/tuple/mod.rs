@@ -77,8 +77,9 @@ impl Tuple {
         let tuple = Self::with_len(vm, vm.shapes().tuple, len)?;
         for (slot, item) in tuple.slots().iter().zip(items.chain(core::iter::repeat(vm.none()))) {
             slot.set(item);
+            // The iterator may allocate the next item.
+            vm.heap.barrier(tuple.header());
         }
-        vm.heap.barrier(tuple.header());
         Ok(tuple)
     }
 
