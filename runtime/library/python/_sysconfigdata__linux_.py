@@ -9,6 +9,8 @@ build_time_vars = {
     'HAVE_BUILTIN_ATOMIC': 1,
     'HAVE_CLOCK_GETTIME': 1,
     'HAVE_FORK': 1,
+    'HAVE_GETRANDOM': 1,
+    'HAVE_GETRANDOM_SYSCALL': 1,
     'HAVE_PTHREAD_H': 1,
     'HAVE_SIGWAITINFO': 1,
     'HAVE_STRFTIME': 1,

@@ -215,7 +215,7 @@ pub const LAST_SIGNAL: i32 = 64;
 pub fn signals(vm: &Vm, iterable: Value) -> PyResult<Vec<i32>> {
     let mut signals = Vec::new();
     vm.for_each(iterable, |signal| {
-        let number = long(vm, signal)?;
+        let number = to_i64(vm.index(signal)?).unwrap_or(-1);
         match i32::try_from(number) {
             Ok(number) if (1..=LAST_SIGNAL).contains(&number) => {
                 signals.push(number);

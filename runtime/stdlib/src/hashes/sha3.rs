@@ -106,7 +106,7 @@ fn shake(vm: &Vm, args: &[Value]) -> PyResult<Vec<u8>> {
 #[methods(NEW)]
 impl New {
     /// Create and return a new object.
-    #[method("static __new__(type, data=b'', /, *, usedforsecurity=True, string=None)")]
+    #[method("static __new__(type, data=b'', *, usedforsecurity=True, string=None)")]
     fn new(vm: &Vm, args: &[Value]) -> PyResult {
         let class: Gc<Class> = args[0].expect();
         let own = class.mro().find_map(|class| class.def).map_or("", |def| def.name);

@@ -307,8 +307,7 @@ impl Functions {
     fn execv(vm: &Vm, args: &[Value]) -> PyResult {
         let path = Spec::new("execv").read(vm, args[0])?;
         let arguments = arguments(vm, "execv", args[1])?;
-        let errno = calls::exec(Ok(path.name()), &arguments, None);
-        Err(vm.os_error(errno, path.value))
+        host::raise(vm, calls::exec(Ok(path.name()), &arguments, None))
     }
 
     /// Execute an executable path with arguments, replacing current process.

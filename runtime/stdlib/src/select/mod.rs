@@ -102,11 +102,14 @@ fn descriptors(vm: &Vm, sequence: Value) -> PyResult<(Gc<Tuple>, Vec<i32>)> {
     {
         return Err(vm.type_error("arguments 1-3 must be sequences"));
     }
-    let list = vm.list_from(sequence)?;
+    // A list is gone through as it is: `fileno` methods may change it.
+    let list = match sequence.cast::<List>() {
+        Some(list) => list,
+        None => vm.list_from(sequence)?,
+    };
+    let items = List::with_capacity(vm, list.len())?;
     let mut numbers = Vec::new();
-    let mut index = 0;
-    // `fileno` methods may change what is gone through.
-    while let Some(item) = list.get(index) {
+    while let Some(item) = list.get(numbers.len()) {
         let number = fileno(vm, item)?;
         if number >= calls::SET_SIZE {
             return Err(vm.value_error("filedescriptor out of range in select()"));
@@ -114,10 +117,10 @@ fn descriptors(vm: &Vm, sequence: Value) -> PyResult<(Gc<Tuple>, Vec<i32>)> {
         if numbers.len() >= calls::SET_SIZE as usize {
             return Err(vm.value_error("too many file descriptors in select()"));
         }
+        items.push(vm, item)?;
         numbers.push(number);
-        index += 1;
     }
-    Ok((list.to_tuple(vm)?, numbers))
+    Ok((items.to_tuple(vm)?, numbers))
 }
 
 #[methods(FUNCTIONS)]

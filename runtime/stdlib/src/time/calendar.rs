@@ -62,7 +62,7 @@ fn struct_time(vm: &Vm, seconds: i64, local: bool) -> PyResult {
     for (field, number) in fields.iter_mut().zip(numbers) {
         *field = vm.new_int(number)?;
     }
-    fields[9] = if local { vm.fs_decode(&zone)?.into() } else { vm.new_str("UTC")? };
+    fields[9] = vm.fs_decode(&zone)?.into();
     fields[10] = vm.new_int(time.tm_gmtoff)?;
     vm.new_struct(&STRUCT_TIME, &fields)
 }

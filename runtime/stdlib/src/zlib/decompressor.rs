@@ -247,6 +247,9 @@ impl Methods {
                 keep_rest(vm, object, &rest.as_slice()[used..])?;
                 check(vm, open, code)?;
             }
+            if state(&object).ended.get() {
+                *stream = None;
+            }
             output.into_value(vm)
         })
     }
