@@ -32,6 +32,9 @@ pub fn flags(options: &RunOptions) -> Result<Flags, Failure> {
         1 => warnings.push("default::BytesWarning".to_owned()),
         _ => warnings.push("error::BytesWarning".to_owned()),
     }
+    let streams = environment.get("PYTHONIOENCODING").unwrap_or_default();
+    let mut streams = streams.splitn(2, ':').map(|part| Some(part.to_owned()).filter(|part| !part.is_empty()));
+    let (stream_encoding, stream_errors) = (streams.next().flatten(), streams.next().flatten());
     Ok(Flags {
         debug: options.debug.max(environment.level("PYTHONDEBUG")),
         optimize: options.optimize.max(environment.level("PYTHONOPTIMIZE")),
@@ -48,6 +51,8 @@ pub fn flags(options: &RunOptions) -> Result<Flags, Failure> {
         warn_default_encoding: option("warn_default_encoding").is_some()
             || environment.is_set("PYTHONWARNDEFAULTENCODING"),
         unbuffered: options.unbuffered || environment.is_set("PYTHONUNBUFFERED"),
+        stream_encoding,
+        stream_errors,
         faulthandler: dev_mode || option("faulthandler").is_some() || environment.is_set("PYTHONFAULTHANDLER"),
         int_max_str_digits: digits(option("int_max_str_digits"), &environment)?,
         warnings,

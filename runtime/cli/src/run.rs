@@ -121,6 +121,7 @@ fn options(program: &Program, input: &Input) -> Result<Options, Failure> {
     let stress = env::var("OROCHI_GC_STRESS").ok().and_then(|n| n.parse().ok()).unwrap_or(0);
     Ok(Options {
         argv,
+        whole_line: env::args_os().map(|argument| text(&argument)).collect(),
         path: if flags.ignore_environment { Vec::new() } else { search_path() },
         program_folder: (!flags.safe_path).then_some(first),
         memory_limit: None,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use orochi_bytecode::{Module, VerifiedModule};
 use orochi_frontend::Frontend;
 use orochi_vm::compile::SourceMode;
+use orochi_vm::modules::output::StreamSettings;
 use orochi_vm::modules::sys::flags::Flags;
 use orochi_vm::types::dict::Dict;
 use orochi_vm::types::list::List;
@@ -23,6 +24,8 @@ const STACK_RESERVE: usize = 2 << 20;
 pub struct Options {
     /// `sys.argv`.
     pub argv: Vec<String>,
+    /// `sys.orig_argv`: the whole command line.
+    pub whole_line: Vec<String>,
     /// Where imports look for files before they look in the library: `sys.path`.
     pub path: Vec<String>,
     /// The folder of the program, which comes first in `sys.path`; empty for the folder that the process is in.
@@ -159,6 +162,11 @@ impl Interpreter<'_> {
 
     fn prepare(&self, options: &Options) -> PyResult<()> {
         let (vm, frontends) = (self.vm, Arc::clone(&self.frontends));
+        *vm.state.output.settings.borrow_mut() = StreamSettings {
+            unbuffered: options.flags.unbuffered,
+            encoding: options.flags.stream_encoding.clone(),
+            errors: options.flags.stream_errors.clone(),
+        };
         orochi_stdlib::register(vm);
         vm.set_compiler(Box::new(FrontendCompiler { frontends, optimize: options.flags.optimize }));
         orochi_vm::modules::import::start(vm)?;
@@ -169,7 +177,7 @@ impl Interpreter<'_> {
         let library = orochi_stdlib::importlib::library_folder(&executable);
         let path: Vec<String> = options.path.iter().cloned().chain([library.clone()]).collect();
         let sys: Gc<Dict> = vm.state.sys.get().expect();
-        for (name, items) in [("argv", &options.argv), ("path", &path)] {
+        for (name, items) in [("argv", &options.argv), ("orig_argv", &options.whole_line), ("path", &path)] {
             let list: Gc<List> = vm.new_list(&[])?.expect();
             for item in items {
                 list.push(vm, vm.new_str(item)?)?;

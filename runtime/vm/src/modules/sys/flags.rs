@@ -45,6 +45,9 @@ pub struct Flags {
     pub warn_default_encoding: bool,
     /// `-u`.
     pub unbuffered: bool,
+    /// `PYTHONIOENCODING`: encoding and error handler of the standard streams.
+    pub stream_encoding: Option<String>,
+    pub stream_errors: Option<String>,
     /// `-X faulthandler`.
     pub faulthandler: bool,
     /// `-X int_max_str_digits`.
