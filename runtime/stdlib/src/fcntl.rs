@@ -6,8 +6,8 @@ use orochi_vm::types::native::NativeDef;
 use orochi_vm::types::str::Str;
 use orochi_vm::{NativeModule, PyResult, Value, Vm};
 
-use crate::host::{self, Sys, fileno, int, int_or};
 use crate::_io::target::Target;
+use crate::host::{self, Sys, fileno, int, int_or};
 
 /// The module.
 pub const MODULE: NativeModule = NativeModule {

@@ -9,8 +9,8 @@ use orochi_vm::{PyResult, Value, Vm};
 
 use super::calls;
 use super::path::{Spec, dir_fd, flag};
-use crate::host::{self, fileno, int, int_or, long_long, or_raise, ssize};
 use crate::_io::target::Target;
+use crate::host::{self, fileno, int, int_or, long_long, or_raise, ssize};
 
 /// The most bytes that one call transfers; Linux transfers no more.
 const LARGEST: usize = 0x7fff_f000;
