@@ -274,6 +274,8 @@ pub struct Vm {
     class_versions: Cell<u64>,
     /// Changes when a class gets an attribute that may hide instance attributes: a data descriptor or an access hook.
     pub(crate) attribute_epoch: Cell<u64>,
+    /// Who observes the program.
+    pub(crate) observation: crate::interp::observe::Observation,
     /// `sys.modules`, `builtins.__dict__`, `sys.__dict__`; see [`crate::modules`].
     pub state: crate::modules::State,
     pub threads: crate::threads::Threads,
@@ -325,6 +327,7 @@ unsafe impl Roots for Vm {
         }
         self.stack.trace(tracer);
         self.state.trace(tracer);
+        self.observation.trace(tracer);
         self.threads.trace(tracer);
         self.signals.handlers.get().trace(tracer);
         self.method_cache.clear();
@@ -647,6 +650,7 @@ impl Vm {
             store_cache: crate::interp::cache::ShapeCache::new(),
             class_versions: Cell::new(0),
             attribute_epoch: Cell::new(0),
+            observation: Default::default(),
             state: crate::modules::State::default(),
             threads: crate::threads::Threads::new(memory),
             signals: crate::signals::Signals::default(),

@@ -151,23 +151,25 @@ impl<'a> Compiler<'a> {
         self.deferred_annotations(&def.body, start)?;
         let names = std::mem::take(&mut self.unit().static_attributes);
         let names = Value::Tuple(names.into_iter().map(|name| Value::Str(name.into_bytes())).collect());
+        // What comes behind the body belongs to its last line.
         let names = self.intern(&names);
-        self.emit(start, Op::Const { value: names });
-        self.store_special(start, "__static_attributes__");
+        self.glue(Op::Const { value: names });
+        self.finish_special("__static_attributes__");
         if self.scope().needs_class_dict {
             let cell = self.cell_of("__classdict__").expect("the class has a cell for its namespace");
-            self.emit(start, Op::LoadCell { cell });
-            self.store_special(start, "__classdictcell__");
+            self.glue(Op::LoadCell { cell });
+            self.finish_special("__classdictcell__");
         }
         if self.scope().needs_class_closure {
             let cell = self.cell_of("__class__").expect("the class has a cell for itself");
-            self.emit(start, Op::LoadCell { cell });
-            self.emit(start, Op::Copy { depth: Depth(1) });
-            self.store_special(start, "__classcell__");
+            self.glue(Op::LoadCell { cell });
+            self.glue(Op::Copy { depth: Depth(1) });
+            self.finish_special("__classcell__");
         } else {
-            self.none(start);
+            let value = self.module.none();
+            self.glue(Op::Const { value });
         }
-        self.emit(start, Op::Return);
+        self.glue(Op::Return);
         self.exit()
     }
 
@@ -175,5 +177,11 @@ impl<'a> Compiler<'a> {
     fn store_special(&mut self, range: TextRange, name: &str) {
         let name = self.module.name(name);
         self.emit(range, Op::StoreName { name });
+    }
+
+    /// The same behind the body.
+    fn finish_special(&mut self, name: &str) {
+        let name = self.module.name(name);
+        self.glue(Op::StoreName { name });
     }
 }

@@ -17,6 +17,8 @@ const MAX_INSTRUCTIONS: usize = 1 << 22;
 
 impl<'a> Compiler<'a> {
     pub(super) fn try_stmt(&mut self, stmt: &'a ast::StmtTry) -> Result {
+        // The word itself does nothing, but its line counts.
+        self.emit(stmt.range, Op::Nop);
         if stmt.finalbody.is_empty() { self.try_except(stmt) } else { self.try_finally(stmt) }
     }
 

@@ -4,6 +4,7 @@ use orochi_gc::Gc;
 
 use crate::error::{PyResult, Raised};
 use crate::interp::frame::Return;
+use crate::interp::observe::migrate::{index_before, result_register};
 use crate::object::class::Class;
 use crate::object::layout::{Layout, shape_of_header};
 use crate::object::special::Special;
@@ -101,11 +102,18 @@ impl Vm {
     #[inline(never)]
     pub(super) fn call_outside(&self, call: &Outside) -> PyResult<()> {
         scrub_stack();
-        // SAFETY: the window lies in the running frame's registers, and `dst` is one of them.
+        let frame = self.stack.frame.get();
+        // SAFETY: the window lies in the running frame's registers, and the result register is one of them.
         unsafe {
             let values = core::slice::from_raw_parts(call.window.add(1), call.count);
-            let value = self.call_native((*call.window).expect(), Args { values, names: call.names })?;
-            *(*self.stack.frame.get()).base.add(call.dst as usize) = value;
+            let (code, was_outside) = ((*frame).code, (*frame).set_outside(true));
+            let result = self.call_native((*call.window).expect(), Args { values, names: call.names });
+            (*frame).set_outside(was_outside);
+            let moved = !core::ptr::eq(code, (*frame).code);
+            let instr = index_before(&*(*frame).code, (*frame).pc).filter(|_| moved);
+            // The frame may run another form of its code since, where the result has another place.
+            let dst = instr.map_or(call.dst, |index| result_register((&(*(*frame).code).instrs)[index]));
+            *(*frame).base.add(dst as usize) = result?;
         }
         Ok(())
     }
@@ -183,9 +191,12 @@ impl Vm {
 
     /// A value passes through generators that delegate to the one that yielded it, each of which suspends. Returns the value when it
     /// arrives in native code, or stores it in the frame that runs then.
-    pub(super) fn yield_through(&self, value: Value) -> Option<Value> {
+    pub(super) fn yield_through(&self, value: Value) -> PyResult<Option<Value>> {
         loop {
             let frame = self.stack.frame.get();
+            if self.observation.is_active() {
+                self.fire_delegation(frame, Some(value))?;
+            }
             // SAFETY: the frame of a generator whose last instruction is the delegation.
             let (instr, pc, on_return, dst) = unsafe {
                 let pc = (*frame).pc.sub(1);
@@ -197,13 +208,13 @@ impl Vm {
             };
             self.suspend(frame, pc, instr.b);
             match on_return {
-                Return::Native => return Some(value),
+                Return::Native => return Ok(Some(value)),
                 Return::YieldFrom => {}
                 _ => {
                     let frame = self.stack.frame.get();
                     // SAFETY: `dst` is a register of the frame that is now running.
                     unsafe { *(*frame).base.add(dst as usize) = value };
-                    return None;
+                    return Ok(None);
                 }
             }
         }

@@ -52,11 +52,53 @@ pub struct Frame {
     pub on_return: Return,
     /// What is to happen in place of [`Return::Watched`].
     pub then: Return,
-    /// The line that an observer was told of last; 0 before the first.
-    pub line: u32,
+    /// The line that an observer was told of last, 0 before the first; in the highest bits [`OUTSIDE`] and [`BACK`].
+    pub(super) line: u32,
 }
 
+/// The dispatch loop is left for a call, and will load everything anew.
+const OUTSIDE: u32 = 1 << 31;
+/// Control has gone back since the line was told of.
+const BACK: u32 = 1 << 30;
+const LINE: u32 = BACK - 1;
+
 impl Frame {
+    /// Whether the dispatch loop that runs it will load its instruction pointer anew.
+    #[must_use]
+    pub fn is_outside(&self) -> bool {
+        self.line & OUTSIDE != 0
+    }
+
+    /// Sets that; returns what it was.
+    pub fn set_outside(&mut self, outside: bool) -> bool {
+        let was = self.is_outside();
+        self.line = if outside { self.line | OUTSIDE } else { self.line & !OUTSIDE };
+        was
+    }
+
+    /// Control has come to a line. Says whether it was there last, and whether it has gone back since.
+    pub fn reach_line(&mut self, line: u32) -> (bool, bool) {
+        let (last, back) = (self.line & LINE, self.line & BACK != 0);
+        self.line = (self.line & OUTSIDE) | (line & LINE);
+        (last == line & LINE, back)
+    }
+
+    /// The line that an observer was told of last; 0 for none.
+    #[must_use]
+    pub fn told_line(&self) -> u32 {
+        self.line & LINE
+    }
+
+    /// Control goes back.
+    pub fn go_back(&mut self) {
+        self.line |= BACK;
+    }
+
+    /// Has the next line told of, whichever it is.
+    pub fn forget_line(&mut self) {
+        self.line &= OUTSIDE;
+    }
+
     /// What is to happen with the result.
     #[must_use]
     pub fn result(&self) -> Return {

@@ -45,7 +45,7 @@ impl Vm {
                 state: Cell::new(State::Created),
                 resume_register: Cell::new(0),
                 pc: Cell::new(lowered.instrs.as_ptr()),
-                code: lowered,
+                code: Cell::new(lowered),
                 function: Cell::new(function.into()),
                 name: Cell::new(function.name.get()),
                 qualname: Cell::new(function.qualname.get()),
@@ -76,8 +76,13 @@ impl Vm {
         let stack = &self.stack;
         let frame = stack.frame.get().wrapping_add(1);
         let is_full = |last| frame > last;
+        let mut goes_on = false;
         if is_full(stack.last_frame()) {
             self.no_room(is_full)?;
+            if stack.is_observed() {
+                self.migrate_generator(generator)?;
+                goes_on = self.stands_at_delegation(generator);
+            }
         }
         let registers: Gc<Registers> = generator.registers.get().expect();
         let base = registers.slots().as_ptr().cast_mut().cast::<Value>();
@@ -99,7 +104,7 @@ impl Vm {
             frame.write(Frame {
                 pc: generator.pc.get(),
                 base,
-                code: generator.code,
+                code: generator.code.get(),
                 function,
                 locals: Value::UNBOUND,
                 owner: generator.into(),
@@ -114,6 +119,9 @@ impl Vm {
         stack.frame.set(frame);
         if let Some(object) = generator.frame.get().cast::<crate::types::frame::Frame>() {
             object.attach(frame);
+        }
+        if goes_on && let Err(raised) = self.fire_delegation(frame, None) {
+            return Err(self.leave_by_exception(frame, raised));
         }
         Ok(())
     }
@@ -236,12 +244,15 @@ impl Vm {
         let at_delegation = self.stands_at_delegation(generator);
         self.push_generator(generator, self.none(), 0, Return::Native)?;
         crate::types::exception::set_context(self, exception);
-        let raised = self.raise_exception(exception);
+        let frame = self.stack.frame.get();
         // SAFETY: the frame just pushed. A suspended `yield from` stands at its instruction, others behind theirs.
         let pc = unsafe {
-            let pc = (*self.stack.frame.get()).pc;
+            let pc = (*frame).pc;
             if at_delegation { pc.add(1) } else { pc }
         };
+        // SAFETY: as above.
+        unsafe { (*frame).pc = pc };
+        let raised = self.observed_throw(frame, exception);
         let result = match self.unwind(raised, pc) {
             crate::interp::unwind::Unwound::Handled => self.run()?,
             crate::interp::unwind::Unwound::Leave(raised) => return Err(raised),

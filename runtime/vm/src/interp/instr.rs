@@ -17,6 +17,8 @@ macro_rules! instructions {
 instructions! {
     /// Operands of the instruction before, which says what they mean. Never run.
     Extra,
+    /// tell observers of point x, with R[a] and the 32-bit number in b and c
+    Observe,
     /// R[a] = R[b]
     Move,
     /// R[a] = R[b]; R[a+1] = R[c]

@@ -7,6 +7,7 @@
 //! - [`enter`] has call instructions; [`call`] says how arguments get into a frame; [`generator`] has frames that are suspended
 //! - [`ops`] has everything that is long or rare
 //! - [`unwind`] handles exceptions
+//! - [`observe`] tells tools what happens
 //! - [`stack`], [`frame`], [`cache`] and [`instr`] are the data
 
 pub mod arith;
@@ -20,6 +21,7 @@ pub mod generator;
 pub mod global;
 pub mod instr;
 mod item;
+pub mod observe;
 pub mod ops;
 pub mod poll;
 pub mod run;

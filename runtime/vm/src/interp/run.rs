@@ -213,6 +213,14 @@ impl Vm {
                         pc = unsafe { $at.add(2) };
                     }};
                 }
+                /// Raises in the frame that is on top now.
+                macro_rules! raise_below {
+                    ($raised:expr) => {{
+                        frame = vm.stack.frame.get();
+                        pc = unsafe { (*frame).pc };
+                        break 'raise $raised;
+                    }};
+                }
                 macro_rules! called {
                     ($i:ident, $called:expr) => {
                         match attempt!($called) {
@@ -229,6 +237,11 @@ impl Vm {
                     pc = unsafe { pc.add(1) };
                     match i.op {
                         Op::Extra => {}
+                        Op::Observe => {
+                            save!();
+                            attempt!(vm.observe(frame));
+                            enter!();
+                        }
                         Op::Move => set!(i.a, r!(i.b)),
                         Op::Move2 => {
                             let second = i.a + 1;
@@ -729,6 +742,7 @@ impl Vm {
                                     set!(dst, owner);
                                 }
                                 Return::ForIter => {
+                                    vm.note_end(value);
                                     enter!();
                                     let i = unsafe { *pc.sub(1) };
                                     branch!(i);
@@ -738,6 +752,7 @@ impl Vm {
                                     if let Some(generator) = unsafe { (*frame).owner }.cast::<Generator>() {
                                         generator.delegate.set(Value::UNBOUND);
                                     }
+                                    vm.note_end(value);
                                     set!(dst, value);
                                 }
                                 Return::Watched => unreachable!("it was left"),
@@ -990,8 +1005,9 @@ impl Vm {
                                 Return::YieldFrom => {
                                     // The frame below delegates to this one: it suspends with the same value.
                                     match vm.yield_through(value) {
-                                        Some(value) => return Left::Finished(Ok(value)),
-                                        None => enter!(),
+                                        Ok(Some(value)) => return Left::Finished(Ok(value)),
+                                        Ok(None) => enter!(),
+                                        Err(raised) => raise_below!(raised),
                                     }
                                 }
                                 _ => {
@@ -1020,6 +1036,9 @@ impl Vm {
                             }
                             match vm.send_to(iterator, value) {
                                 Ok(Resumed::Yielded(value)) => {
+                                    if vm.observation.is_active() {
+                                        attempt!(vm.fire_delegation(frame, Some(value)));
+                                    }
                                     let (mut on_return, dst) = unsafe { ((*frame).on_return, (*frame).dst) };
                                     if on_return == Return::Watched {
                                         on_return = vm.leave_watched(frame);
@@ -1028,8 +1047,9 @@ impl Vm {
                                     match on_return {
                                         Return::Native => return Left::Finished(Ok(value)),
                                         Return::YieldFrom => match vm.yield_through(value) {
-                                            Some(value) => return Left::Finished(Ok(value)),
-                                            None => enter!(),
+                                            Ok(Some(value)) => return Left::Finished(Ok(value)),
+                                            Ok(None) => enter!(),
+                                            Err(raised) => raise_below!(raised),
                                         },
                                         _ => {
                                             enter!();

@@ -103,6 +103,8 @@ pub struct Stack {
     /// The last frame that there may be, by the limit; null once something was asked for with the poll word, so that the next
     /// call looks there.
     last_frame: AtomicPtr<Frame>,
+    /// Whether somebody observes the program: then calls look at it, as if something was asked for.
+    observed: Cell<bool>,
     /// The lowest address that the native stack may reach.
     pub native_limit: Cell<usize>,
     /// Where compiled code would look whether there is something to do; see [`crate::interp::poll`].
@@ -206,6 +208,7 @@ impl Stack {
             frame: parked.frame,
             recursion_limit: Cell::new(1000),
             last_frame: AtomicPtr::new(core::ptr::null_mut()),
+            observed: Cell::new(false),
             native_limit: parked.native_limit,
             poll: AtomicU32::new(0),
         };
@@ -259,7 +262,8 @@ impl Stack {
 
     /// Has calls go by the recursion limit again. Comes before the poll word is read: who sets it then takes the room away anew.
     pub(crate) fn restore_last_frame(&self) {
-        self.last_frame.store(self.limit(), Ordering::Relaxed);
+        let last = if self.observed.get() { core::ptr::null_mut() } else { self.limit() };
+        self.last_frame.store(last, Ordering::Relaxed);
         compiler_fence(Ordering::SeqCst);
     }
 
@@ -274,6 +278,18 @@ impl Stack {
         if self.poll.load(Ordering::Relaxed) != 0 {
             self.last_frame.store(core::ptr::null_mut(), Ordering::Relaxed);
         }
+    }
+
+    /// Says whether somebody observes the program.
+    pub(crate) fn set_observed(&self, observed: bool) {
+        self.observed.set(observed);
+        self.renew_last_frame();
+    }
+
+    /// Whether somebody observes the program.
+    #[must_use]
+    pub(crate) fn is_observed(&self) -> bool {
+        self.observed.get()
     }
 
     /// Sets bits of the poll word. Async-signal-safe, and safe from other threads.

@@ -5,6 +5,7 @@ use orochi_gc::Gc;
 use crate::error::{PyResult, Raised};
 use crate::interp::frame::{Frame, Return};
 use crate::interp::instr::{Instr, Op};
+use crate::interp::observe::Event;
 use crate::types::code::Place;
 use crate::types::exception::Exception;
 use crate::types::frame::Frame as Object;
@@ -52,13 +53,26 @@ impl Vm {
                     exception = self.take_exception(worse);
                 }
             }
+            if self.observation.is_active() {
+                let event = if again { Event::Reraise } else { Event::Raise };
+                exception = self.observed_exception(frame, event, exception);
+            }
             if let Some(handler) = lowered.handler(index) {
+                if self.observation.is_active()
+                    && let Err(worse) = self.fire_exception(frame, Event::ExceptionHandled, exception)
+                {
+                    raised = worse;
+                    continue;
+                }
                 // SAFETY: the handler's register and target belong to the frame's code.
                 unsafe {
                     *(*frame).base.add(handler.exception as usize) = exception.into();
                     (*frame).pc = lowered.instrs.as_ptr().add(handler.target as usize);
                 }
                 return Unwound::Handled;
+            }
+            if self.observation.is_active() {
+                exception = self.observed_exception(frame, Event::Unwind, exception);
             }
             raised = self.raise_exception(exception);
             // SAFETY: the running frame.
@@ -94,7 +108,7 @@ impl Vm {
     }
 
     /// Pops a frame that raised; for a generator that is its end.
-    fn leave_by_exception(&self, frame: *mut Frame, raised: Raised) -> Raised {
+    pub(crate) fn leave_by_exception(&self, frame: *mut Frame, raised: Raised) -> Raised {
         // SAFETY: the running frame.
         let owner = unsafe { (*frame).owner };
         let raised = match owner.cast::<Generator>() {

@@ -7,6 +7,7 @@ use orochi_bytecode::operands::CodeIdx;
 
 use crate::error::PyResult;
 use crate::interp::instr::Op;
+use crate::lower::observed::Points;
 use crate::lower::{Lowered, lower};
 use crate::types::code::Code;
 use crate::vm::Vm;
@@ -16,7 +17,7 @@ pub fn dump(vm: &Vm, module: &VerifiedModule) -> PyResult<String> {
     let mut text = String::new();
     for index in 0..module.module().codes.len() {
         let code = Code::new(vm, module, CodeIdx(index as u32))?;
-        let lowered = lower(vm, code)?;
+        let lowered = lower(vm, code, Points::default())?;
         let name = module.module().name(module.module().code(CodeIdx(index as u32)).qualname);
         let _ = writeln!(text, "{name}: {} registers", lowered.registers);
         write_code(vm, &lowered, &mut text);

@@ -8,10 +8,12 @@
 //! - [`assigned`] finds the local variables that are certainly bound, whose loads need no check
 //! - [`stack`] has the symbolic stack and the peephole rules
 //! - [`ops`] translates each operation
+//! - [`observed`] has what the form of code that is observed has besides
 //! - [`dump`] shows the result
 
 mod assigned;
 pub mod dump;
+pub mod observed;
 mod ops;
 mod stack;
 
@@ -22,6 +24,7 @@ use orochi_gc::{Gc, Tracer};
 use crate::error::PyResult;
 use crate::interp::cache::Cache;
 use crate::interp::instr::Instr;
+use crate::lower::observed::Points;
 use crate::object::array::Array;
 use crate::types::code::{Code, Place};
 use crate::types::str::Str;
@@ -81,6 +84,8 @@ pub struct Lowered {
     pub detached: bool,
     /// Whether names live in a mapping (module and class bodies).
     pub has_mapping: bool,
+    /// What observers are told of.
+    pub observed: Points,
     /// The code object that it is a form of, and that owns it.
     pub code: Cell<*const Code>,
 }
@@ -143,11 +148,12 @@ impl Lowered {
 }
 
 /// Lowers a code object. SystemError when the body breaks a rule of the verifier, or is too large to lower.
-pub fn lower(vm: &Vm, code: Gc<Code>) -> PyResult<Box<Lowered>> {
+/// `observed` says what observers are to be told of ([`observed`]).
+pub fn lower(vm: &Vm, code: Gc<Code>, observed: Points) -> PyResult<Box<Lowered>> {
     let verified = match code.module.verify_code(code.index) {
         Ok(verified) => verified,
         Err(error) => return Err(vm.raise(vm.types().system_error, error.to_string())),
     };
     // Collecting in between would not see what the half-made code refers to.
-    vm.heap.without_collections(|| ops::Lowerer::new(vm, code, &verified)?.run())
+    vm.heap.without_collections(|| ops::Lowerer::new(vm, code, &verified, observed)?.run())
 }

@@ -11,6 +11,7 @@ use crate::error::PyResult;
 use crate::interp::cache::Cache;
 use crate::interp::instr::{Instr, Op};
 use crate::lower::assigned::{self, Assigned};
+use crate::lower::observed::{Point, Points, Stub};
 use crate::lower::stack::{Emitter, Slot};
 use crate::lower::{Activation, Lowered, RegisterHandler, SPARE};
 use crate::object::array::Array;
@@ -23,23 +24,27 @@ use orochi_gc::Gc;
 const FAR: usize = 8000;
 
 /// A jump whose distance is filled in at the end.
-struct Fixup {
+pub(super) struct Fixup {
     /// The instruction to patch.
-    at: usize,
-    /// Index of the verified instruction that it goes to.
-    target: u32,
+    pub at: usize,
+    /// Index of the verified instruction that it goes to, or of a [`Stub`] behind all of them.
+    pub target: u32,
 }
 
 /// The lowering of one code object.
 pub struct Lowerer<'a> {
-    vm: &'a Vm,
+    pub(super) vm: &'a Vm,
     // untraced: the caller holds it
-    source: Gc<Code>,
-    code: &'a VerifiedCode<'a>,
-    e: Emitter,
+    pub(super) source: Gc<Code>,
+    pub(super) code: &'a VerifiedCode<'a>,
+    pub(super) e: Emitter,
+    pub(super) observed: Points,
+    pub(super) stubs: Vec<Stub>,
+    /// By verified instruction, whether a line begins there whatever comes before it.
+    pub(super) line_targets: Vec<bool>,
     /// First register instruction of each verified one.
-    starts: Vec<u32>,
-    fixups: Vec<Fixup>,
+    pub(super) starts: Vec<u32>,
+    pub(super) fixups: Vec<Fixup>,
     caches: Vec<Cache>,
     constants: Gc<crate::types::list::List>,
     constant_index: FxHashMap<ConstIdx, u32>,
@@ -54,7 +59,7 @@ pub struct Lowerer<'a> {
 
 impl<'a> Lowerer<'a> {
     /// Prepares the lowering.
-    pub fn new(vm: &'a Vm, source: Gc<Code>, code: &'a VerifiedCode<'a>) -> PyResult<Self> {
+    pub fn new(vm: &'a Vm, source: Gc<Code>, code: &'a VerifiedCode<'a>, observed: Points) -> PyResult<Self> {
         let wire = code.code;
         let cells = wire.locals.len();
         let base = cells + wire.cells.len();
@@ -69,6 +74,9 @@ impl<'a> Lowerer<'a> {
             source,
             code,
             e: Emitter::new(base as u16),
+            observed,
+            stubs: Vec::new(),
+            line_targets: Vec::new(),
             starts: Vec::with_capacity(code.instructions.len()),
             fixups: Vec::new(),
             caches: Vec::new(),
@@ -92,6 +100,8 @@ impl<'a> Lowerer<'a> {
                 None => self.e.emit(Op::NewCell, 0, register, 0, 0),
             }
         }
+        self.observe_entry();
+        self.find_line_targets();
         let mut handler = None;
         let mut falls_through = true;
         for (index, instruction) in self.code.instructions.iter().enumerate() {
@@ -113,7 +123,9 @@ impl<'a> Lowerer<'a> {
                 handler = instruction.handler;
             }
             self.starts.push(self.e.code.len() as u32);
+            self.observe_before(index);
             self.translate(instruction.op, instruction.target)?;
+            self.observe_after(instruction.op);
             assigned::apply(&mut self.bound, instruction.op);
             if let Some(handler) = handler {
                 let depth = self.code.code.handlers[handler as usize].depth as usize;
@@ -128,6 +140,8 @@ impl<'a> Lowerer<'a> {
 
     fn finish(mut self) -> PyResult<Box<Lowered>> {
         let wire = self.code.code;
+        let own_end = self.e.code.len() as u32;
+        self.emit_stubs();
         for fixup in &self.fixups {
             let start = self.starts[fixup.target as usize] as usize;
             let distance = start as i64 - fixup.at as i64 - 1;
@@ -148,7 +162,7 @@ impl<'a> Lowerer<'a> {
                 },
             }
         }
-        let handlers = self.handlers();
+        let handlers = self.handlers(own_end);
         let vm = self.vm;
         let constants = Array::new(vm, self.constants.len())?;
         for (slot, value) in constants.slots().iter().zip(self.constants.slots()) {
@@ -184,19 +198,20 @@ impl<'a> Lowerer<'a> {
             activation,
             detached,
             has_mapping: !flags.function,
+            observed: self.observed,
             code: Cell::new(self.source.as_ptr()),
         }))
     }
 
-    fn handlers(&self) -> Vec<RegisterHandler> {
+    fn handlers(&self, end: u32) -> Vec<RegisterHandler> {
         let mut handlers: Vec<RegisterHandler> = Vec::new();
-        let end = self.e.code.len() as u32;
         for (index, instruction) in self.code.instructions.iter().enumerate() {
             let Some(handler) = instruction.handler else { continue };
             let handler = self.code.code.handlers[handler as usize];
             let Some(target) = self.code.index_of(handler.target) else { continue };
             let start = self.starts[index];
-            let stop = self.starts.get(index + 1).copied().unwrap_or(end);
+            let is_last = index + 1 == self.code.instructions.len();
+            let stop = if is_last { end } else { self.starts[index + 1] };
             let (target, exception) = (self.starts[target], self.e.home(handler.depth as usize));
             match handlers.last_mut() {
                 Some(last) if last.end == start && last.target == target && last.exception == exception => {
@@ -322,7 +337,10 @@ impl<'a> Lowerer<'a> {
 
     /// A conditional jump whose instruction is at `at`.
     fn branch(&mut self, at: usize, target: u32) {
-        if self.code.instructions.len() <= FAR {
+        let target = self.observed_target(at, target);
+        // Code that is observed has more instructions.
+        let far = if self.observed == Points::default() { FAR } else { FAR / 3 };
+        if self.code.instructions.len() <= far {
             self.fixups.push(Fixup { at, target });
             return;
         }
@@ -357,6 +375,7 @@ impl<'a> Lowerer<'a> {
     fn call(&mut self, op: Op, argc: u32, extra: usize) {
         let window = self.e.pop_run(argc as usize + 1 + extra);
         let c = self.e.push();
+        self.observe(self.observed.calls, if extra == 0 { Point::Call } else { Point::CallMethod }, window, argc);
         self.e.emit(op, 0, window, argc as u16, c);
     }
 
@@ -615,18 +634,22 @@ impl<'a> Lowerer<'a> {
                 self.branch(at, target);
             }
             Wire::Return => {
-                if let Some(&Slot::Constant(index)) = self.e.stack.last() {
+                if let Some(&Slot::Constant(index)) = self.e.stack.last()
+                    && !self.observed.returns
+                {
                     self.e.pop_slot();
                     self.e.emit(Op::ReturnConst, (index >> 16) as u8, 0, index as u16, 0);
                     return Ok(());
                 }
                 let a = self.e.pop();
+                self.observe(self.observed.returns, Point::Return, a, 0);
                 self.e.emit(Op::Return, 0, a, 0, 0);
             }
 
             Wire::Yield => {
                 let a = self.e.pop();
                 let c = self.e.push();
+                self.observe(self.observed.returns, Point::Yield, a, 0);
                 self.e.emit(Op::Yield, 0, a, 0, c);
             }
             Wire::GetYieldFromIter => self.unary(Op::GetYieldFromIter, 0, 0),
@@ -730,6 +753,7 @@ impl<'a> Lowerer<'a> {
             Wire::CallEx { kwargs } => {
                 let window = self.e.pop_run(2 + kwargs.number() as usize);
                 let c = self.e.push();
+                self.observe(self.observed.calls, Point::CallEx, window, 0);
                 self.e.emit(Op::CallEx, kwargs.number() as u8, window, 0, c);
             }
 

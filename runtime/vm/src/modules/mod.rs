@@ -43,6 +43,7 @@ pub struct State {
     pub gc: gc::Settings,
     pub warnings: warnings::State,
     pub codecs: crate::codecs::registry::State,
+    pub monitoring: sys::monitoring::State,
 }
 
 impl State {
@@ -57,6 +58,7 @@ impl State {
         self.warnings.trace(tracer);
         self.gc.trace(tracer);
         self.codecs.trace(tracer);
+        self.monitoring.trace(tracer);
     }
 }
 

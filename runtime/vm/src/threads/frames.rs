@@ -2,6 +2,7 @@
 
 use crate::error::PyResult;
 use crate::interp::frame::Frame;
+use crate::interp::observe::PerThread;
 use crate::types::dict::Dict;
 use crate::types::frame::Frame as FrameObject;
 use crate::value::Value;
@@ -16,6 +17,17 @@ impl super::Threads {
             .filter_map(|thread| thread.parked())
             .flat_map(|parked| parked.frames())
             .find(|frame| is_it(*frame))
+    }
+
+    /// The frames of each thread that does not run, the innermost first.
+    pub(crate) fn parked_frames(&self) -> Vec<Vec<*mut Frame>> {
+        let threads = self.all.borrow();
+        threads.iter().filter_map(|thread| thread.parked()).map(|parked| parked.frames().collect()).collect()
+    }
+
+    /// Calls `f` with the observers of each thread that does not run.
+    pub(crate) fn for_each_parked_observers(&self, f: impl Fn(&PerThread)) {
+        self.all.borrow().iter().filter_map(|thread| thread.parked_observers()).for_each(f);
     }
 
     fn first_parked_frame_beside(&self, frame: *mut Frame) -> Option<*mut Frame> {

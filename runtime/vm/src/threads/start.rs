@@ -76,6 +76,7 @@ impl Vm {
 
     /// Has the objects with data of the running thread, which ends, forget it.
     pub fn end_thread_locals(&self, forget: fn(&Vm, Value, i64) -> PyResult<()>) {
+        self.end_observers();
         let thread = self.threads.current();
         let Some(list) = thread.locals.replace(Value::UNBOUND).cast::<List>() else { return };
         for weak in list.slots() {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use orochi_gc::Tracer;
 
+use crate::interp::observe::PerThread;
 use crate::interp::stack::{Parked, Regions};
 use crate::threads::Parker;
 use crate::value::Value;
@@ -39,6 +40,7 @@ struct Own {
     finalizing: Cell<bool>,
     text_depth: Cell<u32>,
     reprs: RefCell<rustc_hash::FxHashSet<u64>>,
+    observed: PerThread,
 }
 
 impl Own {
@@ -51,6 +53,7 @@ impl Own {
             finalizing: Cell::default(),
             text_depth: Cell::default(),
             reprs: RefCell::default(),
+            observed: PerThread::default(),
         }
     }
 
@@ -62,10 +65,12 @@ impl Own {
         vm.threads.finalizing.swap(&self.finalizing);
         vm.text_depth.swap(&self.text_depth);
         vm.reprs.swap(&self.reprs);
+        vm.observation.thread.swap(&self.observed);
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
         self.stack.trace(tracer);
+        self.observed.trace_values(tracer);
         for cell in [&self.pending, &self.handled, &self.context] {
             cell.get().trace(tracer);
         }
@@ -119,6 +124,11 @@ impl Thread {
     /// What it has of the stacks, if another thread runs.
     pub(super) fn parked(&self) -> Option<&Parked> {
         self.parked.get().then_some(&self.own.stack)
+    }
+
+    /// Who observes it, if another thread runs.
+    pub(super) fn parked_observers(&self) -> Option<&PerThread> {
+        self.parked.get().then_some(&self.own.observed)
     }
 
     /// The exception that it handles, or unbound, if another thread runs.

@@ -106,7 +106,7 @@ fn help_text(vm: &Vm, obj: Value) -> PyResult<String> {
 #[methods(pub(crate) FUNCTIONS)]
 impl Functions {
     /// Stop in the debugger: call sys.breakpointhook with these arguments.
-    #[method("breakpoint(*args, **kws)")]
+    #[method("outside breakpoint(*args, **kws)")]
     fn breakpoint(vm: &Vm, args: &[Value]) -> PyResult {
         let sys = vm.state.sys.get().cast::<Dict>();
         match sys.and_then(|sys| sys.get_interned(vm, vm.intern("breakpointhook"))) {

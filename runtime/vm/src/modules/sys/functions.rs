@@ -9,14 +9,16 @@ use crate::types::int;
 use crate::types::int::text::DigitLimit;
 use crate::types::native::NativeDef;
 use crate::types::str::Str;
+use crate::types::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::Vm;
 
 /// References that a collected heap does not count: what `getrefcount` says of every object.
 const REFERENCES: i64 = 2;
 
-fn not_there(vm: &Vm, what: &str) -> PyResult {
-    Err(vm.raise(vm.types().not_implemented_error, format!("sys.{what}: this virtual machine does not trace")))
+/// A function to be told of events, or `None`.
+fn observer(vm: &Vm, value: Value) -> Option<Value> {
+    Some(value).filter(|function| *function != vm.none())
 }
 
 #[methods(pub(super) FUNCTIONS)]
@@ -27,11 +29,14 @@ impl Functions {
         vm.new_int(-1)
     }
 
-    /// Call a function while tracing is off.
+    /// Call a function and have it traced, even from a trace function.
     #[method("call_tracing(func, args, /)")]
     fn call_tracing(vm: &Vm, args: &[Value]) -> PyResult {
-        let items = vm.tuple_from(args[1])?;
-        vm.call(args[0], items.items())
+        let Some(items) = args[1].cast::<Tuple>() else {
+            let kind = vm.type_name(args[1]);
+            return Err(vm.type_error(format!("call_tracing() argument 2 must be tuple, not {kind}")));
+        };
+        vm.call_observed(args[0], items.items())
     }
 
     /// Return a dict mapping each thread's identifier to its current raised exception.
@@ -107,10 +112,10 @@ impl Functions {
         vm.new_int(vm.state.int_max_str_digits.0.get() as i64)
     }
 
-    /// Return the profile function: None.
+    /// Return the function that setprofile() set, or None.
     #[method("getprofile()")]
     fn getprofile(vm: &Vm, _: &[Value]) -> PyResult {
-        Ok(vm.none())
+        Ok(vm.observation.thread.profile.get().bound().unwrap_or(vm.none()))
     }
 
     /// Return how many calls may be nested.
@@ -152,10 +157,10 @@ impl Functions {
         vm.new_float(vm.threads.switch_interval().as_secs_f64())
     }
 
-    /// Return the trace function: None.
+    /// Return the function that settrace() set, or None.
     #[method("gettrace()")]
     fn gettrace(vm: &Vm, _: &[Value]) -> PyResult {
-        Ok(vm.none())
+        Ok(vm.observation.thread.trace.get().bound().unwrap_or(vm.none()))
     }
 
     /// Return the frame that is so many calls above this one.
@@ -214,10 +219,18 @@ impl Functions {
         }
     }
 
-    /// Set a function that is called for events of the program: not possible here.
-    #[method("setprofile(function, /)")]
+    /// Set a function that is called for calls and returns.
+    #[method("outside setprofile(function, /)")]
     fn setprofile(vm: &Vm, args: &[Value]) -> PyResult {
-        if args[0] == vm.none() { Ok(vm.none()) } else { not_there(vm, "setprofile()") }
+        vm.set_profile(observer(vm, args[0]))?;
+        Ok(vm.none())
+    }
+
+    /// The same for all threads.
+    #[method("outside _setprofileallthreads(function, /)")]
+    fn setprofileallthreads(vm: &Vm, args: &[Value]) -> PyResult {
+        vm.set_profile_everywhere(observer(vm, args[0]))?;
+        Ok(vm.none())
     }
 
     /// Set how many calls may be nested.
@@ -266,9 +279,17 @@ impl Functions {
         Ok(vm.none())
     }
 
-    /// Set a function that is called for every line: not possible here.
-    #[method("settrace(function, /)")]
+    /// Set a function that is called for every call, and whose result is called for every line of it.
+    #[method("outside settrace(function, /)")]
     fn settrace(vm: &Vm, args: &[Value]) -> PyResult {
-        if args[0] == vm.none() { Ok(vm.none()) } else { not_there(vm, "settrace()") }
+        vm.set_trace(observer(vm, args[0]))?;
+        Ok(vm.none())
+    }
+
+    /// The same for all threads.
+    #[method("outside _settraceallthreads(function, /)")]
+    fn settraceallthreads(vm: &Vm, args: &[Value]) -> PyResult {
+        vm.set_trace_everywhere(observer(vm, args[0]))?;
+        Ok(vm.none())
     }
 }

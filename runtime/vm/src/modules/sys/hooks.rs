@@ -96,7 +96,7 @@ fn unraisable_text(vm: &Vm, exception: Gc<Exception>, object: Value, message: Op
 #[methods(pub(super) FUNCTIONS)]
 impl Functions {
     /// Call the debugger that the environment variable PYTHONBREAKPOINT names: pdb.set_trace by default.
-    #[method("breakpointhook(*args, **kwargs)")]
+    #[method("outside breakpointhook(*args, **kwargs)")]
     fn breakpointhook(vm: &Vm, args: &[Value]) -> PyResult {
         let chosen = std::env::var("PYTHONBREAKPOINT").unwrap_or_default();
         let path = match chosen.as_str() {

@@ -2,12 +2,14 @@
 //!
 //! - [`functions`]: its functions; [`audit`]: hooks for events; [`flags`]: what the command line asks for
 //! - [`hooks`]: `displayhook`, `excepthook`, `unraisablehook`, and how the VM calls them
+//! - [`monitoring`]: `sys.monitoring`
 //! - [`records`]: `version_info`, `flags`, `float_info` and the like
 
 mod audit;
 pub mod flags;
 mod functions;
 pub(crate) mod hooks;
+pub mod monitoring;
 mod records;
 
 use orochi_gc::Gc;
@@ -84,6 +86,7 @@ fn init(vm: &Vm, module: Gc<Module>) -> PyResult<()> {
     set("abiflags", vm.new_str("")?)?;
     records::add(vm, dict)?;
     flags::add(vm, dict)?;
+    set("monitoring", vm.make_native_module(&monitoring::MODULE)?.into())?;
     // Until the library of streams makes them.
     for name in ["stdin", "stdout", "stderr"] {
         set(name, vm.none())?;

@@ -29,7 +29,9 @@ use orochi_gc::{Gc, Header, Heap, Tracer};
 use rustc_hash::FxHashMap;
 
 use crate::error::PyResult;
+use crate::interp::observe::tools::CodeEvents;
 use crate::lower::Lowered;
+use crate::lower::observed::Points;
 use crate::object::class::ClassDef;
 use crate::object::layout::{Layout, PyLayout};
 use crate::types::str::Str;
@@ -67,6 +69,8 @@ pub struct Code {
     inner: RefCell<FxHashMap<u32, Gc<Code>>>,
     /// How the VM finds all code objects that were lowered.
     link: OnceCell<Rc<Link>>,
+    /// What observers want of it, if anything special.
+    events: OnceCell<Box<CodeEvents>>,
 }
 
 /// What a code object has that its module says otherwise, because of `replace`.
@@ -86,7 +90,6 @@ pub(crate) struct Link {
 
 impl Link {
     /// Calls `f` with the code object, if it still is there.
-    #[expect(dead_code, reason = "for observers, which come next")]
     pub(crate) fn with_code(&self, f: impl FnOnce(&Code)) {
         // SAFETY: the pointer is taken back when the code object dies, and the collector moves nothing.
         if let Some(code) = unsafe { self.code.get().as_ref() } {
@@ -164,6 +167,7 @@ impl Code {
                 words: OnceCell::new(),
                 inner: RefCell::default(),
                 link: OnceCell::new(),
+                events: OnceCell::new(),
             },
         )
     }
@@ -287,13 +291,39 @@ impl Code {
         }
     }
 
+    /// Has calls run the form that tells of these points; makes none.
+    pub(crate) fn choose_form(&self, points: Points) {
+        let forms = self.forms.borrow();
+        let form = forms.iter().find(|form| form.observed == points);
+        self.lowered.set(form.map_or(core::ptr::null(), |form| &raw const **form));
+    }
+
+    /// What observers want of it in particular.
+    pub(crate) fn events(&self) -> Option<&CodeEvents> {
+        self.events.get().map(|events| &**events)
+    }
+
+    /// The same, made if it is not there.
+    pub(crate) fn events_or_new(&self) -> &CodeEvents {
+        self.events.get_or_init(Box::default)
+    }
+
     #[cold]
     fn lower(&self, vm: &Vm) -> PyResult<&Lowered> {
-        let lowered = crate::lower::lower(vm, self.this())?;
+        let points = vm.observation.points(self);
+        self.choose_form(points);
+        // SAFETY: as in `lowered`.
+        if let Some(form) = unsafe { self.lowered.get().as_ref() } {
+            return Ok(form);
+        }
+        let lowered = crate::lower::lower(vm, self.this(), points)?;
         let form: *const Lowered = &raw const *lowered;
         self.forms.borrow_mut().push(lowered);
         self.lowered.set(form);
-        self.link.get_or_init(|| Rc::new(Link { code: Cell::new(core::ptr::from_ref(self)) }));
+        if self.link.get().is_none() {
+            let link = self.link.get_or_init(|| Rc::new(Link { code: Cell::new(core::ptr::from_ref(self)) }));
+            vm.observation.remember(link);
+        }
         vm.heap.barrier(&raw const self.header);
         // SAFETY: forms are boxed, and live as long as the object.
         Ok(unsafe { &*form })

@@ -20,12 +20,15 @@ pub(super) const EXTENDED_ARG: u8 = 255;
 pub(super) const ENTRY: u8 = 254;
 
 /// A place in a body: on entry, or an instruction.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Place(u32);
 
 impl Place {
     /// Before the first instruction.
-    pub const ENTRY: Place = Place(u32::MAX);
+    pub const ENTRY: Place = Place(Place::ENTRY_OFFSET);
+
+    /// What stands for [`Place::ENTRY`] where offsets stand.
+    pub const ENTRY_OFFSET: u32 = u32::MAX;
 
     /// The instruction at an offset of the body.
     #[must_use]
@@ -36,7 +39,7 @@ impl Place {
     /// The offset; `None` on entry.
     #[must_use]
     pub const fn offset(self) -> Option<u32> {
-        if self.0 == u32::MAX { None } else { Some(self.0) }
+        if self.0 == Place::ENTRY_OFFSET { None } else { Some(self.0) }
     }
 }
 

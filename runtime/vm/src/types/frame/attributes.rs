@@ -40,10 +40,15 @@ pub(super) static GETSET: &[GetSetDef] = &[
         let frame = this(value);
         vm.new_int(i64::from(frame.code().byte_of(vm, frame.place(vm))?))
     }),
-    GetSetDef::readonly("f_lineno", "Return the current line number in the frame.", |vm, value| {
-        let line = this(value).line(vm);
-        if line == 0 { Ok(vm.none()) } else { vm.new_int(i64::from(line)) }
-    }),
+    GetSetDef::new(
+        "f_lineno",
+        "Return the current line number in the frame.",
+        |vm, value| {
+            let line = this(value).line(vm);
+            if line == 0 { Ok(vm.none()) } else { vm.new_int(i64::from(line)) }
+        },
+        |vm, value, line| vm.jump_to_line(&this(value), line),
+    ),
     GetSetDef::readonly("f_locals", "Return the mapping used by the frame to look up local variables.", locals),
     GetSetDef::new(
         "f_trace",
@@ -65,8 +70,9 @@ pub(super) static GETSET: &[GetSetDef] = &[
         "",
         |vm, value| Ok(vm.bool(this(value).trace_opcodes.get())),
         |vm, value, wanted| {
-            this(value).trace_opcodes.set(flag(vm, wanted)?);
-            Ok(())
+            let wanted = flag(vm, wanted)?;
+            this(value).trace_opcodes.set(wanted);
+            if wanted { vm.trace_opcodes() } else { Ok(()) }
         },
     ),
 ];

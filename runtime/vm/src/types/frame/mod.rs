@@ -169,7 +169,7 @@ impl Frame {
             return Frame::of(vm, activation).map(Some);
         }
         // SAFETY: the code lives as long as the generator's function.
-        let code = unsafe { &*generator.code }.owner();
+        let code = unsafe { &*generator.code.get() }.owner();
         let frame = Frame::make(vm, generator.function.get().expect(), code, Value::UNBOUND, 0)?;
         frame.belongs_to(vm, generator);
         frame.place.set(vm.place_of_generator(generator));
@@ -277,7 +277,13 @@ impl Frame {
     /// The line that it is at; 0 when the code has none there.
     #[must_use]
     pub fn line(&self, vm: &Vm) -> u32 {
-        self.code().position(self.place(vm)).line
+        let line = self.code().position(self.place(vm)).line;
+        match self.activation() {
+            // What belongs to no line comes behind the one that observers were told of last.
+            // SAFETY: an active frame.
+            Some(activation) if line == 0 => unsafe { (*activation).told_line() },
+            _ => line,
+        }
     }
 }
 
@@ -300,7 +306,7 @@ impl Vm {
     pub(crate) fn place_of_generator(&self, generator: Gc<Generator>) -> Place {
         // SAFETY: the code lives as long as the function; the `pc` of a suspended generator belongs to it.
         unsafe {
-            let (code, pc) = (&*generator.code, generator.pc.get());
+            let (code, pc) = (&*generator.code.get(), generator.pc.get());
             match generator.state.get() {
                 State::Suspended if self.stands_at_delegation(generator) => code.place_before(pc.add(1)),
                 State::Suspended => code.place_before(pc),

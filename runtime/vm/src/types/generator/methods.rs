@@ -310,7 +310,7 @@ fn frame(vm: &Vm, generator: Value) -> PyResult {
 
 fn code(_: &Vm, generator: Value) -> PyResult {
     // SAFETY: the code lives as long as the generator's function.
-    Ok(unsafe { &*generator.expect::<Generator>().code }.owner().into())
+    Ok(unsafe { &*generator.expect::<Generator>().code.get() }.owner().into())
 }
 
 const NAME: GetSetDef = GetSetDef {

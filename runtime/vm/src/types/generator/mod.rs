@@ -41,7 +41,8 @@ pub struct Generator {
     /// Register that takes what is sent, when it goes on.
     pub resume_register: Cell<u16>,
     pub pc: Cell<*const Instr>,
-    pub code: *const Lowered,
+    /// The form of its code that it runs.
+    pub code: Cell<*const Lowered>,
     pub function: Cell<Value>,
     pub name: Cell<Value>,
     pub qualname: Cell<Value>,
