@@ -114,10 +114,9 @@ impl Vm {
             let weak = Value::from_header(weak);
             if let Some(reference) = weak.cast::<WeakRef>()
                 && let Some(callback) = reference.callback.replace(Value::UNBOUND).bound()
+                && let Err(raised) = self.call(callback, &[weak])
             {
-                if let Err(raised) = self.call(callback, &[weak]) {
-                    self.report_ignored(raised, "calling weakref callback", callback);
-                }
+                self.report_ignored(raised, "calling weakref callback", callback);
             }
         }
         count
@@ -133,10 +132,10 @@ impl Vm {
             }
         } else {
             let method = self.class_of(object).special(Special::Del);
-            if method.is_bound() {
-                if let Err(raised) = self.call_special(object, method, &[]) {
-                    self.report_ignored(raised, "calling deallocator", method);
-                }
+            if method.is_bound()
+                && let Err(raised) = self.call_special(object, method, &[])
+            {
+                self.report_ignored(raised, "calling deallocator", method);
             }
         }
         self.handled.set(handled);

@@ -362,14 +362,14 @@ impl Vm {
             return Ok(None);
         }
         let release = class.special(Special::ReleaseBuffer);
-        if class.native(Special::Buffer).is_some() {
-            if let Some(mut export) = self.checked_native_export(object, flags)? {
-                if release.is_bound() && class.native(Special::ReleaseBuffer).is_none() {
-                    export.wrapper = self.wrap_exporter(object, Value::UNBOUND)?;
-                    export.obj = export.wrapper;
-                }
-                return Ok(Some(export));
+        if class.native(Special::Buffer).is_some()
+            && let Some(mut export) = self.checked_native_export(object, flags)?
+        {
+            if release.is_bound() && class.native(Special::ReleaseBuffer).is_none() {
+                export.wrapper = self.wrap_exporter(object, Value::UNBOUND)?;
+                export.obj = export.wrapper;
             }
+            return Ok(Some(export));
         }
         self.check_native_recursion()?;
         let result = self.call_special(object, method, &[self.new_int(flags)?])?;

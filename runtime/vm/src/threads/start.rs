@@ -48,6 +48,8 @@ impl Vm {
         match started {
             Ok(handle) => {
                 self.threads.alone.set(self.threads.ending.get());
+                // The type of the number differs from system to system.
+                #[allow(clippy::unnecessary_cast)]
                 let ident = handle.as_pthread_t() as u64;
                 thread.ident.set(ident);
                 Ok(ident)

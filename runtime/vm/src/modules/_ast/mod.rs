@@ -1,7 +1,7 @@
 //! The module `_ast`: the classes of syntax trees, all made from the one table of [`orochi_bytecode::tree::schema`].
 //!
 //! - [`node`]: what every node can do
-//! - [`show`]: `repr`
+//! - [`show`] has the `repr`
 //! - [`build`]: from a tree that a frontend made to objects
 //! - [`read`]: from objects to a tree that a frontend compiles
 

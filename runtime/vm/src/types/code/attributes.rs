@@ -56,7 +56,7 @@ fn line_number_table(vm: &Vm, value: Value) -> PyResult {
                 out.extend([255, 0]);
                 bytes -= 255;
             }
-            while lines < -128 || lines > 127 {
+            while !(-128..=127).contains(&lines) {
                 let step = lines.clamp(-128, 127);
                 out.extend([bytes as u8, step as i8 as u8]);
                 lines -= step;

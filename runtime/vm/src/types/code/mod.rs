@@ -62,6 +62,8 @@ pub struct Code {
     /// The form that calls run; null before the first.
     lowered: Cell<*const Lowered>,
     /// All forms that were made. Frames may run any of them.
+    // Boxed, since frames point at them.
+    #[allow(clippy::vec_box)]
     forms: RefCell<Vec<Box<Lowered>>>,
     words: OnceCell<Box<Words>>,
     /// Code objects of functions defined inside, made when first needed.

@@ -5,7 +5,7 @@
 //!
 //! - [`attributes`]: `f_lineno` and its like, `clear`
 //! - [`variables`]: reading and writing the variables of a frame, wherever they are
-//! - [`proxy`]: `f_locals` (PEP 667)
+//! - [`proxy`] has `f_locals` (PEP 667)
 
 mod attributes;
 pub mod proxy;
