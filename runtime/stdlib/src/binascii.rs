@@ -298,7 +298,7 @@ fn crc_hqx(bytes: &[u8], start: u32) -> u32 {
 }
 
 fn decode_hex(vm: &Vm, text: &[u8]) -> PyResult<Vec<u8>> {
-    if text.len() % 2 != 0 {
+    if !text.len().is_multiple_of(2) {
         return Err(error(vm, "Odd-length string"));
     }
     let mut bytes = Vec::with_capacity(text.len() / 2);

@@ -38,7 +38,7 @@ pub fn library_folder(executable: &str) -> String {
 fn module(vm: &Vm, name: &str) -> PyResult {
     let modules: Gc<Dict> = vm.state.modules.get().expect();
     let module = modules.get_str(vm, vm.intern(name))?;
-    module.ok_or_else(|| vm.runtime_error(&format!("there is no module {name}")))
+    module.ok_or_else(|| vm.runtime_error(format!("there is no module {name}")))
 }
 
 fn run_frozen(vm: &Vm, name: &str) -> PyResult {

@@ -119,6 +119,7 @@ pub enum Inst {
 
 /// What a search looks for before it tries to match.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant)]
 pub enum Start {
     Anywhere,
     /// Only at the beginning of the text.

@@ -81,6 +81,8 @@ fn add(vm: &Vm, module: Gc<Module>, classes: &[(&str, &'static ClassDef)]) -> Py
 }
 
 /// A function with what it has taken in.
+// One an object, which is boxed as a whole.
+#[allow(clippy::large_enum_variant)]
 enum Function {
     /// One whose result has a fixed length.
     Fixed(Box<dyn DynDigest>),

@@ -104,7 +104,7 @@ fn entry_state(entry: &Opaque) -> &Entry {
 fn entry_status(vm: &Vm, entry: Gc<Opaque>, follow: bool) -> PyResult {
     let state = entry_state(&entry);
     // What is no link has one status.
-    let index = if follow && state.kind == FileType::Symlink || state.kind == FileType::Unknown && follow {
+    let index = if follow && matches!(state.kind, FileType::Symlink | FileType::Unknown) {
         STAT
     } else {
         LSTAT

@@ -46,6 +46,8 @@ struct_sequence! {
 }
 
 /// A `stat_result`.
+// The types of these fields differ from system to system.
+#[allow(clippy::unnecessary_cast)]
 pub(super) fn stat_result(vm: &Vm, status: &libc::stat) -> PyResult {
     let mut fields = vm.scratch(19)?;
     let unsigned = |number: u64| vm.new_big_int(dashu_int::IBig::from(number));
