@@ -104,11 +104,7 @@ fn entry_state(entry: &Opaque) -> &Entry {
 fn entry_status(vm: &Vm, entry: Gc<Opaque>, follow: bool) -> PyResult {
     let state = entry_state(&entry);
     // What is no link has one status.
-    let index = if follow && matches!(state.kind, FileType::Symlink | FileType::Unknown) {
-        STAT
-    } else {
-        LSTAT
-    };
+    let index = if follow && matches!(state.kind, FileType::Symlink | FileType::Unknown) { STAT } else { LSTAT };
     if let Some(known) = entry.get(index).bound() {
         return Ok(known);
     }
