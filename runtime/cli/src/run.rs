@@ -76,14 +76,27 @@ fn run_module(
     work: impl FnOnce(&Interpreter<'_>) -> ExitStatus + Send,
 ) -> Result<ExitCode, Failure> {
     let chooser = Chooser::new(catalog, program.common.clone());
+    let process = std::process::id();
     let status = Builder::new(chooser)
         .options(options)
-        .run(work)
+        .run(|interpreter| {
+            let status = work(interpreter);
+            // A program that forked comes here twice. In the child there is this thread only: nobody waits for what it returns.
+            if std::process::id() != process {
+                std::process::exit(exit_code(status));
+            }
+            status
+        })
         .map_err(|error| Failure::new(format!("cannot start the virtual machine: {error}")))?;
+    Ok(ExitCode::from(exit_code(status) as u8))
+}
+
+/// What the process ends with. One that an interrupt ended does not come back.
+fn exit_code(status: ExitStatus) -> i32 {
     match status {
         // The system keeps the low byte only.
-        ExitStatus::Code(code) => Ok(ExitCode::from((code & 0xff) as u8)),
-        ExitStatus::Interrupted => Ok(end_by_interrupt()),
+        ExitStatus::Code(code) => code & 0xff,
+        ExitStatus::Interrupted => end_by_interrupt(),
     }
 }
 
@@ -143,14 +156,14 @@ fn text(text: &OsStr) -> String {
 
 /// Ends as a program ends that Ctrl-C stops, so that a shell or a `make` above stops too.
 #[cfg(unix)]
-fn end_by_interrupt() -> ExitCode {
+fn end_by_interrupt() -> i32 {
     use rustix::process::{Signal, getpid, kill_process};
     // If the signal is ignored, the status tells as much.
     let _ = kill_process(getpid(), Signal::INT);
-    ExitCode::from(130)
+    130
 }
 
 #[cfg(not(unix))]
-fn end_by_interrupt() -> ExitCode {
-    ExitCode::from(130)
+fn end_by_interrupt() -> i32 {
+    130
 }

@@ -13,8 +13,9 @@ use orochi_vm::{ClassDef, Layout, PyResult, Value, Vm};
 
 use super::Own;
 
-/// The most seconds that one may wait.
+/// The most whole seconds that one may wait, and the most seconds: nanoseconds in 63 bits.
 pub(crate) const TIMEOUT_MAX: f64 = 9_223_372_036.0;
+const LONGEST: f64 = 9_223_372_036.854_775;
 
 /// The state.
 #[derive(Default)]
@@ -76,7 +77,7 @@ pub(crate) fn read_timeout(vm: &Vm, timeout: Value) -> PyResult<Option<Duration>
     if seconds < 0.0 {
         return Err(vm.value_error("timeout value must be a non-negative number"));
     }
-    if seconds > TIMEOUT_MAX + 1.0 {
+    if seconds > LONGEST {
         return Err(vm.overflow_error("timeout value is too large"));
     }
     Ok(Some(Duration::from_secs_f64(seconds)))
@@ -88,7 +89,7 @@ pub(crate) fn seconds(vm: &Vm, value: Value) -> PyResult<f64> {
         if float.is_nan() {
             return Err(vm.value_error("Invalid value NaN (not a number)"));
         }
-        if float.abs() > TIMEOUT_MAX + 1.0 {
+        if float.abs() > LONGEST {
             return Err(vm.overflow_error("timestamp out of range for platform time_t"));
         }
         return Ok(float);

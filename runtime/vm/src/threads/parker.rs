@@ -1,6 +1,6 @@
 //! Where a thread waits until another one, or a signal handler, wakes it.
 
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Instant;
 
 const EMPTY: u32 = 0;
@@ -21,12 +21,24 @@ pub enum Woken {
 #[derive(Default)]
 pub struct Parker {
     state: AtomicU32,
+    /// Whether the thread is one that a fork did not copy.
+    lost: AtomicBool,
 }
 
 impl Parker {
     /// Forgets a wake-up that came too late for the last wait.
     pub fn reset(&self) {
         self.state.store(EMPTY, Ordering::Relaxed);
+    }
+
+    /// The thread is no more.
+    pub(super) fn set_lost(&self) {
+        self.lost.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether there is no thread to wake.
+    pub(super) fn is_lost(&self) -> bool {
+        self.lost.load(Ordering::Relaxed)
     }
 
     /// Waits. Only the thread that the parker belongs to may call it.

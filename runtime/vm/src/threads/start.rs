@@ -151,12 +151,16 @@ impl Vm {
         // The others hold it as they did in the parent: it is of no use, and its mutex may be locked for ever.
         std::mem::forget(threads.lock.replace(Arc::new(Lock::held())));
         let others = threads.all.replace(vec![Rc::clone(&current)]);
-        threads.lost.borrow_mut().extend(others.into_iter().filter(|other| !Rc::ptr_eq(other, &current)));
+        for other in others.into_iter().filter(|other| !Rc::ptr_eq(other, &current)) {
+            other.parker.set_lost();
+            threads.lost.borrow_mut().push(other);
+        }
         self.heap.forget_other_stacks();
         current.ident.set(system_ident());
         threads.main.replace(current);
         threads.alone.set(true);
         threads.for_main.set(0);
+        threads.at_exit.set(Value::UNBOUND);
         self.signals_after_fork();
     }
 }

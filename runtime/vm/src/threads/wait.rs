@@ -27,9 +27,11 @@ pub fn deadline_of(time: Duration) -> Option<Instant> {
 impl WaitQueue {
     /// Wakes the thread that has waited longest.
     pub fn wake_one(&self) {
-        let first = self.waiting.borrow_mut().pop_front();
-        if let Some(parker) = first {
-            parker.unpark();
+        let mut waiting = self.waiting.borrow_mut();
+        while let Some(parker) = waiting.pop_front() {
+            if !parker.is_lost() {
+                return parker.unpark();
+            }
         }
     }
 

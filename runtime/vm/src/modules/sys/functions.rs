@@ -194,7 +194,7 @@ impl Functions {
     /// Return whether the program is ending.
     #[method("is_finalizing()")]
     fn is_finalizing(vm: &Vm, _: &[Value]) -> PyResult {
-        Ok(vm.false_())
+        Ok(vm.bool(vm.threads.is_ending()))
     }
 
     /// Return whether a string is interned.
