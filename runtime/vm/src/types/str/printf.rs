@@ -7,7 +7,7 @@ use super::{Str, Text};
 use crate::error::{PyResult, Raised};
 use crate::object::special::Special;
 use crate::types::bytearray::ByteArray;
-use crate::types::bytes::Bytes;
+use crate::types::bytes::{Bytes, buffer};
 use crate::types::float::text::{self as float_text, Style};
 use crate::types::format_spec::{Short, digits_in};
 use crate::types::int::{self, Int};
@@ -204,7 +204,10 @@ impl Formatter<'_> {
             }
             let size = vm.index_i64(value)?;
             let magnitude = size.unsigned_abs() as usize;
-            return if magnitude > max { Err(too_big()) } else { Ok((Some(magnitude), size < 0)) };
+            if magnitude > max {
+                return Err(vm.overflow_error("Python int too large to convert to C int"));
+            }
+            return Ok((Some(magnitude), size < 0));
         }
         let mut size = None;
         while let Some(c @ 0x30..=0x39) = self.peek() {
@@ -414,6 +417,9 @@ impl Formatter<'_> {
                     Err(vm.type_error(format!("__bytes__ returned non-bytes (type {name})")))
                 }
             };
+        }
+        if let Some(bytes) = buffer::find(value) {
+            return Ok(bytes.to_vec());
         }
         let name = vm.type_name(value);
         Err(vm.type_error(format!(
