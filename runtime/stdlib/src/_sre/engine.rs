@@ -198,7 +198,7 @@ impl State {
             return Ok(());
         }
         self.steps = 0;
-        vm.check_interrupt()
+        vm.check_signals()
     }
 
     #[inline(always)]

@@ -42,6 +42,25 @@ impl Vm {
         self.interrupt(INTERRUPT | MEMORY)
     }
 
+    /// The same, and calls the program's handlers of signals: for native code where Python code may run.
+    #[inline]
+    pub fn check_signals(&self) -> PyResult<()> {
+        if self.stack.poll.load(Ordering::Relaxed) & (INTERRUPT | MEMORY | SIGNAL) == 0 {
+            return Ok(());
+        }
+        self.handle_signals()
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn handle_signals(&self) -> PyResult<()> {
+        if self.stack.poll.load(Ordering::Relaxed) & SIGNAL != 0 {
+            self.pass_on_to_main_thread();
+            self.run_signal_handlers()?;
+        }
+        self.check_interrupt()
+    }
+
     /// The exception that was asked for.
     #[cold]
     #[inline(never)]

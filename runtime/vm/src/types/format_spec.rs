@@ -202,7 +202,7 @@ fn push_aligned(vm: &Vm, out: &mut Builder, spec: &Spec, len: usize, push: impl 
 /// `str.__format__`.
 pub fn format_str(vm: &Vm, value: Value, spec: Value) -> PyResult {
     let text = value.expect::<Str>();
-    let Some(spec) = parse(vm, spec, value, b's', b'<')? else { return Str::plain(vm, text).map(Value::from) };
+    let Some(spec) = parse(vm, spec, value, b's', b'<')? else { return vm.to_str(value).map(Value::from) };
     let forbidden = |what: &str| Err(vm.value_error(format!("{what} not allowed in string format specifier")));
     if spec.type_ != u32::from(b's') {
         return Err(unknown_type(vm, &spec, value));

@@ -613,7 +613,9 @@ impl Vm {
         let positional = def.positional as usize;
         let fixed = positional + def.keyword_only as usize;
         let given = args.unnamed();
-        if given.len() > positional && !def.varargs {
+        let takes_names = def.positional_only < def.positional || def.keyword_only > 0;
+        let too_many = takes_names && !def.varkwargs && args.values.len() > fixed;
+        if !def.varargs && (too_many || given.len() > positional) {
             return Err(self.wrong_count(native, args));
         }
         let in_place = given.len().min(positional);

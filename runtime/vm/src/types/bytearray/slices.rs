@@ -9,7 +9,9 @@ use crate::vm::Vm;
 
 /// `array[slice] = bytes`.
 pub fn assign(vm: &Vm, array: Gc<ByteArray>, slice: &Slice, bytes: &[u8]) -> PyResult<()> {
-    let range = vm.slice_range(slice, array.data.borrow().len())?;
+    // Code of the program may run, and change the array.
+    let len = array.data.borrow().len();
+    let range = vm.slice_range(slice, len)?;
     if range.step == 1 && bytes.len() != range.count {
         array.check_resizable(vm)?;
     }
@@ -38,7 +40,9 @@ pub fn assign(vm: &Vm, array: Gc<ByteArray>, slice: &Slice, bytes: &[u8]) -> PyR
 
 /// `del array[slice]`.
 pub fn delete(vm: &Vm, array: Gc<ByteArray>, slice: &Slice) -> PyResult<()> {
-    let range = vm.slice_range(slice, array.data.borrow().len())?;
+    // Code of the program may run, and change the array.
+    let len = array.data.borrow().len();
+    let range = vm.slice_range(slice, len)?;
     if range.count > 0 {
         array.check_resizable(vm)?;
     }

@@ -329,7 +329,14 @@ impl Formatter<'_> {
     }
 
     fn float(&mut self, spec: &Specifier, kind: u8, value: Value) -> PyResult<()> {
-        let float = crate::types::float::methods::as_double(self.vm, value)?;
+        let float = crate::types::float::methods::as_double(self.vm, value);
+        let float = match (self.mode, float) {
+            (Mode::Bytes, Err(_)) if self.vm.pending_is(self.vm.types().type_error) => {
+                let name = self.vm.type_name(value);
+                return Err(self.vm.type_error(format!("float argument required, not {name}")));
+            }
+            (_, float) => float?,
+        };
         let places = spec.precision.unwrap_or(6);
         if kind == b'f' && places < 16 && float.abs() < 1e15 && !spec.alternate {
             let mut text = Short::default();
@@ -381,7 +388,7 @@ impl Formatter<'_> {
             if self.mode == Mode::Bytes {
                 return Err(self.wrong_byte(value, None));
             }
-            let name = vm.type_name(value);
+            let name = vm.qualified_type_name(value);
             return Err(vm.type_error(format!("%c requires an int or a unicode character, not {name}")));
         };
         match int::to_i64(index).filter(|c| (0..limit).contains(c)) {
@@ -393,10 +400,9 @@ impl Formatter<'_> {
 
     #[cold]
     fn wrong_byte(&self, value: Value, len: Option<usize>) -> Raised {
-        let name = self.vm.type_name(value);
         let found = match len {
-            Some(len) => format!("a {name} object of length {len}"),
-            None => name,
+            Some(len) => format!("a {} object of length {len}", self.vm.type_name(value)),
+            None => self.vm.qualified_type_name(value),
         };
         self.vm.type_error(format!("%c requires an integer in range(256) or a single byte, not {found}"))
     }

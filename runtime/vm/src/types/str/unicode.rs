@@ -125,7 +125,8 @@ pub fn is_printable(c: u32) -> bool {
 pub fn is_lower(c: u32) -> bool {
     match c {
         0..0x80 => (c as u8).is_ascii_lowercase(),
-        _ => assigned(c).is_some_and(char::is_lowercase),
+        // A later version has made a letter of no case of one that is lower case here.
+        _ => assigned(c).is_some_and(char::is_lowercase) || category(c) == category::LOWER,
     }
 }
 
@@ -180,19 +181,27 @@ fn mapped(table: &[(u32, &'static str)], c: u32) -> Option<&'static str> {
 }
 
 /// Calls `push` with the code points of a case mapping of `c`.
-pub fn push_lower(c: u32, mut push: impl FnMut(u32)) {
-    match assigned(c) {
-        Some(char) => char.to_lowercase().for_each(|lower| push(lower.into())),
-        None => push(c),
-    }
+pub fn push_lower(c: u32, push: impl FnMut(u32)) {
+    push_mapping(c, assigned(c).map(char::to_lowercase), push);
 }
 
 /// As [`push_lower`], for upper case.
-pub fn push_upper(c: u32, mut push: impl FnMut(u32)) {
-    match assigned(c) {
-        Some(char) => char.to_uppercase().for_each(|upper| push(upper.into())),
-        None => push(c),
+pub fn push_upper(c: u32, push: impl FnMut(u32)) {
+    push_mapping(c, assigned(c).map(char::to_uppercase), push);
+}
+
+/// Calls `push` with a mapping of `c`, or with `c` itself when it has none or one to what the tables do not assign.
+fn push_mapping(c: u32, mapping: Option<impl Iterator<Item = char> + Clone>, mut push: impl FnMut(u32)) {
+    match mapping {
+        Some(mapping) if first_mapped(c, mapping.clone()) != c => mapping.for_each(|mapped| push(mapped.into())),
+        _ => push(c),
     }
+}
+
+/// The first code point of a mapping of `c`, as far as the tables assign it.
+fn first_mapped(c: u32, mut mapping: impl Iterator<Item = char>) -> u32 {
+    let first = mapping.next().map_or(c, u32::from);
+    if first == c || category(first) == category::UNASSIGNED { c } else { first }
 }
 
 /// As [`push_lower`], for title case.
@@ -216,7 +225,7 @@ pub fn push_folded(c: u32, mut push: impl FnMut(u32)) {
 pub fn simple_lower(c: u32) -> u32 {
     match c {
         0..0x80 => (c as u8).to_ascii_lowercase().into(),
-        _ => assigned(c).and_then(|char| char.to_lowercase().next()).map_or(c, u32::from),
+        _ => assigned(c).map_or(c, |char| first_mapped(c, char.to_lowercase())),
     }
 }
 
@@ -225,6 +234,6 @@ pub fn simple_lower(c: u32) -> u32 {
 pub fn simple_upper(c: u32) -> u32 {
     match c {
         0..0x80 => (c as u8).to_ascii_uppercase().into(),
-        _ => assigned(c).and_then(|char| char.to_uppercase().next()).map_or(c, u32::from),
+        _ => assigned(c).map_or(c, |char| first_mapped(c, char.to_uppercase())),
     }
 }
