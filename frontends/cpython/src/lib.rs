@@ -4,12 +4,19 @@
 //! every name lives, `codegen` emits the bytecode. `diagnostics` words the parser's errors as CPython does.
 //! [`pyc`] is a second way in: it translates what a real CPython compiled.
 
+#[allow(dead_code)]
+mod ast;
+#[allow(dead_code)]
+mod lexer;
+mod unicode;
 mod codegen;
 mod diagnostics;
 mod frontend;
 mod future;
 mod limits;
 mod nesting;
+#[allow(dead_code)]
+mod parser;
 mod parameters;
 pub mod pyc;
 mod source;
