@@ -4,10 +4,16 @@
 //! data, so that the same trait serves a frontend that is linked in, one that is loaded as a plugin (where requests
 //! and answers travel as bytes), and one that runs in a child process.
 
+mod inspect;
+
 use std::collections::BTreeMap;
 
 use orochi_bytecode::Module;
+pub use orochi_bytecode::tree;
+use orochi_bytecode::tree::Tree;
 use serde::{Deserialize, Serialize};
+
+pub use inspect::{Scope, ScopeKind, Symbol, Symbols, Token, Tokens, symbol_flags};
 
 /// A compiler from some source language to the common bytecode.
 pub trait Frontend: Send + Sync {
@@ -17,8 +23,56 @@ pub trait Frontend: Send + Sync {
     /// Compiles one source to a module.
     ///
     /// # Errors
-    /// Every reason why the source is not a program, the first one first; never empty.
+    /// Every reason why the source is not a program, the first one first; never empty. Warnings that came before them come before
+    /// them here, too.
     fn compile(&self, request: &CompileRequest) -> Result<CompileOutput, Vec<Diagnostic>>;
+
+    /// Parses one source to a syntax tree. For frontends whose [`Info::features`] have `trees`.
+    ///
+    /// # Errors
+    /// As [`Frontend::compile`].
+    fn parse(&self, _request: &CompileRequest) -> Result<ParseOutput, Vec<Diagnostic>> {
+        Err(vec![self.lacks("syntax trees")])
+    }
+
+    /// Compiles a syntax tree to a module; the request has no source. For frontends whose features have `trees`.
+    ///
+    /// # Errors
+    /// As [`Frontend::compile`].
+    fn compile_tree(&self, _tree: &Tree, _request: &CompileRequest) -> Result<CompileOutput, Vec<Diagnostic>> {
+        Err(vec![self.lacks("syntax trees")])
+    }
+
+    /// The tree that code is made from when a tree is compiled: without what the request's `optimize` drops, constants folded. For
+    /// frontends whose features have `trees`.
+    ///
+    /// # Errors
+    /// As [`Frontend::compile`].
+    fn optimize_tree(&self, _tree: &Tree, _request: &CompileRequest) -> Result<ParseOutput, Vec<Diagnostic>> {
+        Err(vec![self.lacks("syntax trees")])
+    }
+
+    /// Finds out which scopes a source has and what its names are there. For frontends whose features have `symbols`.
+    ///
+    /// # Errors
+    /// As [`Frontend::compile`].
+    fn symbols(&self, _request: &CompileRequest) -> Result<Symbols, Vec<Diagnostic>> {
+        Err(vec![self.lacks("symbol tables")])
+    }
+
+    /// Splits a source into tokens, as far as it goes. For frontends whose features have `tokens`.
+    ///
+    /// # Errors
+    /// When the frontend does not do that.
+    fn tokens(&self, _source: &str, _extra: bool) -> Result<Tokens, Vec<Diagnostic>> {
+        Err(vec![self.lacks("tokens")])
+    }
+
+    /// The error for what a frontend does not do.
+    fn lacks(&self, what: &str) -> Diagnostic {
+        let message = format!("the frontend '{}' makes no {what}", self.info().name);
+        Diagnostic::error("NotImplementedError", message)
+    }
 
     /// Whether the text is a whole program, for a read-eval-print loop.
     fn completeness(&self, source: &str) -> Completeness;
@@ -42,6 +96,18 @@ pub struct Info {
     /// File extensions that it takes, without the dot.
     pub extensions: Vec<String>,
     pub options: Vec<OptionInfo>,
+    /// What it does beyond compiling text, each a word of [`features`].
+    pub features: Vec<String>,
+}
+
+/// Words for what a frontend may do beyond compiling text.
+pub mod features {
+    /// [`super::Frontend::parse`] and [`super::Frontend::compile_tree`].
+    pub const TREES: &str = "trees";
+    /// [`super::Frontend::symbols`].
+    pub const SYMBOLS: &str = "symbols";
+    /// [`super::Frontend::tokens`].
+    pub const TOKENS: &str = "tokens";
 }
 
 /// An option that a frontend understands.
@@ -66,6 +132,27 @@ pub struct CompileRequest {
     /// `__future__` features that are in force without being imported (a nested `compile`, `exec`, `eval`).
     pub future_features: Vec<String>,
     pub options: BTreeMap<String, String>,
+    pub flags: Flags,
+    /// The minor version of the language that a tree is asked for in, if it is not the newest.
+    pub feature_version: Option<u32>,
+}
+
+/// What else `compile` may be asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Flags {
+    /// The source is UTF-8, whatever it says of its encoding.
+    pub utf8: bool,
+    /// Type comments are kept in the tree.
+    pub type_comments: bool,
+    /// `await` may stand outside of functions; the module's body is a coroutine then.
+    pub top_level_await: bool,
+    /// A text that may go on is an `_IncompleteInputError`.
+    pub incomplete_input: bool,
+    /// Indented blocks of interactive text do not end with it.
+    pub dont_imply_dedent: bool,
+    /// The tree is the one that code is made from, as `optimize` asks for.
+    pub optimized_tree: bool,
 }
 
 impl CompileRequest {
@@ -79,6 +166,8 @@ impl CompileRequest {
             optimize: 0,
             future_features: Vec::new(),
             options: BTreeMap::new(),
+            flags: Flags::default(),
+            feature_version: None,
         }
     }
 }
@@ -93,6 +182,16 @@ pub enum Mode {
     Single,
     /// One expression, whose value the module's body returns; Python's `eval` mode.
     Eval,
+    /// The signature in a type comment; only for trees. Python's `func_type` mode.
+    FunctionType,
+}
+
+/// A parsed source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParseOutput {
+    pub tree: Tree,
+    /// Warnings (CPython's SyntaxWarning).
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// A compiled source.
@@ -116,6 +215,38 @@ pub struct Diagnostic {
     pub span: Option<Span>,
     /// How to mend it, if that is known and `message` does not say it.
     pub help: Option<String>,
+    /// The line that is shown with it, if the source has it and a file may not.
+    pub text: Option<String>,
+    /// The message of a warning that has become an error, if it is another.
+    pub as_error: Option<String>,
+}
+
+impl Diagnostic {
+    /// An error without a place.
+    #[must_use]
+    pub fn error(kind: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Error,
+            kind: kind.into(),
+            message: message.into(),
+            span: None,
+            help: None,
+            text: None,
+            as_error: None,
+        }
+    }
+
+    /// A warning at a place.
+    #[must_use]
+    pub fn warning(kind: impl Into<String>, message: impl Into<String>, span: Option<Span>) -> Self {
+        Self { severity: Severity::Warning, span, ..Self::error(kind, message) }
+    }
+
+    /// The same at a place.
+    #[must_use]
+    pub fn at(self, span: Option<Span>) -> Self {
+        Self { span, ..self }
+    }
 }
 
 /// How bad a diagnostic is.
@@ -126,13 +257,13 @@ pub enum Severity {
 }
 
 /// A place in a source. Lines and columns are 1-based as in Python's `SyntaxError`; columns count characters. An
-/// `end_line` of 0 means that only the start is known.
+/// `end_line` of 0 means that only the start is known; a column of 0 or -1 is not known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
-    pub line: u32,
-    pub column: u32,
-    pub end_line: u32,
-    pub end_column: u32,
+    pub line: i32,
+    pub column: i32,
+    pub end_line: i32,
+    pub end_column: i32,
 }
 
 /// Whether a text is a whole program.

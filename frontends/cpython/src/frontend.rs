@@ -1,7 +1,7 @@
 //! The frontend as the host sees it.
 
 use orochi_bytecode::Producer;
-use orochi_frontend::{CompileOutput, CompileRequest, Completeness, Diagnostic, Frontend, Info, Mode, Severity};
+use orochi_frontend::{CompileOutput, CompileRequest, Completeness, Diagnostic, Frontend, Info, Mode, ParseOutput, features};
 use ruff_python_ast::{Mod, PythonVersion, Stmt};
 use ruff_python_parser::{ParseOptions, Parsed, parse_unchecked};
 use ruff_text_size::{Ranged, TextRange};
@@ -23,6 +23,7 @@ impl Frontend for CPython {
             languages: vec!["python 3.14".into()],
             extensions: vec!["py".into(), "pyc".into()],
             options: Vec::new(),
+            features: vec![features::TREES.into(), features::SYMBOLS.into(), features::TOKENS.into()],
         }
     }
 
@@ -30,8 +31,12 @@ impl Frontend for CPython {
         if pyc::is_pyc(&request.source) {
             return pyc::compile(&request.source);
         }
-        let source = Source::decode(&request.source, &request.source_name).map_err(|error| vec![error])?;
+        let source = Source::of_request(request).map_err(|error| vec![error])?;
         compile(&source, request).map_err(|error| vec![error])
+    }
+
+    fn parse(&self, request: &CompileRequest) -> Result<ParseOutput, Vec<Diagnostic>> {
+        crate::tree::parse(request)
     }
 
     fn completeness(&self, source: &str) -> Completeness {
@@ -105,19 +110,14 @@ fn single_statement(source: &Source, program: &Mod) -> Result<(), Error> {
 }
 
 fn to_diagnostic(source: &Source, error: Error) -> Diagnostic {
-    Diagnostic {
-        severity: Severity::Error,
-        kind: error.kind.into(),
-        message: error.message,
-        span: (error.range != TextRange::default()).then(|| source.span(error.range)),
-        help: None,
-    }
+    let span = (error.range != TextRange::default()).then(|| source.span(error.range));
+    Diagnostic::error(error.kind, error.message).at(span)
 }
 
 fn parse(source: &Source, mode: Mode) -> Parsed<Mod> {
     let parser_mode = match mode {
         Mode::Module | Mode::Single => ruff_python_parser::Mode::Module,
-        Mode::Eval => ruff_python_parser::Mode::Expression,
+        Mode::Eval | Mode::FunctionType => ruff_python_parser::Mode::Expression,
     };
     let options = ParseOptions::from(parser_mode).with_target_version(PythonVersion::PY314);
     parse_unchecked(source.text(), options)

@@ -21,5 +21,6 @@ mod parameters;
 pub mod pyc;
 mod source;
 mod symtable;
+mod tree;
 
 pub use frontend::CPython;

@@ -3,7 +3,7 @@
 //!
 //! The wording of every error is CPython's.
 
-use orochi_frontend::{Diagnostic, Severity, Span};
+use orochi_frontend::{CompileRequest, Diagnostic, Span};
 use ruff_text_size::{TextRange, TextSize};
 
 /// A decoded source: text with `\n` as the only newline, and where its lines start.
@@ -27,7 +27,21 @@ impl Source {
     /// # Errors
     /// A `SyntaxError` in CPython's words when the bytes are not text in the declared encoding.
     pub fn decode(bytes: &[u8], name: &str) -> Result<Source, Diagnostic> {
-        let text = decode_text(bytes, name)?;
+        Source::of(decode_text(bytes, name)?)
+    }
+
+    /// Decodes the source of a request.
+    ///
+    /// # Errors
+    /// As [`Source::decode`].
+    pub fn of_request(request: &CompileRequest) -> Result<Source, Diagnostic> {
+        if request.flags.utf8 {
+            return Source::of(decode_utf8(&request.source, &request.source_name, true)?);
+        }
+        Source::decode(&request.source, &request.source_name)
+    }
+
+    fn of(text: String) -> Result<Source, Diagnostic> {
         let text = normalize_newlines(text);
         if u32::try_from(text.len()).is_err() {
             return Err(plain_error("MemoryError", "source code is larger than 4 GiB".into(), None));
@@ -88,7 +102,7 @@ impl Source {
     pub fn span(&self, range: TextRange) -> Span {
         let (line, column) = self.character_place(range.start());
         let (end_line, end_column) = self.character_place(range.end());
-        Span { line, column, end_line, end_column }
+        Span { line: line as i32, column: column as i32, end_line: end_line as i32, end_column: end_column as i32 }
     }
 
     fn character_place(&self, offset: TextSize) -> (u32, u32) {
@@ -103,13 +117,8 @@ impl Source {
 }
 
 fn plain_error(kind: &str, message: String, line: Option<u32>) -> Diagnostic {
-    Diagnostic {
-        severity: Severity::Error,
-        kind: kind.into(),
-        message,
-        span: line.map(|line| Span { line, column: 1, end_line: 0, end_column: 0 }),
-        help: None,
-    }
+    let span = line.map(|line| Span { line: line as i32, column: 1, end_line: 0, end_column: 0 });
+    Diagnostic::error(kind, message).at(span)
 }
 
 fn decode_text(bytes: &[u8], name: &str) -> Result<String, Diagnostic> {

@@ -36,7 +36,8 @@ pub struct PluginV1 {
     /// Who the frontend is. Answers a frame with the head [`wire::Info`] and no body.
     pub info: extern "C" fn() -> RVec<u8>,
     /// Compiles. Takes a frame with the head [`wire::CompileRequest`] and the source as its body; answers a frame
-    /// with the head [`wire::CompileAnswer`] and the `.orb` module, if there is one, as its body.
+    /// with the head [`wire::CompileAnswer`] and the `.orb` module, if there is one, as its body. The request's
+    /// [`wire::task`] may ask for something else than a module, of a plugin whose features say that it does that.
     pub compile: extern "C" fn(request: RSlice<'_, u8>) -> RVec<u8>,
     /// Whether a text is a whole program. Takes a frame with an empty head and the text as its body; answers a frame
     /// with the head [`wire::CompletenessAnswer`].

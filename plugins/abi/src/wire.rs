@@ -25,7 +25,8 @@ pub struct Info {
     pub options: Vec<OptionInfo>,
     /// Major and minor number of the bytecode format of the modules that it writes.
     pub bytecode: (u16, u16),
-    /// What the plugin can do beyond version 1 as first frozen. None is defined yet.
+    /// What the plugin can do beyond version 1 as first frozen: the words of [`api::features`]. A host asks for such
+    /// a [`CompileRequest::task`] only where the word is there.
     pub features: Vec<String>,
 }
 
@@ -38,16 +39,38 @@ pub struct OptionInfo {
     pub doc: String,
 }
 
+/// What a request asks for, in [`CompileRequest::task`].
+pub mod task {
+    /// A module; the body is the source.
+    pub const COMPILE: &str = "";
+    /// A syntax tree; the body is the source.
+    pub const PARSE: &str = "parse";
+    /// A module; the body is a syntax tree.
+    pub const COMPILE_TREE: &str = "compile-tree";
+    /// A syntax tree as code is made from it; the body is a syntax tree.
+    pub const OPTIMIZE_TREE: &str = "optimize-tree";
+    /// A symbol table, as JSON; the body is the source.
+    pub const SYMBOLS: &str = "symbols";
+    /// Tokens, as JSON; the body is the source.
+    pub const TOKENS: &str = "tokens";
+    /// The same with comments and line ends that mean nothing.
+    pub const EXTRA_TOKENS: &str = "extra-tokens";
+}
+
 /// A request to compile; the source is the frame's body.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CompileRequest {
+    /// What is asked for: a word of [`task`].
+    pub task: String,
     pub source_name: String,
-    /// `module`, `single` or `eval`.
+    /// `module`, `single`, `eval` or `function-type`.
     pub mode: String,
     pub optimize: u8,
     pub future_features: Vec<String>,
     pub options: BTreeMap<String, String>,
+    pub flags: api::Flags,
+    pub feature_version: Option<u32>,
     /// Who asks.
     pub host: Host,
 }
@@ -64,11 +87,11 @@ pub struct Host {
     pub features: Vec<String>,
 }
 
-/// The answer to a request to compile; the module, if there is one, is the frame's body.
+/// The answer to a request to compile; the module, or what else was asked for, is the frame's body.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CompileAnswer {
-    /// Whether the body is a module. If not, `diagnostics` says why.
+    /// Whether the body is what was asked for. If not, `diagnostics` says why.
     pub compiled: bool,
     /// The errors of a source that did not compile, or the warnings of one that did.
     pub diagnostics: Vec<Diagnostic>,
@@ -83,8 +106,10 @@ pub struct Diagnostic {
     pub kind: String,
     pub message: String,
     /// Line, column, end line, end column, as in [`api::Span`].
-    pub span: Option<(u32, u32, u32, u32)>,
+    pub span: Option<(i32, i32, i32, i32)>,
     pub help: Option<String>,
+    pub text: Option<String>,
+    pub as_error: Option<String>,
 }
 
 /// Whether a text is a whole program.
@@ -127,7 +152,7 @@ impl Info {
             extensions: info.extensions,
             options: options.collect(),
             bytecode,
-            features: Vec::new(),
+            features: info.features,
         }
     }
 
@@ -146,6 +171,7 @@ impl Info {
             languages: self.languages,
             extensions: self.extensions,
             options: options.collect(),
+            features: self.features,
         }
     }
 }
@@ -153,18 +179,22 @@ impl Info {
 impl CompileRequest {
     /// The head for a request; the source goes into the frame's body.
     #[must_use]
-    pub fn new(request: &api::CompileRequest, host: Host) -> Self {
+    pub fn new(task: &str, request: &api::CompileRequest, host: Host) -> Self {
         let mode = match request.mode {
             api::Mode::Module => "module",
             api::Mode::Single => "single",
             api::Mode::Eval => "eval",
+            api::Mode::FunctionType => "function-type",
         };
         Self {
+            task: task.to_owned(),
             source_name: request.source_name.clone(),
             mode: mode.to_owned(),
             optimize: request.optimize,
             future_features: request.future_features.clone(),
             options: request.options.clone(),
+            flags: request.flags,
+            feature_version: request.feature_version,
             host,
         }
     }
@@ -178,9 +208,11 @@ impl CompileRequest {
             "module" => api::Mode::Module,
             "single" => api::Mode::Single,
             "eval" => api::Mode::Eval,
+            "function-type" => api::Mode::FunctionType,
             other => {
                 return Err(format!(
-                    "the host asks for the mode '{other}'; this plugin knows 'module', 'single' and 'eval'"
+                    "the host asks for the mode '{other}'; this plugin knows 'module', 'single', 'eval' and \
+                     'function-type'"
                 ));
             }
         };
@@ -191,6 +223,8 @@ impl CompileRequest {
             optimize: self.optimize,
             future_features: self.future_features,
             options: self.options,
+            flags: self.flags,
+            feature_version: self.feature_version,
         })
     }
 }
@@ -207,6 +241,8 @@ impl From<api::Diagnostic> for Diagnostic {
             message: diagnostic.message,
             span: diagnostic.span.map(|s| (s.line, s.column, s.end_line, s.end_column)),
             help: diagnostic.help,
+            text: diagnostic.text,
+            as_error: diagnostic.as_error,
         }
     }
 }
@@ -226,6 +262,8 @@ impl From<Diagnostic> for api::Diagnostic {
                 end_column,
             }),
             help: diagnostic.help,
+            text: diagnostic.text,
+            as_error: diagnostic.as_error,
         }
     }
 }

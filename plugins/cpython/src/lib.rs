@@ -17,6 +17,7 @@ mod tests {
             format!("mirrors = {:?}", info.mirrors),
             format!("languages = {:?}", info.languages),
             format!("extensions = {:?}", info.extensions),
+            format!("features = {:?}", info.features),
         ] {
             assert!(manifest.lines().any(|l| l == line), "the manifest lacks the line: {line}");
         }

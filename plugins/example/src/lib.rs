@@ -38,6 +38,7 @@ impl Frontend for Brook {
             languages: vec!["brook 1".to_owned()],
             extensions: vec!["brook".to_owned()],
             options: Vec::new(),
+            features: Vec::new(),
         }
     }
 
@@ -98,16 +99,12 @@ impl Error {
         let line_text = text.split('\n').nth((line as usize).saturating_sub(1)).unwrap_or("");
         let column = |byte: u32| {
             let before = line_text.get(..byte as usize).unwrap_or(line_text);
-            before.chars().count() as u32 + 1
+            before.chars().count() as i32 + 1
         };
+        let (line, number) = (line as i32, line);
         let span = Span { line, column: column(start), end_line: line, end_column: column(end) };
-        Diagnostic {
-            severity: Severity::Error,
-            kind: "SyntaxError".to_owned(),
-            message: self.message,
-            span: (line != 0).then_some(span),
-            help: self.help,
-        }
+        let error = Diagnostic::error("SyntaxError", self.message).at((number != 0).then_some(span));
+        Diagnostic { help: self.help, ..error }
     }
 }
 

@@ -11,10 +11,13 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use orochi_abi::{frame, wire};
-use orochi_frontend::{CompileOutput, CompileRequest, Completeness, Diagnostic, Frontend, Info, PreludeModule};
+use orochi_frontend::{
+    CompileOutput, CompileRequest, Completeness, Diagnostic, Frontend, Info, ParseOutput, PreludeModule, Symbols, Tokens,
+    tree::Tree,
+};
 
 use crate::error::PluginError;
-use crate::load::{self, LoadedFrontend};
+use crate::load::{self, Answers, Asking, LoadedFrontend};
 
 /// The hidden subcommand: `orochi __plugin-worker CALL LIBRARY MEMORY_BYTES`.
 pub const SUBCOMMAND: &str = "__plugin-worker";
@@ -68,16 +71,51 @@ impl IsolatedFrontend {
     }
 }
 
+impl Answers for IsolatedFrontend {
+    fn library(&self) -> &Path {
+        &self.library
+    }
+
+    fn answer(&self, request: &[u8]) -> Result<Vec<u8>, PluginError> {
+        self.call("compile", request)
+    }
+
+    fn has(&self, feature: &str) -> bool {
+        self.info.features.iter().any(|own| own == feature)
+    }
+
+    fn refusal(&self, what: &str) -> Diagnostic {
+        self.lacks(what)
+    }
+}
+
 impl Frontend for IsolatedFrontend {
     fn info(&self) -> Info {
         self.info.clone()
     }
 
     fn compile(&self, request: &CompileRequest) -> Result<CompileOutput, Vec<Diagnostic>> {
-        match self.call("compile", &load::compile_frame(request)) {
-            Ok(bytes) => load::read_compile_answer(&self.library, &bytes),
-            Err(error) => Err(vec![load::system_error(&error)]),
-        }
+        Asking(self).compile(request)
+    }
+
+    fn parse(&self, request: &CompileRequest) -> Result<ParseOutput, Vec<Diagnostic>> {
+        Asking(self).parse(request)
+    }
+
+    fn compile_tree(&self, tree: &Tree, request: &CompileRequest) -> Result<CompileOutput, Vec<Diagnostic>> {
+        Asking(self).compile_tree(tree, request)
+    }
+
+    fn optimize_tree(&self, tree: &Tree, request: &CompileRequest) -> Result<ParseOutput, Vec<Diagnostic>> {
+        Asking(self).optimize_tree(tree, request)
+    }
+
+    fn symbols(&self, request: &CompileRequest) -> Result<Symbols, Vec<Diagnostic>> {
+        Asking(self).symbols(request)
+    }
+
+    fn tokens(&self, source: &str, extra: bool) -> Result<Tokens, Vec<Diagnostic>> {
+        Asking(self).tokens(source, extra)
     }
 
     fn completeness(&self, source: &str) -> Completeness {

@@ -11,7 +11,8 @@ use abi_stable::std_types::RSlice;
 use orochi_abi::{ABI_VERSION, PluginV1Ref, frame, wire};
 use orochi_bytecode::{VerifiedModule, binary};
 use orochi_frontend::{
-    CompileOutput, CompileRequest, Completeness, Diagnostic, Frontend, Info, PreludeModule, Severity,
+    CompileOutput, CompileRequest, Completeness, Diagnostic, Frontend, Info, ParseOutput, PreludeModule, Severity, Symbols,
+    Tokens, features, tree, tree::Tree,
 };
 use serde::de::DeserializeOwned;
 
@@ -80,7 +81,27 @@ impl Frontend for LoadedFrontend {
     }
 
     fn compile(&self, request: &CompileRequest) -> Result<CompileOutput, Vec<Diagnostic>> {
-        read_compile_answer(&self.path, &self.compile_bytes(&compile_frame(request)))
+        Asking(self).compile(request)
+    }
+
+    fn parse(&self, request: &CompileRequest) -> Result<ParseOutput, Vec<Diagnostic>> {
+        Asking(self).parse(request)
+    }
+
+    fn compile_tree(&self, tree: &Tree, request: &CompileRequest) -> Result<CompileOutput, Vec<Diagnostic>> {
+        Asking(self).compile_tree(tree, request)
+    }
+
+    fn optimize_tree(&self, tree: &Tree, request: &CompileRequest) -> Result<ParseOutput, Vec<Diagnostic>> {
+        Asking(self).optimize_tree(tree, request)
+    }
+
+    fn symbols(&self, request: &CompileRequest) -> Result<Symbols, Vec<Diagnostic>> {
+        Asking(self).symbols(request)
+    }
+
+    fn tokens(&self, source: &str, extra: bool) -> Result<Tokens, Vec<Diagnostic>> {
+        Asking(self).tokens(source, extra)
     }
 
     fn completeness(&self, source: &str) -> Completeness {
@@ -93,37 +114,131 @@ impl Frontend for LoadedFrontend {
     }
 }
 
-/// The frame that asks a plugin to compile.
-#[must_use]
-pub fn compile_frame(request: &CompileRequest) -> Vec<u8> {
-    frame::encode(&wire::CompileRequest::new(request, host()), &request.source)
+/// A library that answers frames: in this process or in another.
+pub(crate) trait Answers {
+    fn library(&self) -> &Path;
+
+    /// The answer to a request to compile.
+    fn answer(&self, request: &[u8]) -> Result<Vec<u8>, PluginError>;
+
+    /// Whether it said that it does something beyond compiling text.
+    fn has(&self, feature: &str) -> bool;
+
+    /// What a frontend says that does not do something.
+    fn refusal(&self, what: &str) -> Diagnostic;
+}
+
+impl Answers for LoadedFrontend {
+    fn library(&self) -> &Path {
+        &self.path
+    }
+
+    fn answer(&self, request: &[u8]) -> Result<Vec<u8>, PluginError> {
+        Ok(self.compile_bytes(request))
+    }
+
+    fn has(&self, feature: &str) -> bool {
+        self.info.features.iter().any(|own| own == feature)
+    }
+
+    fn refusal(&self, what: &str) -> Diagnostic {
+        self.lacks(what)
+    }
+}
+
+/// Asks a library what a frontend is asked, and reads its answers. Nothing in them is believed.
+pub(crate) struct Asking<'a, T>(pub &'a T);
+
+impl<T: Answers> Asking<'_, T> {
+    fn ask(&self, task: &str, request: &CompileRequest, body: &[u8]) -> Result<Answer, Vec<Diagnostic>> {
+        let frame = frame::encode(&wire::CompileRequest::new(task, request, host()), body);
+        let bytes = self.0.answer(&frame).map_err(|error| vec![system_error(&error)])?;
+        let (head, body) =
+            frame::decode::<wire::CompileAnswer>(&bytes).map_err(|error| self.bad(error.to_string()))?;
+        let diagnostics: Vec<Diagnostic> = head.diagnostics.into_iter().map(Diagnostic::from).collect();
+        if head.compiled {
+            return Ok(Answer { body: body.to_vec(), warnings: diagnostics });
+        }
+        let has_error = diagnostics.iter().any(|d| d.severity == Severity::Error);
+        Err(if has_error { diagnostics } else { self.bad("neither what was asked for nor an error".to_owned()) })
+    }
+
+    fn bad(&self, found: String) -> Vec<Diagnostic> {
+        let error = PluginError::BadAnswer { path: self.0.library().to_owned(), call: "compile", found };
+        vec![system_error(&error)]
+    }
+
+    fn require(&self, feature: &str, what: &str) -> Result<(), Vec<Diagnostic>> {
+        if self.0.has(feature) { Ok(()) } else { Err(vec![self.0.refusal(what)]) }
+    }
+
+    fn module(&self, answer: Answer) -> Result<CompileOutput, Vec<Diagnostic>> {
+        let module = binary::decode(&answer.body)
+            .map_err(|error| self.bad(format!("bytes that are not a module: {error}")))?;
+        let module = Arc::new(module);
+        VerifiedModule::verify(Arc::clone(&module))
+            .map_err(|error| self.bad(format!("a module that does not verify: {error}")))?;
+        Ok(CompileOutput { module: Arc::unwrap_or_clone(module), warnings: answer.warnings })
+    }
+
+    pub fn compile(&self, request: &CompileRequest) -> Result<CompileOutput, Vec<Diagnostic>> {
+        let answer = self.ask(wire::task::COMPILE, request, &request.source)?;
+        self.module(answer)
+    }
+
+    pub fn parse(&self, request: &CompileRequest) -> Result<ParseOutput, Vec<Diagnostic>> {
+        self.require(features::TREES, "syntax trees")?;
+        let answer = self.ask(wire::task::PARSE, request, &request.source)?;
+        self.tree(answer)
+    }
+
+    pub fn optimize_tree(&self, tree: &Tree, request: &CompileRequest) -> Result<ParseOutput, Vec<Diagnostic>> {
+        self.require(features::TREES, "syntax trees")?;
+        let answer = self.ask(wire::task::OPTIMIZE_TREE, request, &tree::encode(tree))?;
+        self.tree(answer)
+    }
+
+    fn tree(&self, answer: Answer) -> Result<ParseOutput, Vec<Diagnostic>> {
+        let tree = tree::decode(&answer.body)
+            .map_err(|error| self.bad(format!("bytes that are not a syntax tree: {error}")))?;
+        Ok(ParseOutput { tree, warnings: answer.warnings })
+    }
+
+    pub fn compile_tree(&self, tree: &Tree, request: &CompileRequest) -> Result<CompileOutput, Vec<Diagnostic>> {
+        self.require(features::TREES, "syntax trees")?;
+        let answer = self.ask(wire::task::COMPILE_TREE, request, &tree::encode(tree))?;
+        self.module(answer)
+    }
+
+    pub fn symbols(&self, request: &CompileRequest) -> Result<Symbols, Vec<Diagnostic>> {
+        self.require(features::SYMBOLS, "symbol tables")?;
+        let answer = self.ask(wire::task::SYMBOLS, request, &request.source)?;
+        let symbols: Symbols = serde_json::from_slice(&answer.body).map_err(|error| self.bad(error.to_string()))?;
+        let count = symbols.scopes.len();
+        // Each scope stands behind the one that it is in, so that nobody goes in circles.
+        let sound = symbols.scopes.iter().enumerate().all(|(at, scope)| {
+            scope.children.iter().all(|child| (*child as usize) > at && (*child as usize) < count)
+        });
+        if sound && count > 0 { Ok(symbols) } else { Err(self.bad("scopes that are not in each other".to_owned())) }
+    }
+
+    pub fn tokens(&self, source: &str, extra: bool) -> Result<Tokens, Vec<Diagnostic>> {
+        self.require(features::TOKENS, "tokens")?;
+        let task = if extra { wire::task::EXTRA_TOKENS } else { wire::task::TOKENS };
+        let answer = self.ask(task, &CompileRequest::module("", Vec::new()), source.as_bytes())?;
+        serde_json::from_slice(&answer.body).map_err(|error| self.bad(error.to_string()))
+    }
+}
+
+/// An answer that has what was asked for.
+struct Answer {
+    body: Vec<u8>,
+    warnings: Vec<Diagnostic>,
 }
 
 /// What a host tells plugins of itself.
 fn host() -> wire::Host {
     wire::Host { version: env!("CARGO_PKG_VERSION").to_owned(), bytecode: binary::VERSION, features: Vec::new() }
-}
-
-/// Reads the answer to a request to compile. Nothing in it is believed: the module is decoded and verified.
-///
-/// # Errors
-/// The plugin's diagnostics, or one that says what is wrong with the answer.
-pub fn read_compile_answer(path: &Path, bytes: &[u8]) -> Result<CompileOutput, Vec<Diagnostic>> {
-    let bad = |found: String| {
-        let error = PluginError::BadAnswer { path: path.to_owned(), call: "compile", found };
-        vec![system_error(&error)]
-    };
-    let (head, body) = frame::decode::<wire::CompileAnswer>(bytes).map_err(|error| bad(error.to_string()))?;
-    let diagnostics: Vec<Diagnostic> = head.diagnostics.into_iter().map(Diagnostic::from).collect();
-    if !head.compiled {
-        let has_error = diagnostics.iter().any(|d| d.severity == Severity::Error);
-        return Err(if has_error { diagnostics } else { bad("neither a module nor an error".to_owned()) });
-    }
-    let module = binary::decode(body).map_err(|error| bad(format!("bytes that are not a module: {error}")))?;
-    let module = Arc::new(module);
-    VerifiedModule::verify(Arc::clone(&module))
-        .map_err(|error| bad(format!("a module that does not verify: {error}")))?;
-    Ok(CompileOutput { module: Arc::unwrap_or_clone(module), warnings: diagnostics })
 }
 
 /// Reads the answer to a question of completeness. Where there is none, compiling the text tells what is wrong.
@@ -142,13 +257,7 @@ pub fn read_prelude(path: &Path, bytes: &[u8]) -> Vec<PreludeModule> {
 /// A diagnostic for a fault that lies in the plugin and not in the source.
 #[must_use]
 pub fn system_error(error: &PluginError) -> Diagnostic {
-    Diagnostic {
-        severity: Severity::Error,
-        kind: "SystemError".to_owned(),
-        message: error.to_string(),
-        span: None,
-        help: None,
-    }
+    Diagnostic::error("SystemError", error.to_string())
 }
 
 /// The head of an answer.

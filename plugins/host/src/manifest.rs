@@ -39,6 +39,9 @@ pub struct Manifest {
     pub extensions: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<OptionInfo>,
+    /// What it does beyond compiling text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<String>,
     /// For the author's own use; not looked at.
     #[serde(default, skip_serializing)]
     pub metadata: Option<toml::Table>,
@@ -154,6 +157,7 @@ impl Manifest {
             languages: info.languages,
             extensions: info.extensions,
             options: info.options,
+            features: info.features,
             metadata: None,
         }
     }
@@ -187,6 +191,7 @@ impl Manifest {
             languages: self.languages.clone(),
             extensions: self.extensions.clone(),
             options: self.options.clone(),
+            features: self.features.clone(),
         }
     }
 }

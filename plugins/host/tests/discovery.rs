@@ -25,6 +25,7 @@ impl Frontend for BuiltIn {
             languages: vec!["any".to_owned()],
             extensions: vec![self.1.to_owned()],
             options: Vec::new(),
+            features: Vec::new(),
         }
     }
 

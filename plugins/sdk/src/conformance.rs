@@ -304,9 +304,14 @@ fn check_diagnostics(diagnostics: &[Diagnostic], lines: &Lines) -> Result<(), (&
             return Err(("C2", format!("a diagnostic without kind or message: {d:?}")));
         }
         let Some(Span { line, column, end_line, end_column }) = d.span else { continue };
-        let inside = column >= 1 && lines.holds(line, column, |l| l.0);
-        let ordered =
-            end_line == 0 || ((line, column) <= (end_line, end_column) && lines.holds(end_line, end_column, |l| l.0));
+        // A column of 0 or -1 is not known, as a line of 0 is not.
+        let known = |number: i32| u32::try_from(number).unwrap_or(0);
+        let holds = |line: i32, column: i32| {
+            line == 0 || line > 0 && column >= -1 && lines.holds(known(line), known(column), |l| l.0)
+        };
+        let inside = holds(line, column);
+        let ordered = end_line == 0
+            || (end_column <= 0 || (line, column) <= (end_line, end_column)) && holds(end_line, end_column);
         if !inside || !ordered {
             return Err(("C6", format!("'{}' is said of {:?}, outside the source", d.message, d.span)));
         }
@@ -431,6 +436,7 @@ mod tests {
                 languages: vec!["any".to_owned()],
                 extensions: vec![if self.what == "extension" { ".x" } else { "x" }.to_owned()],
                 options: Vec::new(),
+            features: Vec::new(),
             }
         }
 

@@ -8,7 +8,7 @@ use std::sync::Once;
 
 use orochi_abi::{frame, wire};
 use orochi_bytecode::binary;
-use orochi_frontend::{CompileOutput, Diagnostic, Frontend, Severity};
+use orochi_frontend::{CompileRequest, Diagnostic, Frontend, tree};
 
 /// Gives the frontend; makes it at the first call.
 pub type Get = fn() -> &'static dyn Frontend;
@@ -23,21 +23,58 @@ pub fn info(frontend: Get) -> Vec<u8> {
     }
 }
 
-/// Answers `compile`.
+/// Answers `compile`, whatever it is asked for.
 #[must_use]
 pub fn compile(frontend: Get, request: &[u8]) -> Vec<u8> {
-    let answer = shielded(|| -> Result<(CompileOutput, Vec<u8>), Vec<Diagnostic>> {
-        let (head, source) = frame::decode::<wire::CompileRequest>(request).map_err(|e| vec![fault(e.to_string())])?;
-        let request = head.into_api(source).map_err(|error| vec![fault(error)])?;
-        let output = frontend().compile(&request)?;
-        let bytes = binary::encode(&output.module);
-        Ok((output, bytes))
+    let answer = shielded(|| -> Answer {
+        let (head, body) = frame::decode::<wire::CompileRequest>(request).map_err(|e| vec![fault(e.to_string())])?;
+        let task = head.task.clone();
+        let request = head.into_api(body).map_err(|error| vec![fault(error)])?;
+        perform(frontend(), &task, request)
     });
     match answer {
-        Ok(Ok((output, bytes))) => answer_frame(true, output.warnings, &bytes),
+        Ok(Ok((bytes, warnings))) => answer_frame(true, warnings, &bytes),
         Ok(Err(diagnostics)) => answer_frame(false, diagnostics, &[]),
         Err(panic) => answer_frame(false, vec![fault(format!("the frontend panicked: {panic}"))], &[]),
     }
+}
+
+/// What was asked for, as bytes, and warnings; or why there is nothing.
+type Answer = Result<(Vec<u8>, Vec<Diagnostic>), Vec<Diagnostic>>;
+
+fn perform(frontend: &dyn Frontend, task: &str, mut request: CompileRequest) -> Answer {
+    use wire::task;
+    match task {
+        task::COMPILE => {
+            let output = frontend.compile(&request)?;
+            Ok((binary::encode(&output.module), output.warnings))
+        }
+        task::PARSE => {
+            let output = frontend.parse(&request)?;
+            Ok((tree::encode(&output.tree), output.warnings))
+        }
+        task::COMPILE_TREE | task::OPTIMIZE_TREE => {
+            let body = std::mem::take(&mut request.source);
+            let tree = tree::decode(&body).map_err(|error| vec![fault(format!("the host's syntax tree: {error}"))])?;
+            if task == task::OPTIMIZE_TREE {
+                let output = frontend.optimize_tree(&tree, &request)?;
+                return Ok((tree::encode(&output.tree), output.warnings));
+            }
+            let output = frontend.compile_tree(&tree, &request)?;
+            Ok((binary::encode(&output.module), output.warnings))
+        }
+        task::SYMBOLS => Ok((json(&frontend.symbols(&request)?)?, Vec::new())),
+        task::TOKENS | task::EXTRA_TOKENS => {
+            let source = String::from_utf8_lossy(&request.source);
+            let tokens = frontend.tokens(&source, task == task::EXTRA_TOKENS)?;
+            Ok((json(&tokens)?, Vec::new()))
+        }
+        other => Err(vec![fault(format!("the host asks for '{other}', which this plugin does not know"))]),
+    }
+}
+
+fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    serde_json::to_vec(value).map_err(|error| vec![fault(error.to_string())])
 }
 
 /// Answers `completeness`. A frontend that panics says that the text is complete, and then panics again when it is
@@ -66,11 +103,8 @@ fn answer_frame(compiled: bool, diagnostics: Vec<Diagnostic>, module: &[u8]) -> 
 /// A diagnostic for a fault of the plugin itself.
 fn fault(message: String) -> Diagnostic {
     Diagnostic {
-        severity: Severity::Error,
-        kind: "SystemError".to_owned(),
-        message,
-        span: None,
         help: Some("this is a fault of the frontend, not of the source; report it to the plugin's author".to_owned()),
+        ..Diagnostic::error("SystemError", message)
     }
 }
 

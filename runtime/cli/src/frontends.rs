@@ -193,8 +193,4 @@ impl Frontends for Chooser {
         }
         extensions
     }
-
-    fn warn(&self, warnings: &[Diagnostic], name: &str, source: &[u8]) {
-        eprint!("{}", report::diagnostics(warnings, name, source));
-    }
 }

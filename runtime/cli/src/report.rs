@@ -8,7 +8,7 @@ use orochi_frontend::{Diagnostic, Severity};
 pub fn diagnostic(diagnostic: &Diagnostic, name: &str, source: &[u8]) -> String {
     let source = String::from_utf8_lossy(source);
     let line =
-        diagnostic.span.and_then(|span| source.lines().nth((span.line as usize).saturating_sub(1))).unwrap_or("");
+        diagnostic.span.and_then(|span| source.lines().nth((span.line.max(0) as usize).saturating_sub(1))).unwrap_or("");
     let mut text = match diagnostic.severity {
         Severity::Error => error(diagnostic, name, line),
         Severity::Warning => warning(diagnostic, name, line),
@@ -28,9 +28,9 @@ fn error(diagnostic: &Diagnostic, name: &str, line: &str) -> String {
         if !shown.is_empty() {
             let _ = writeln!(text, "    {shown}");
             let cut = line.chars().count() - line.trim_start().chars().count();
-            let start = (span.column as usize).saturating_sub(1 + cut);
-            let end_column = if span.end_line == span.line { span.end_column } else { u32::MAX };
-            let end = (end_column as usize).saturating_sub(1 + cut).min(shown.chars().count());
+            let start = (span.column.max(0) as usize).saturating_sub(1 + cut);
+            let end_column = if span.end_line == span.line { span.end_column } else { i32::MAX };
+            let end = (end_column.max(0) as usize).saturating_sub(1 + cut).min(shown.chars().count());
             if span.column > 0 {
                 let carets = if span.end_line == 0 { 1 } else { end.saturating_sub(start).max(1) };
                 let _ = writeln!(text, "    {}{}", " ".repeat(start.min(4096)), "^".repeat(carets));

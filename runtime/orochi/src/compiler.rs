@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use orochi_bytecode::VerifiedModule;
-use orochi_frontend::{CompileRequest, Diagnostic, Frontend, Mode};
-use orochi_vm::compile::{CompileError, Compiler, SourceMode};
+use orochi_frontend::tree::Tree;
+use orochi_frontend::{CompileOutput, CompileRequest, Diagnostic, Flags, Frontend, Mode, Severity};
+use orochi_vm::compile::{
+    Answer, CompileError, CompileWarning, Compiler, ErrorPlace, Request, Scope, ScopeKind, SourceMode, Token, Tokens,
+};
 
 /// The frontends that a program may need: says which one a source gets.
 pub trait Frontends: Send + Sync {
@@ -18,9 +21,6 @@ pub trait Frontends: Send + Sync {
 
     /// The extensions of files that can be imported, without the dot, the first one first.
     fn extensions(&self) -> Vec<String>;
-
-    /// Takes the warnings about a source that compiled. By default nobody hears of them.
-    fn warn(&self, _warnings: &[Diagnostic], _name: &str, _source: &[u8]) {}
 }
 
 /// A frontend, and the options that it is called with.
@@ -47,39 +47,94 @@ pub(crate) struct FrontendCompiler {
     pub optimize: u8,
 }
 
-impl Compiler for FrontendCompiler {
-    fn compile(
-        &self,
-        source: &[u8],
-        filename: &str,
-        mode: SourceMode,
-        optimize: u8,
-        asked_by: Option<&str>,
-    ) -> Result<VerifiedModule, CompileError> {
-        let fail = |kind: &str, message| CompileError {
-            kind: kind.into(),
-            message,
-            filename: filename.into(),
-            ..CompileError::default()
+/// What a frontend answers.
+type Asked<T> = Result<(T, Vec<Diagnostic>), Vec<Diagnostic>>;
+
+impl FrontendCompiler {
+    /// Asks the frontend that a request is for.
+    fn ask<T>(&self, request: &Request<'_>, ask: impl FnOnce(&dyn Frontend, &CompileRequest) -> Asked<T>) -> Answer<T> {
+        let choice = match self.frontends.choose(request.filename, request.source, request.asked_by) {
+            Ok(choice) => choice,
+            Err(message) => {
+                let error = error(Diagnostic::error("SyntaxError", message), request.filename);
+                return Answer { result: Err(error), warnings: Vec::new() };
+            }
         };
-        let choice =
-            self.frontends.choose(filename, source, asked_by).map_err(|message| fail("SyntaxError", message))?;
-        let request = CompileRequest {
-            mode: match mode {
+        let asked = CompileRequest {
+            mode: match request.mode {
                 SourceMode::Exec => Mode::Module,
                 SourceMode::Eval => Mode::Eval,
                 SourceMode::Single => Mode::Single,
+                SourceMode::FunctionType => Mode::FunctionType,
             },
-            optimize: optimize.max(self.optimize),
+            optimize: request.optimize.unwrap_or(self.optimize),
             options: choice.options,
-            ..CompileRequest::module(filename, source)
+            future_features: request.future_features.clone(),
+            flags: Flags {
+                utf8: request.flags.utf8,
+                type_comments: request.flags.type_comments,
+                top_level_await: request.flags.top_level_await,
+                incomplete_input: request.flags.incomplete_input,
+                dont_imply_dedent: request.flags.dont_imply_dedent,
+                optimized_tree: request.flags.optimized_tree,
+            },
+            feature_version: request.feature_version,
+            ..CompileRequest::module(request.filename, request.source)
         };
-        let output = choice.frontend.compile(&request).map_err(|errors| first_error(&errors, source, filename))?;
-        if !output.warnings.is_empty() {
-            self.frontends.warn(&output.warnings, filename, source);
+        match ask(&*choice.frontend, &asked) {
+            Ok((value, warnings)) => Answer { result: Ok(value), warnings: self::warnings(warnings, request.filename) },
+            Err(diagnostics) => {
+                let (errors, warnings): (Vec<_>, Vec<_>) =
+                    diagnostics.into_iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
+                let silent = || Diagnostic::error("SyntaxError", "the frontend gave no reason");
+                let first = errors.into_iter().next().unwrap_or_else(silent);
+                Answer {
+                    result: Err(error(first, request.filename)),
+                    warnings: self::warnings(warnings, request.filename),
+                }
+            }
         }
-        VerifiedModule::container(output.module).map_err(|error| {
-            fail("SystemError", format!("the frontend made a module that does not pass the verifier: {error}"))
+    }
+}
+
+impl Compiler for FrontendCompiler {
+    fn compile(&self, request: &Request<'_>) -> Answer<VerifiedModule> {
+        self.ask(request, |frontend, asked| verified(frontend.compile(asked)?))
+    }
+
+    fn parse(&self, request: &Request<'_>) -> Answer<Tree> {
+        self.ask(request, |frontend, asked| frontend.parse(asked).map(|output| (output.tree, output.warnings)))
+    }
+
+    fn compile_tree(&self, tree: &Tree, request: &Request<'_>) -> Answer<VerifiedModule> {
+        self.ask(request, |frontend, asked| verified(frontend.compile_tree(tree, asked)?))
+    }
+
+    fn optimize_tree(&self, tree: &Tree, request: &Request<'_>) -> Answer<Tree> {
+        self.ask(request, |frontend, asked| {
+            frontend.optimize_tree(tree, asked).map(|output| (output.tree, output.warnings))
+        })
+    }
+
+    fn symbols(&self, request: &Request<'_>) -> Answer<Vec<Scope>> {
+        self.ask(request, |frontend, asked| {
+            let symbols = frontend.symbols(asked)?;
+            Ok((symbols.scopes.into_iter().map(scope).collect(), symbols.warnings))
+        })
+    }
+
+    fn tokens(&self, request: &Request<'_>, extra: bool) -> Answer<Tokens> {
+        self.ask(request, |frontend, asked| {
+            let tokens = frontend.tokens(&String::from_utf8_lossy(&asked.source), extra)?;
+            let error = tokens.error.map(|diagnostic| error(diagnostic, request.filename));
+            let tokens = tokens.tokens.into_iter().map(|token| Token {
+                kind: token.kind,
+                start: token.start,
+                end: token.end,
+                text: token.text,
+                line: token.line,
+            });
+            Ok((Tokens { tokens: tokens.collect(), error }, Vec::new()))
         })
     }
 
@@ -88,27 +143,62 @@ impl Compiler for FrontendCompiler {
     }
 }
 
-/// The first diagnostic as the VM raises it.
-fn first_error(diagnostics: &[Diagnostic], source: &[u8], filename: &str) -> CompileError {
-    let Some(first) = diagnostics.first() else {
-        return CompileError {
-            kind: "SyntaxError".into(),
-            message: "the frontend gave no reason".into(),
-            filename: filename.into(),
-            ..CompileError::default()
-        };
-    };
-    let span = first.span.unwrap_or_default();
-    let text = String::from_utf8_lossy(source);
-    let line = span.line.checked_sub(1).and_then(|line| text.lines().nth(line as usize));
+/// A module that passes the verifier.
+fn verified(output: CompileOutput) -> Asked<VerifiedModule> {
+    match VerifiedModule::container(output.module) {
+        Ok(module) => Ok((module, output.warnings)),
+        Err(error) => {
+            let message = format!("the frontend made a module that does not pass the verifier: {error}");
+            Err(vec![Diagnostic::error("SystemError", message)])
+        }
+    }
+}
+
+/// A diagnostic as the VM raises it.
+fn error(diagnostic: Diagnostic, filename: &str) -> CompileError {
     CompileError {
-        kind: first.kind.clone(),
-        message: first.message.clone(),
+        kind: diagnostic.kind,
+        message: diagnostic.message,
         filename: filename.into(),
-        line: span.line,
-        column: span.column,
-        end_line: span.end_line,
-        end_column: span.end_column,
-        text: line.map(|line| format!("{line}\n")),
+        place: diagnostic.span.map(|span| ErrorPlace {
+            line: span.line,
+            column: span.column,
+            end_line: span.end_line,
+            end_column: span.end_column,
+        }),
+        text: diagnostic.text,
+    }
+}
+
+fn warnings(diagnostics: Vec<Diagnostic>, filename: &str) -> Vec<CompileWarning> {
+    let warning = |mut diagnostic: Diagnostic| {
+        let category = std::mem::replace(&mut diagnostic.kind, "SyntaxError".to_owned());
+        let message = diagnostic.message.clone();
+        if let Some(as_error) = diagnostic.as_error.take() {
+            diagnostic.message = as_error;
+        }
+        CompileWarning { category, message, as_error: error(diagnostic, filename) }
+    };
+    diagnostics.into_iter().map(warning).collect()
+}
+
+fn scope(scope: orochi_frontend::Scope) -> Scope {
+    use orochi_frontend::ScopeKind as Kind;
+    Scope {
+        name: scope.name,
+        kind: match scope.kind {
+            Kind::Function => ScopeKind::Function,
+            Kind::Class => ScopeKind::Class,
+            Kind::Module => ScopeKind::Module,
+            Kind::Annotation => ScopeKind::Annotation,
+            Kind::TypeAlias => ScopeKind::TypeAlias,
+            Kind::TypeParameters => ScopeKind::TypeParameters,
+            Kind::TypeVariable => ScopeKind::TypeVariable,
+        },
+        line: scope.line,
+        nested: scope.nested,
+        children: scope.children,
+        parameters: scope.parameters,
+        symbols: scope.symbols.into_iter().map(|symbol| (symbol.name, symbol.flags)).collect(),
     }
 }

@@ -36,7 +36,7 @@ use orochi_bytecode::Op;
 use orochi_bytecode::builder::{BuildError, ModuleBuilder};
 use orochi_bytecode::module::{Module, Position};
 use orochi_bytecode::operands::{ConstIdx, Label, NameIdx};
-use orochi_frontend::{Diagnostic, Severity};
+use orochi_frontend::Diagnostic;
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::limits;
@@ -211,13 +211,7 @@ impl<'a> Compiler<'a> {
 
     /// Adds a `SyntaxWarning`, unless it was given already (code of `finally` clauses is generated twice).
     fn warn(&mut self, message: impl Into<String>, range: TextRange) {
-        let warning = Diagnostic {
-            severity: Severity::Warning,
-            kind: "SyntaxWarning".into(),
-            message: message.into(),
-            span: Some(self.source.span(range)),
-            help: None,
-        };
+        let warning = Diagnostic::warning("SyntaxWarning", message, Some(self.source.span(range)));
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
         }

@@ -14,7 +14,7 @@ mod wording;
 pub(crate) use completeness::completeness;
 pub(crate) use warnings::token_warnings;
 
-use orochi_frontend::{Diagnostic, Severity};
+use orochi_frontend::Diagnostic;
 use ruff_python_ast::Mod;
 use ruff_python_parser::{Parsed, UnsupportedSyntaxError, UnsupportedSyntaxErrorKind};
 use ruff_text_size::{Ranged, TextRange};
@@ -35,13 +35,7 @@ impl Worded {
     }
 
     fn into_diagnostic(self, source: &Source) -> Diagnostic {
-        Diagnostic {
-            severity: Severity::Error,
-            kind: self.kind.into(),
-            message: self.message,
-            span: Some(source.span(self.range)),
-            help: None,
-        }
+        Diagnostic::error(self.kind, self.message).at(Some(source.span(self.range)))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What CPython's tokenizer warns of: escape sequences that mean nothing, numbers that run into a keyword.
 
-use orochi_frontend::{Diagnostic, Severity};
+use orochi_frontend::Diagnostic;
 use ruff_python_ast::Mod;
 use ruff_python_ast::token::TokenKind;
 use ruff_python_parser::Parsed;
@@ -54,13 +54,7 @@ fn number_warning(source: &Source, number: TextRange) -> Diagnostic {
         _ if text.ends_with('j') => "imaginary",
         _ => "decimal",
     };
-    Diagnostic {
-        severity: Severity::Warning,
-        kind: "SyntaxWarning".into(),
-        message: format!("invalid {kind} literal"),
-        span: Some(source.span(number)),
-        help: None,
-    }
+    Diagnostic::warning("SyntaxWarning", format!("invalid {kind} literal"), Some(source.span(number)))
 }
 
 fn warn(source: &Source, range: TextRange, text: &str, bytes: bool, warnings: &mut Vec<Diagnostic>) {
@@ -80,13 +74,8 @@ fn warn(source: &Source, range: TextRange, text: &str, bytes: bool, warnings: &m
                 "\"\\{sequence}\" is an invalid {what}. Such sequences will not work in the future. \
                  Did you mean \"\\\\{sequence}\"? A raw string is also an option."
             );
-            warnings.push(Diagnostic {
-                severity: Severity::Warning,
-                kind: "SyntaxWarning".into(),
-                message,
-                span: Some(source.span(TextRange::at(offset, TextSize::new(1 + sequence.len() as u32)))),
-                help: None,
-            });
+            let span = source.span(TextRange::at(offset, TextSize::new(1 + sequence.len() as u32)));
+            warnings.push(Diagnostic::warning("SyntaxWarning", message, Some(span)));
             // CPython warns once for each string.
             return;
         }

@@ -150,11 +150,10 @@ impl Lexer<'_> {
             }
             if c == EOF || mode.quotes == 1 && c == i32::from(b'\n') {
                 if in_format_spec && c == i32::from(b'\n') {
-                    self.back(c);
-                    let mode = self.mode();
-                    mode.in_text = false;
-                    mode.in_format_spec = false;
-                    return self.make(kind);
+                    let letter = mode.letter;
+                    return self.error(format!(
+                        "{letter}-string: newlines are not allowed in format specifiers for single quoted {letter}-strings"
+                    ));
                 }
                 self.ended_in_string = c == EOF && mode.quotes == 3;
                 return self.unterminated_text(mode);

@@ -143,6 +143,11 @@ impl<'s> Lexer<'s> {
         self.done == Done::End || self.ended_in_string
     }
 
+    /// Whether an f-string or t-string is open.
+    pub fn in_interpolated(&self) -> bool {
+        !self.modes.is_empty()
+    }
+
     /// What is not read yet.
     pub fn rest(&self) -> &'s str {
         std::str::from_utf8(&self.text[self.at..]).unwrap_or_default()

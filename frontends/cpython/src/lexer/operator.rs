@@ -8,7 +8,8 @@ impl Lexer<'_> {
     pub(super) fn operator(&mut self, c: i32) -> Token {
         let byte = c as u8;
         let mut expression = 0;
-        if matches!(byte, b':' | b'}' | b'!' | b'{') && self.modes.last().is_some_and(|mode| mode.fields >= 0) {
+        let unequal = byte == b'!' && self.text.get(self.at) == Some(&b'=');
+        if matches!(byte, b':' | b'}' | b'!' | b'{') && !unequal && self.modes.last().is_some_and(|mode| mode.fields >= 0) {
             expression = self.field_boundary(byte);
             let start = self.start.unwrap_or(self.at);
             if let Some(mode) = self.modes.last_mut()

@@ -293,7 +293,12 @@ impl<'s, 'a> Parser<'s, 'a> {
     /// Takes a name: the token, and the name in the form in which names are compared.
     pub fn name(&mut self) -> P<(&'a str, Token)> {
         let token = self.token(Kind::Name)?;
-        Ok((self.intern(token), token))
+        let name = self.intern(token);
+        if matches!(name, "None" | "True" | "False") {
+            // Written with other letters that are compared as the same.
+            return Err(self.fail_without_place("ValueError", format!("identifier field can't represent '{name}' constant")));
+        }
+        Ok((name, token))
     }
 
     fn intern(&mut self, token: Token) -> &'a str {

@@ -27,11 +27,9 @@ pub(super) fn string(body: &str) -> Result<Decoded, String> {
     let mut invalid = None;
     let mut at = 0;
     while let Some(slash) = body[at..].find('\\').map(|offset| at + offset) {
-        value.extend_from_slice(&body.as_bytes()[at..slash]);
         let rest = &body[slash + 1..];
-        let Some(c) = rest.chars().next() else {
-            return Err(complaint(body, slash, 1, "\\ at end of string"));
-        };
+        let Some(c) = rest.chars().next() else { break };
+        value.extend_from_slice(&body.as_bytes()[at..slash]);
         at = slash + 1 + c.len_utf8();
         match c {
             '\n' => {}
@@ -51,7 +49,10 @@ pub(super) fn string(body: &str) -> Result<Decoded, String> {
             _ => match simple(c) {
                 Some(byte) => value.push(byte),
                 None => {
-                    invalid = invalid.or(Some(slash));
+                    // CPython does not look for escape sequences outside ASCII.
+                    if c.is_ascii() {
+                        invalid = invalid.or(Some(slash));
+                    }
                     value.push(b'\\');
                     // The character itself stays where it is.
                     at = slash + 1;
@@ -59,6 +60,7 @@ pub(super) fn string(body: &str) -> Result<Decoded, String> {
             },
         }
     }
+    // A backslash at the end, before a field of an f-string, is one.
     value.extend_from_slice(&body.as_bytes()[at..]);
     Ok(Decoded { value, invalid })
 }

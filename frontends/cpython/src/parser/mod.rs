@@ -93,6 +93,12 @@ pub(crate) struct Parsed<'a> {
 
 /// Parses a text.
 pub(crate) fn parse<'a>(text: &str, options: Options, arena: &'a Bump) -> Parsed<'a> {
+    // The last line of a file ends, whether it says so or not.
+    let ended: std::borrow::Cow<'_, str> = match options.start {
+        Start::File if !text.ends_with('\n') => format!("{text}\n").into(),
+        _ => text.into(),
+    };
+    let text = &*ended;
     let lexer = Lexer::new(text, Settings { type_comments: options.type_comments, extra_tokens: false });
     let mut parser = Parser::new(text, lexer, options, arena);
     let program = parser.run();

@@ -328,17 +328,13 @@ impl<'a> Parser<'_, 'a> {
             p.token(Kind::RBrace)?;
             Ok((items, rest))
         })?;
-        let Some((items, rest)) = found else {
-            self.diagnose(Self::invalid_mapping_pattern)?;
-            return Err(Stop::NoMatch);
-        };
+        let Some((items, rest)) = found else { return Err(Stop::NoMatch) };
         let (keys, patterns): (Vec<Expr<'a>>, Vec<Pattern<'a>>) = items.into_iter().unzip();
         let (keys, patterns) = (self.slice(&keys), self.slice(&patterns));
-        let rest = rest.map(|(name, _)| name);
         Ok(PatternMatchMapping { range: self.range(start), keys, patterns, rest }.into())
     }
 
-    pub(super) fn items_pattern(&mut self) -> P<Vec<(Expr<'a>, Pattern<'a>)>> {
+    fn items_pattern(&mut self) -> P<Vec<(Expr<'a>, Pattern<'a>)>> {
         self.separated(|p| {
             let key = match p.attempt(Self::literal_expr)? {
                 Some(key) => key,
@@ -349,11 +345,9 @@ impl<'a> Parser<'_, 'a> {
         })
     }
 
-    pub(super) fn double_star_pattern(&mut self) -> P<(&'a str, Range)> {
+    fn double_star_pattern(&mut self) -> P<&'a str> {
         self.token(Kind::DoubleStar)?;
-        let start = self.mark;
-        let name = self.pattern_capture_target()?;
-        Ok((name, self.range(start)))
+        self.pattern_capture_target()
     }
 
     fn class_pattern(&mut self) -> P<Pattern<'a>> {

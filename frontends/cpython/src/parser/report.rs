@@ -95,15 +95,13 @@ impl<'a> Parser<'_, 'a> {
 
     /// The error of a source that nests too deeply.
     pub fn fail_overflow(&mut self) -> Stop {
-        self.fault = Some(Fault {
-            kind: "MemoryError",
-            message: "Parser stack overflowed - Python source too complex to compile".into(),
-            line: 0,
-            column: 0,
-            end_line: 0,
-            end_column: 0,
-            text: None,
-        });
+        self.fail_without_place("MemoryError", "Parser stack overflowed - Python source too complex to compile")
+    }
+
+    /// An error that is no SyntaxError and so has no place.
+    pub fn fail_without_place(&mut self, kind: &'static str, message: impl Into<String>) -> Stop {
+        let message = message.into();
+        self.fault = Some(Fault { kind, message, line: 0, column: 0, end_line: 0, end_column: 0, text: None });
         Stop::Error
     }
 
@@ -157,7 +155,12 @@ impl<'a> Parser<'_, 'a> {
                 _ => {}
             }
         }
-        if let Some(fault) = self.lexer.fault.take() {
+        let fault = self.lexer.fault.take();
+        if self.lexer.in_interpolated() {
+            // What is wrong in a field says more than that the string does not end.
+            return;
+        }
+        if let Some(fault) = fault {
             self.fault = Some(fault);
         } else if self.lexer.open_bracket().is_some_and(|(_, line, _)| error_line > line) {
             self.fail_unclosed();

@@ -3,7 +3,7 @@
 use super::engine::{Parser, Rule};
 use super::{Ex, P, Stop};
 use crate::ast::{
-    Alias, Expr, ExprContext, ExprName, Operator, Stmt, StmtAnnAssign, StmtAssert, StmtAssign, StmtAugAssign,
+    Alias, ExprContext, ExprName, Operator, Stmt, StmtAnnAssign, StmtAssert, StmtAssign, StmtAugAssign,
     StmtDelete, StmtExpr, StmtGlobal, StmtImport, StmtImportFrom, StmtNonlocal, StmtRaise, StmtReturn, StmtTypeAlias,
 };
 use crate::lexer::{Kind, Token};
@@ -215,20 +215,16 @@ impl<'a> Parser<'_, 'a> {
 
     fn raise_stmt(&mut self) -> P<Stmt<'a>> {
         let start = self.mark;
-        let full = self.attempt(|p| {
-            p.token(Kind::Raise)?;
-            let exc = p.expression()?;
-            p.token(Kind::From)?;
-            let cause = p.expression()?;
-            Ok(StmtRaise { range: p.range(start), exc: Some(exc), cause: Some(cause) })
-        })?;
-        if let Some(stmt) = full {
-            return Ok(stmt.into());
-        }
-        self.diagnose(Self::invalid_raise_stmt)?;
         self.token(Kind::Raise)?;
         let exc = self.attempt(Self::expression)?;
-        Ok(StmtRaise { range: self.range(start), exc, cause: None }.into())
+        let cause = match exc {
+            Some(_) => self.attempt(|p| {
+                p.token(Kind::From)?;
+                p.expression()
+            })?,
+            None => None,
+        };
+        Ok(StmtRaise { range: self.range(start), exc, cause }.into())
     }
 
     fn del_stmt(&mut self) -> P<Stmt<'a>> {
@@ -247,7 +243,6 @@ impl<'a> Parser<'_, 'a> {
     }
 
     fn assert_stmt(&mut self) -> P<Stmt<'a>> {
-        self.diagnose(Self::invalid_assert_stmt)?;
         let start = self.mark;
         self.token(Kind::Assert)?;
         let test = self.expression()?;

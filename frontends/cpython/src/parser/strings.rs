@@ -12,15 +12,17 @@ use crate::lexer::{Fault, Kind, Token, Warning};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Letter {
     pub letter: char,
+    /// Backslashes mean nothing in it.
+    raw: bool,
     start: Kind,
     pub middle: Kind,
     end: Kind,
 }
 
 pub(super) const F: Letter =
-    Letter { letter: 'f', start: Kind::FStringStart, middle: Kind::FStringMiddle, end: Kind::FStringEnd };
+    Letter { letter: 'f', raw: false, start: Kind::FStringStart, middle: Kind::FStringMiddle, end: Kind::FStringEnd };
 pub(super) const T: Letter =
-    Letter { letter: 't', start: Kind::TStringStart, middle: Kind::TStringMiddle, end: Kind::TStringEnd };
+    Letter { letter: 't', raw: false, start: Kind::TStringStart, middle: Kind::TStringMiddle, end: Kind::TStringEnd };
 
 /// A part of a field that ends its expression: where it is, and the expression's text.
 struct Ending<'a> {
@@ -239,6 +241,7 @@ impl<'a> Parser<'_, 'a> {
     fn interpolated(&mut self, letter: Letter) -> P<&'a [Expr<'a>]> {
         let start = self.token(letter.start)?;
         let raw = self.text_of(start).contains(['r', 'R']);
+        let letter = Letter { raw, ..letter };
         // Texts are decoded when the string has ended: its end is where errors are told.
         let parts = self.many(|p| match p.eat(letter.middle)? {
             Some(token) => Ok((Some(token), Vec::new())),
@@ -360,7 +363,7 @@ impl<'a> Parser<'_, 'a> {
 
     pub(super) fn format_spec(&mut self, letter: Letter) -> P<Vec<Expr<'a>>> {
         match self.eat(letter.middle)? {
-            Some(token) => Ok(vec![self.middle(token, false, token)?]),
+            Some(token) => Ok(vec![self.middle(token, letter.raw, token)?]),
             None => self.replacement_field(letter, false),
         }
     }

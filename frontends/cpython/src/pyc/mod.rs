@@ -8,7 +8,7 @@
 //! evaluated at once, comprehensions are functions, docstrings keep their indentation.
 
 use orochi_bytecode::Module;
-use orochi_frontend::{CompileOutput, Diagnostic, Severity};
+use orochi_frontend::{CompileOutput, Diagnostic};
 
 mod error;
 pub mod header;
@@ -45,15 +45,8 @@ pub fn compile(bytes: &[u8]) -> Result<CompileOutput, Vec<Diagnostic>> {
                 PycError::Marshal(error) if error.is_truncation() => "EOFError",
                 PycError::Marshal(_) | PycError::Translate(_) => "ValueError",
             };
-            Err(vec![Diagnostic {
-                severity: Severity::Error,
-                kind: kind.to_owned(),
-                message: error.to_string(),
-                span: None,
-                help: Some(
-                    "compile the source again with `python3 -m py_compile`, or give the source itself".to_owned(),
-                ),
-            }])
+            let help = "compile the source again with `python3 -m py_compile`, or give the source itself".to_owned();
+            Err(vec![Diagnostic { help: Some(help), ..Diagnostic::error(kind, error.to_string()) }])
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use orochi_gc::Gc;
 
-use crate::compile::SourceMode;
+use crate::compile::{Answer, CompileWarning, Compiler, Request, SourceMode};
 use crate::error::{PyResult, Raised};
 use crate::types::code::Code;
 use crate::types::dict::Dict;
@@ -42,28 +42,53 @@ impl Vm {
 
     /// Compiles source text with the VM's compiler. SyntaxError when it is no program.
     pub fn compile(&self, source: &[u8], filename: &str, mode: SourceMode) -> PyResult<VerifiedModule> {
-        self.compile_for(source, filename, mode, None)
+        self.compile_request(&Request { source, filename, mode, ..Request::default() })
     }
 
-    /// The same for code that a frontend has compiled, by its name.
-    pub fn compile_for(
+    /// The same as asked for in detail.
+    pub fn compile_request(&self, request: &Request<'_>) -> PyResult<VerifiedModule> {
+        self.ask_compiler(request, |compiler| compiler.compile(request))
+    }
+
+    /// Asks the VM's compiler, tells its warnings, and raises what is wrong with the source.
+    pub fn ask_compiler<T>(
         &self,
-        source: &[u8],
-        filename: &str,
-        mode: SourceMode,
-        asked_by: Option<&str>,
-    ) -> PyResult<VerifiedModule> {
-        let compiler = self.compiler.borrow();
-        let Some(compiler) = compiler.as_ref() else {
-            return Err(self.runtime_error("this virtual machine has no compiler"));
-        };
+        request: &Request<'_>,
+        ask: impl FnOnce(&dyn Compiler) -> Answer<T>,
+    ) -> PyResult<T> {
         // Tables and trees of a compiler are some hundred times the size of the source.
-        self.check_room_for(source.len().saturating_mul(100))?;
-        compiler.compile(source, filename, mode, 0, asked_by).map_err(|error| self.syntax_error(&error))
+        self.check_room_for(request.source.len().saturating_mul(100))?;
+        let answer = match self.compiler.borrow().as_ref() {
+            Some(compiler) => ask(&**compiler),
+            None => return Err(self.runtime_error("this virtual machine has no compiler")),
+        };
+        if !answer.warnings.is_empty() {
+            self.tell_warnings(&answer.warnings, request.filename)?;
+        }
+        answer.result.map_err(|error| self.syntax_error(&error))
+    }
+
+    /// Warns of what a compiler has found. A warning that has become an exception is a SyntaxError.
+    fn tell_warnings(&self, warnings: &[CompileWarning], filename: &str) -> PyResult<()> {
+        let types = self.types();
+        let filename = self.new_str(filename)?;
+        for warning in warnings {
+            let category = match warning.category.as_str() {
+                "DeprecationWarning" => types.deprecation_warning,
+                _ => types.syntax_warning,
+            };
+            let line = warning.as_error.place.map_or(1, |place| place.line.max(1) as u32);
+            let told = self.warn_explicit(category, &warning.message, filename, line);
+            if told.is_err() && self.pending_is(category) {
+                return Err(self.syntax_error(&warning.as_error));
+            }
+            told?;
+        }
+        Ok(())
     }
 
     /// Sets the compiler for `compile`, `exec`, `eval` and import.
-    pub fn set_compiler(&self, compiler: Box<dyn crate::compile::Compiler>) {
+    pub fn set_compiler(&self, compiler: Box<dyn Compiler>) {
         *self.compiler.borrow_mut() = Some(compiler);
     }
 

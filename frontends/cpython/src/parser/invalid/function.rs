@@ -86,7 +86,7 @@ impl<'a> Parser<'_, 'a> {
             Ok(slash)
         })?;
         if let Some(slash) = first {
-            return Err(self.fail_at(slash.range, "at least one parameter must precede /"));
+            return Err(self.fail_at(slash.range, "at least one argument must precede /"));
         }
         let twice = self.attempt(|p| {
             p.any_slash(of)?;
@@ -166,7 +166,7 @@ impl<'a> Parser<'_, 'a> {
             Ok(star)
         })?;
         if let Some(star) = bare {
-            let message = "named parameters must follow bare *";
+            let message = "named arguments must follow bare *";
             return Err(if of == Of::Def {
                 self.fail_at(star.range, message)
             } else {
@@ -189,7 +189,7 @@ impl<'a> Parser<'_, 'a> {
             p.token(Kind::Equal)
         })?;
         if let Some(equal) = default {
-            return Err(self.fail_at(equal.range, "var-positional parameter cannot have default value"));
+            return Err(self.fail_at(equal.range, "var-positional argument cannot have default value"));
         }
         self.token(Kind::Star)?;
         if self.attempt(|p| p.param_no_default(of))?.is_none() {
@@ -200,7 +200,7 @@ impl<'a> Parser<'_, 'a> {
         if self.attempt(|p| p.param_no_default(of))?.is_none() {
             self.token(Kind::Comma)?;
         }
-        Err(self.fail_at(star.range, "* may appear only once"))
+        Err(self.fail_at(star.range, "* argument may appear only once"))
     }
 
     pub(in super::super) fn invalid_kwds(&mut self, of: Of) -> P<()> {
@@ -210,7 +210,7 @@ impl<'a> Parser<'_, 'a> {
             p.token(Kind::Equal)
         })?;
         if let Some(equal) = default {
-            return Err(self.fail_at(equal.range, "var-keyword parameter cannot have default value"));
+            return Err(self.fail_at(equal.range, "var-keyword argument cannot have default value"));
         }
         self.token(Kind::DoubleStar)?;
         self.param(of)?;
@@ -219,7 +219,7 @@ impl<'a> Parser<'_, 'a> {
             Some(parameter) => parameter.range,
             None => self.token_of(&[Kind::Star, Kind::DoubleStar, Kind::Slash])?.range,
         };
-        Err(self.fail_at(range, "parameters cannot follow var-keyword parameter"))
+        Err(self.fail_at(range, "arguments cannot follow var-keyword argument"))
     }
 
     // ---- type parameters ----------------------------------------------------------------------------------------------------

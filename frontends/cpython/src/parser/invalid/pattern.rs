@@ -67,19 +67,4 @@ impl<'a> Parser<'_, 'a> {
         let (first, last) = (patterns[0], patterns[patterns.len() - 1]);
         Err(self.fail_between(&first, &last, "positional patterns follow keyword patterns"))
     }
-
-    pub(in super::super) fn invalid_mapping_pattern(&mut self) -> P<()> {
-        self.token(Kind::LBrace)?;
-        self.attempt(|p| {
-            p.items_pattern()?;
-            p.token(Kind::Comma)
-        })?;
-        let (_, rest) = self.double_star_pattern()?;
-        self.token(Kind::Comma)?;
-        self.items_pattern()?;
-        self.eat(Kind::Comma)?;
-        self.token(Kind::RBrace)?;
-        let message = "double star pattern must be the last (right-most) subpattern in the mapping pattern";
-        Err(self.fail_at(rest, message))
-    }
 }

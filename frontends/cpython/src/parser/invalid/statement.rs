@@ -80,26 +80,10 @@ impl<'a> Parser<'_, 'a> {
         Ok(target)
     }
 
-    pub(in super::super) fn invalid_raise_stmt(&mut self) -> P<()> {
-        let between = self.attempt(|p| Ok((p.token(Kind::Raise)?, p.token(Kind::From)?)))?;
-        if let Some((raise, from)) = between {
-            let message = "did you forget an expression between 'raise' and 'from'?";
-            return Err(self.fail_between(&raise.range, &from.range, message));
-        }
-        self.token(Kind::Raise)?;
-        self.expression()?;
-        let from = self.token(Kind::From)?;
-        Err(self.fail_at(from.range, "did you forget an expression after 'from'?"))
-    }
-
     pub(in super::super) fn invalid_del_stmt(&mut self) -> P<()> {
         self.token(Kind::Del)?;
         let targets = self.star_expressions()?;
         self.fail_target(TargetKind::Del, targets)
-    }
-
-    pub(in super::super) fn invalid_assert_stmt(&mut self) -> P<()> {
-        NOTHING
     }
 
     // ---- imports --------------------------------------------------------------------------------------------------------

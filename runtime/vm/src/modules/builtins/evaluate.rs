@@ -1,14 +1,13 @@
 //! Built-in functions that compile and run code, and those behind the `class` and `import` statements.
 
-use orochi_bytecode::operands::CodeIdx;
 use orochi_gc::Gc;
 use orochi_macros::methods;
 
 use crate::compile::SourceMode;
 use crate::error::PyResult;
+use crate::modules::builtins::source::{self, Wanted};
 use crate::modules::frames;
 use crate::object::special::Special;
-use crate::types::bytearray::ByteArray;
 use crate::types::bytes::Bytes;
 use crate::types::code::Code;
 use crate::types::dict::Dict;
@@ -18,48 +17,6 @@ use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::Vm;
-
-/// Bits of the `flags` argument of `compile` that mean something here: PyCF_ONLY_AST.
-const ONLY_AST: i64 = 0x400;
-
-/// The bytes of a source; `None` when the value is none.
-fn source_bytes(vm: &Vm, source: Value) -> PyResult<Option<Vec<u8>>> {
-    let bytes = if let Some(text) = source.cast::<Str>() {
-        crate::types::str::codecs::encode(vm, text, "utf-8", "strict")?
-    } else if let Some(bytes) = source.cast::<Bytes>() {
-        bytes.as_slice().to_vec()
-    } else if let Some(array) = source.cast::<ByteArray>() {
-        array.data.borrow().clone()
-    } else {
-        return Ok(None);
-    };
-    if bytes.contains(&0) {
-        return Err(vm.raise(vm.types().syntax_error, "source code string cannot contain null bytes"));
-    }
-    Ok(Some(bytes))
-}
-
-fn compile_source(vm: &Vm, source: &[u8], filename: &str, mode: SourceMode) -> PyResult<Gc<Code>> {
-    // The text is in the language of the code that runs; what import compiles goes by the file.
-    let caller = frames::current_code(vm);
-    let importing = |code: &Gc<Code>| vm.display(code.filename.get()).starts_with("<frozen importlib.");
-    let caller = caller.filter(|code| !importing(code));
-    let frontend = caller.as_ref().map(|code| code.module.module().producer.frontend.as_str());
-    let module = vm.compile_for(source, filename, mode, frontend)?;
-    Code::new(vm, &module, CodeIdx(0))
-}
-
-/// The file name that `compile` was given.
-fn filename_of(vm: &Vm, value: Value) -> PyResult<String> {
-    if let Some(text) = value.cast::<Str>() {
-        return Ok(text.to_string());
-    }
-    if let Some(bytes) = value.cast::<Bytes>() {
-        return Ok(String::from_utf8_lossy(bytes.as_slice()).into_owned());
-    }
-    let name = vm.type_name(value);
-    Err(vm.type_error(format!("expected str, bytes or os.PathLike object, not {name}")))
-}
 
 fn given(vm: &Vm, value: Value) -> Option<Value> {
     value.bound().filter(|value| *value != vm.none())
@@ -163,28 +120,21 @@ impl Functions {
         crate::modules::import::dunder_import(vm, name, args[1], args[3], level)
     }
 
-    /// Compile source text to a code object for `exec`, `eval` or one interactive statement (`single`).
+    /// Compile source text or a syntax tree to a code object for `exec`, `eval` or one interactive statement (`single`); or source text
+    /// to a syntax tree.
     #[method("compile(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)")]
     fn compile(vm: &Vm, args: &[Value]) -> PyResult {
-        let filename = filename_of(vm, args[1])?;
+        let path = vm.fspath(args[1])?;
+        let filename = match path.cast::<Bytes>() {
+            Some(bytes) => vm.fs_decode(bytes.as_slice())?,
+            None => vm.to_str(path)?,
+        };
         let Some(mode) = args[2].cast::<Str>() else {
             let name = vm.type_name(args[2]);
             return Err(vm.type_error(format!("compile() argument 'mode' must be str, not {name}")));
         };
-        let flags = if args[3].is_bound() { vm.index_i64(args[3])? } else { 0 };
-        if flags & ONLY_AST != 0 {
-            return Err(vm.raise(vm.types().not_implemented_error, "compile() makes no syntax trees"));
-        }
-        let mode = match mode.to_string().as_str() {
-            "exec" => SourceMode::Exec,
-            "eval" => SourceMode::Eval,
-            "single" => SourceMode::Single,
-            _ => return Err(vm.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
-        };
-        let Some(source) = source_bytes(vm, args[0])? else {
-            return Err(vm.type_error("compile() arg 1 must be a string, bytes or AST object"));
-        };
-        compile_source(vm, &source, &filename, mode).map(Value::from)
+        let wanted = source::wanted(vm, mode, &args[3..])?;
+        source::compile_any(vm, args[0], &filename.to_string(), &wanted)
     }
 
     /// Evaluate an expression: source text or a code object.
@@ -195,11 +145,10 @@ impl Functions {
         let code = match args[0].cast::<Code>() {
             Some(code) => code,
             None => {
-                let Some(source) = source_bytes(vm, args[0])? else {
-                    return Err(vm.type_error("eval() arg 1 must be a string, bytes or code object"));
-                };
-                let start = source.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-                compile_source(vm, &source[start..], "<string>", SourceMode::Eval)?
+                let mut source = source::source(vm, args[0], "eval", "string, bytes or code")?;
+                let start = source.bytes.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+                source.bytes.drain(..start);
+                source::compile(vm, &source, "<string>", &Wanted::plain(SourceMode::Eval).inherit(vm))?
             }
         };
         run(vm, "eval", code, globals, locals, None)
@@ -214,13 +163,11 @@ impl Functions {
         let code = match args[0].cast::<Code>() {
             Some(code) => code,
             None => {
-                let Some(source) = source_bytes(vm, args[0])? else {
-                    return Err(vm.type_error("exec() arg 1 must be a string, bytes or code object"));
-                };
                 if closure.is_some() {
                     return Err(vm.type_error("closure can only be used when source is a code object"));
                 }
-                compile_source(vm, &source, "<string>", SourceMode::Exec)?
+                let source = source::source(vm, args[0], "exec", "string, bytes or code")?;
+                source::compile(vm, &source, "<string>", &Wanted::plain(SourceMode::Exec).inherit(vm))?
             }
         };
         run(vm, "exec", code, globals, locals, closure)?;

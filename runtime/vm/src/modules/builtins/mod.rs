@@ -5,6 +5,7 @@
 //! - [`evaluate`]: `compile`, `eval`, `exec`, `__import__`, `__build_class__`
 //! - [`iteration`]: `all`, `any`, `iter`, `max`, `next`, `sorted`, `sum`, ..
 //! - [`numbers`]: `abs`, `chr`, `divmod`, `hex`, `round`, ..
+//! - [`source`]: what the first three of these take
 //! - [`text`]: `print`, `input`, `repr`, `format`, `help`
 
 pub mod anext;
@@ -12,6 +13,7 @@ pub mod attributes;
 pub mod evaluate;
 pub mod iteration;
 pub mod numbers;
+pub(crate) mod source;
 pub mod text;
 
 use crate::error::PyResult;

@@ -20,7 +20,15 @@ impl Code {
     pub(super) fn flag_bits(&self) -> u32 {
         let flags = self.flags();
         let bits = FLAG_BITS.iter().filter(|(_, set)| set(&flags)).fold(0, |bits, (bit, _)| bits | bit);
-        bits | self.changes.as_ref().map_or(0, |changes| changes.other_flags)
+        bits | self.other_flags()
+    }
+
+    /// Bits that mean nothing to the VM: those `replace` was given, or the features of `__future__` of the source.
+    pub(super) fn other_flags(&self) -> u32 {
+        match &self.changes {
+            Some(changes) => changes.other_flags,
+            None => crate::modules::builtins::source::future_bits(self) as u32,
+        }
     }
 }
 

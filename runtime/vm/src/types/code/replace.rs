@@ -170,7 +170,7 @@ fn replace(vm: &Vm, args: &[Value]) -> PyResult {
             Some(flags) => flags,
             None => return Err(given.fixed("co_flags")),
         },
-        None => (code.flags(), code.changes.as_ref().map_or(0, |changes| changes.other_flags)),
+        None => (code.flags(), code.other_flags()),
     };
     let first_line = given.number("co_firstlineno")?.unwrap_or(code.first_line());
     let positions = match given.bytes("co_linetable")? {

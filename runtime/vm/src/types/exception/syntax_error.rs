@@ -128,6 +128,9 @@ impl Vm {
             "IndentationError" => types.indentation_error,
             "TabError" => types.tab_error,
             "_IncompleteInputError" => types.incomplete_input_error,
+            "NotImplementedError" => types.not_implemented_error,
+            "SystemError" => types.system_error,
+            "TypeError" => types.type_error,
             "ValueError" => types.value_error,
             "MemoryError" => types.memory_error,
             "RecursionError" => types.recursion_error,
@@ -137,24 +140,36 @@ impl Vm {
         if !class.is_subclass_of(types.syntax_error) {
             return self.raise(class, &error.message);
         }
-        let number = |value: u32| if value == 0 { self.none() } else { Value::small(i64::from(value)) };
-        let make = || -> PyResult<Value> {
-            let text = match &error.text {
-                Some(text) => self.new_str(text)?,
-                None => self.none(),
+        let make = || -> PyResult<(Value, Option<Value>)> {
+            let message = self.new_str(&error.message)?;
+            let Some(place) = error.place else { return Ok((message, None)) };
+            let number = |value: i32| Value::small(i64::from(value));
+            let filename = self.new_str(&error.filename)?;
+            let start = [filename, number(place.line), number(place.column), self.error_text(error, place.line)?];
+            let details = if place.end_line == 0 && place.line != 0 {
+                self.new_tuple(&start)?
+            } else {
+                let end = [number(place.end_line), number(place.end_column)];
+                self.new_tuple(&[start[0], start[1], start[2], start[3], end[0], end[1]])?
             };
-            self.new_tuple(&[
-                self.new_str(&error.filename)?,
-                number(error.line),
-                number(error.column),
-                text,
-                number(error.end_line),
-                number(error.end_column),
-            ])
+            Ok((message, Some(details)))
         };
-        match make().and_then(|place| Ok((self.new_str(&error.message)?, place))) {
-            Ok((message, place)) => self.raise_with(class, &[message, place]),
+        match make() {
+            Ok((message, Some(details))) => self.raise_with(class, &[message, details]),
+            Ok((message, None)) => self.raise_with(class, &[message]),
             Err(raised) => raised,
+        }
+    }
+
+    /// The line that is shown with an error: from the compiler, or from the file.
+    fn error_text(&self, error: &CompileError, line: i32) -> PyResult {
+        if let Some(text) = &error.text {
+            return self.new_str(text);
+        }
+        let line = u32::try_from(line).ok().filter(|_| !error.filename.starts_with('<'));
+        match line.and_then(|line| self.source_line(&error.filename, line)) {
+            Some(text) => self.new_str(&format!("{text}\n")),
+            None => Ok(self.none()),
         }
     }
 }

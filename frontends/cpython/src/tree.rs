@@ -1,0 +1,66 @@
+//! Sources as syntax trees, and trees as sources of modules.
+
+use bumpalo::Bump;
+use orochi_frontend::{CompileRequest, Diagnostic, Mode, ParseOutput, Span};
+
+use crate::ast;
+use crate::lexer::{Fault, Warning};
+use crate::parser::{self, Options, Start};
+use crate::source::Source;
+
+/// The syntax tree of a source.
+pub(crate) fn parse(request: &CompileRequest) -> Result<ParseOutput, Vec<Diagnostic>> {
+    let source = Source::of_request(request).map_err(|error| vec![error])?;
+    let arena = Bump::new();
+    let parsed = parser::parse(source.text(), options(request), &arena);
+    let mut diagnostics: Vec<Diagnostic> = parsed.warnings.into_iter().map(warning).collect();
+    let program = match parsed.program {
+        Ok(program) => program,
+        Err(fault) => {
+            diagnostics.push(error(fault));
+            return Err(diagnostics);
+        }
+    };
+    match ast::to_tree(&program) {
+        Ok(tree) => Ok(ParseOutput { tree, warnings: diagnostics }),
+        Err(refused) => Err(vec![Diagnostic::error(refused.kind, refused.message)]),
+    }
+}
+
+fn options(request: &CompileRequest) -> Options {
+    let start = match request.mode {
+        Mode::Module => Start::File,
+        Mode::Single => Start::Interactive,
+        Mode::Eval => Start::Expression,
+        Mode::FunctionType => Start::FunctionType,
+    };
+    Options {
+        type_comments: request.flags.type_comments,
+        feature_version: request.feature_version.unwrap_or(14),
+        allow_incomplete: request.flags.incomplete_input,
+        dont_imply_dedent: request.flags.dont_imply_dedent,
+        barry_as_flufl: request.future_features.iter().any(|name| name == "barry_as_FLUFL"),
+        ..Options::new(start)
+    }
+}
+
+/// An error of the parser for the host.
+fn error(fault: Fault) -> Diagnostic {
+    let span = (fault.text.is_some() || fault.line != 0).then_some(Span {
+        line: fault.line,
+        column: fault.column,
+        end_line: fault.end_line,
+        end_column: fault.end_column,
+    });
+    Diagnostic { text: fault.text, ..Diagnostic::error(fault.kind, fault.message).at(span) }
+}
+
+/// A warning of the parser for the host.
+fn warning(warning: Warning) -> Diagnostic {
+    let as_error = error(warning.as_error);
+    Diagnostic {
+        text: as_error.text,
+        as_error: Some(as_error.message),
+        ..Diagnostic::warning("SyntaxWarning", warning.message, as_error.span)
+    }
+}
