@@ -12,7 +12,7 @@ use orochi_frontend::{CompileRequest, Frontend};
 use serde_json::Value;
 
 /// What CPython or the frontend says of a program: the error with its start, or the warnings with their lines.
-fn describe(error: Option<(&str, &str, u64, u64)>) -> String {
+fn describe(error: Option<(&str, &str, i64, i64)>) -> String {
     match error {
         None => "accepted".into(),
         Some((kind, message, line, column)) => format!("{kind}: {message} ({line}:{column})"),
@@ -46,7 +46,7 @@ fn errors_are_cpythons() {
     for (source, expected, warnings) in &cases {
         let accepted = expected.is_none();
         let mut expected = describe(expected.as_ref().map(|error| {
-            let number = |at: usize| error[at].as_u64().unwrap_or(0);
+            let number = |at: usize| error[at].as_i64().unwrap_or(0);
             (error[0].as_str().unwrap_or(""), error[1].as_str().unwrap_or(""), number(2), number(3))
         }));
         if accepted {

@@ -21,7 +21,7 @@ mod lexer;
 
 use orochi_sdk::bytecode::Producer;
 use orochi_sdk::frontend::{
-    CompileOutput, CompileRequest, Completeness, Diagnostic, Frontend, Info, Mode, Severity, Span,
+    CompileOutput, CompileRequest, Completeness, Diagnostic, Frontend, Info, Mode, Span,
 };
 
 use lexer::{Place, Token};

@@ -67,7 +67,7 @@ fn an_answer_that_is_none_is_a_diagnostic() {
     let error = compile_error(&frontend, b"anything");
     assert!(error.message.contains("does not verify"), "{}", error.message);
     let error = compile_error(&frontend, b"silence");
-    assert!(error.message.contains("neither a module nor an error"), "{}", error.message);
+    assert!(error.message.contains("neither what was asked for nor an error"), "{}", error.message);
 
     let garbled = load(&fixture("garbled"));
     for (source, expected) in [

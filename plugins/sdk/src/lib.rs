@@ -8,7 +8,7 @@
 //!
 //! impl Frontend for Mine {
 //!     fn info(&self) -> Info {
-//! #       Info { name: "mine".into(), version: "0.1.0".into(), mirrors: "nothing".into(), languages: vec![], extensions: vec![], options: vec![] }
+//! #       Info { name: "mine".into(), version: "0.1.0".into(), mirrors: "nothing".into(), languages: vec![], extensions: vec![], options: vec![], features: vec![] }
 //! #       /*
 //!         ...
 //! #       */

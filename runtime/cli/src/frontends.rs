@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use orochi::{Choice, Frontends};
 use orochi_bytecode::{Module, assemble, binary};
-use orochi_frontend::{CompileRequest, Diagnostic, Frontend, Info, Mode};
+use orochi_frontend::{CompileRequest, Frontend, Info, Mode};
 use orochi_host::{Catalog, Places, PluginError, Reason};
 
 use crate::arguments::Common;

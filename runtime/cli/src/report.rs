@@ -69,6 +69,8 @@ mod tests {
             message: "invalid syntax".to_owned(),
             span: Some(Span { line: 2, column: 9, end_line: 2, end_column: 12 }),
             help: Some("write it otherwise".to_owned()),
+            text: None,
+            as_error: None,
         };
         let text = diagnostic(&error, "x.py", "if ü:\n    ü = é + #\n".as_bytes());
         assert_eq!(

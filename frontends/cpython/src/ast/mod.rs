@@ -5,7 +5,7 @@ mod convert;
 mod nodes;
 mod place;
 
-pub(crate) use convert::{Refused, from_tree, to_tree};
+pub(crate) use convert::to_tree;
 pub(crate) use nodes::*;
 pub(crate) use place::{Place, Range, Ranged};
 
