@@ -1,7 +1,9 @@
 //! The frontend as the host sees it.
 
 use orochi_bytecode::Producer;
-use orochi_frontend::{CompileOutput, CompileRequest, Completeness, Diagnostic, Frontend, Info, Mode, ParseOutput, features};
+use orochi_frontend::{
+    CompileOutput, CompileRequest, Completeness, Diagnostic, Frontend, Info, Mode, ParseOutput, features,
+};
 use ruff_python_ast::{Mod, PythonVersion, Stmt};
 use ruff_python_parser::{ParseOptions, Parsed, parse_unchecked};
 use ruff_text_size::{Ranged, TextRange};

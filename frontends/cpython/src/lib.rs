@@ -6,21 +6,21 @@
 
 #[allow(dead_code)]
 mod ast;
-#[allow(dead_code)]
-mod lexer;
-mod unicode;
 mod codegen;
 mod diagnostics;
 mod frontend;
 mod future;
+#[allow(dead_code)]
+mod lexer;
 mod limits;
 mod nesting;
+mod parameters;
 #[allow(dead_code)]
 mod parser;
-mod parameters;
 pub mod pyc;
 mod source;
 mod symtable;
 mod tree;
+mod unicode;
 
 pub use frontend::CPython;

@@ -20,9 +20,7 @@ mod compiler;
 mod lexer;
 
 use orochi_sdk::bytecode::Producer;
-use orochi_sdk::frontend::{
-    CompileOutput, CompileRequest, Completeness, Diagnostic, Frontend, Info, Mode, Span,
-};
+use orochi_sdk::frontend::{CompileOutput, CompileRequest, Completeness, Diagnostic, Frontend, Info, Mode, Span};
 
 use lexer::{Place, Token};
 

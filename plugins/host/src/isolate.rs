@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 
 use orochi_abi::{frame, wire};
 use orochi_frontend::{
-    CompileOutput, CompileRequest, Completeness, Diagnostic, Frontend, Info, ParseOutput, PreludeModule, Symbols, Tokens,
-    tree::Tree,
+    CompileOutput, CompileRequest, Completeness, Diagnostic, Frontend, Info, ParseOutput, PreludeModule, Symbols,
+    Tokens, tree::Tree,
 };
 
 use crate::error::PluginError;

@@ -11,8 +11,8 @@ use abi_stable::std_types::RSlice;
 use orochi_abi::{ABI_VERSION, PluginV1Ref, frame, wire};
 use orochi_bytecode::{VerifiedModule, binary};
 use orochi_frontend::{
-    CompileOutput, CompileRequest, Completeness, Diagnostic, Frontend, Info, ParseOutput, PreludeModule, Severity, Symbols,
-    Tokens, features, tree, tree::Tree,
+    CompileOutput, CompileRequest, Completeness, Diagnostic, Frontend, Info, ParseOutput, PreludeModule, Severity,
+    Symbols, Tokens, features, tree, tree::Tree,
 };
 use serde::de::DeserializeOwned;
 
@@ -153,8 +153,7 @@ impl<T: Answers> Asking<'_, T> {
     fn ask(&self, task: &str, request: &CompileRequest, body: &[u8]) -> Result<Answer, Vec<Diagnostic>> {
         let frame = frame::encode(&wire::CompileRequest::new(task, request, host()), body);
         let bytes = self.0.answer(&frame).map_err(|error| vec![system_error(&error)])?;
-        let (head, body) =
-            frame::decode::<wire::CompileAnswer>(&bytes).map_err(|error| self.bad(error.to_string()))?;
+        let (head, body) = frame::decode::<wire::CompileAnswer>(&bytes).map_err(|error| self.bad(error.to_string()))?;
         let diagnostics: Vec<Diagnostic> = head.diagnostics.into_iter().map(Diagnostic::from).collect();
         if head.compiled {
             return Ok(Answer { body: body.to_vec(), warnings: diagnostics });
@@ -173,8 +172,8 @@ impl<T: Answers> Asking<'_, T> {
     }
 
     fn module(&self, answer: Answer) -> Result<CompileOutput, Vec<Diagnostic>> {
-        let module = binary::decode(&answer.body)
-            .map_err(|error| self.bad(format!("bytes that are not a module: {error}")))?;
+        let module =
+            binary::decode(&answer.body).map_err(|error| self.bad(format!("bytes that are not a module: {error}")))?;
         let module = Arc::new(module);
         VerifiedModule::verify(Arc::clone(&module))
             .map_err(|error| self.bad(format!("a module that does not verify: {error}")))?;
@@ -216,9 +215,10 @@ impl<T: Answers> Asking<'_, T> {
         let symbols: Symbols = serde_json::from_slice(&answer.body).map_err(|error| self.bad(error.to_string()))?;
         let count = symbols.scopes.len();
         // Each scope stands behind the one that it is in, so that nobody goes in circles.
-        let sound = symbols.scopes.iter().enumerate().all(|(at, scope)| {
-            scope.children.iter().all(|child| (*child as usize) > at && (*child as usize) < count)
-        });
+        let sound =
+            symbols.scopes.iter().enumerate().all(|(at, scope)| {
+                scope.children.iter().all(|child| (*child as usize) > at && (*child as usize) < count)
+            });
         if sound && count > 0 { Ok(symbols) } else { Err(self.bad("scopes that are not in each other".to_owned())) }
     }
 

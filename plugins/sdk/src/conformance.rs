@@ -436,7 +436,7 @@ mod tests {
                 languages: vec!["any".to_owned()],
                 extensions: vec![if self.what == "extension" { ".x" } else { "x" }.to_owned()],
                 options: Vec::new(),
-            features: Vec::new(),
+                features: Vec::new(),
             }
         }
 
@@ -449,7 +449,15 @@ mod tests {
                 }
                 let message = "an exclamation mark".to_owned();
                 let (severity, kind) = (Severity::Error, "SyntaxError".to_owned());
-                return Err(vec![Diagnostic { severity, kind, message, span: Some(span), help: None, text: None, as_error: None }]);
+                return Err(vec![Diagnostic {
+                    severity,
+                    kind,
+                    message,
+                    span: Some(span),
+                    help: None,
+                    text: None,
+                    as_error: None,
+                }]);
             }
             assert!(self.what != "panics" || text.starts_with("one"), "not one");
             let mut module = ModuleBuilder::new(request.source_name.clone());

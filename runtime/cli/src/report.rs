@@ -7,8 +7,10 @@ use orochi_frontend::{Diagnostic, Severity};
 /// The text for one diagnostic.
 pub fn diagnostic(diagnostic: &Diagnostic, name: &str, source: &[u8]) -> String {
     let source = String::from_utf8_lossy(source);
-    let line =
-        diagnostic.span.and_then(|span| source.lines().nth((span.line.max(0) as usize).saturating_sub(1))).unwrap_or("");
+    let line = diagnostic
+        .span
+        .and_then(|span| source.lines().nth((span.line.max(0) as usize).saturating_sub(1)))
+        .unwrap_or("");
     let mut text = match diagnostic.severity {
         Severity::Error => error(diagnostic, name, line),
         Severity::Warning => warning(diagnostic, name, line),

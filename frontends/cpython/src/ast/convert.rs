@@ -134,9 +134,7 @@ impl<'t, 'a> Reader<'t, 'a> {
         let message = if line > end_line {
             format!("AST node line range ({line}, {end_line}) is not valid")
         } else if line < 0 && end_line != line || column < 0 && column != end_column {
-            format!(
-                "AST node column range ({column}, {end_column}) for line range ({line}, {end_line}) is not valid"
-            )
+            format!("AST node column range ({column}, {end_column}) for line range ({line}, {end_line}) is not valid")
         } else if line == end_line && column > end_column {
             format!("line {line}, column {column}-{end_column} is not a valid range")
         } else {

@@ -21,7 +21,8 @@ pub(crate) fn completeness(text: &str) -> Completeness {
     let Some(error) = errors.first() else { return Completeness::Invalid };
     let source = Source::new(text.to_owned());
     let last = text.trim_end().matches('\n').count() as u32 + 1;
-    let at_end = error.span.is_none_or(|span| span.line as u32 >= last || source.line_text(span.line as u32).is_empty());
+    let at_end =
+        error.span.is_none_or(|span| span.line as u32 >= last || source.line_text(span.line as u32).is_empty());
     let bracket_or_string = UNFINISHED[..3].iter().any(|part| error.message.contains(part));
     let unfinished = UNFINISHED.iter().any(|part| error.message.contains(part));
     if bracket_or_string || unfinished && at_end { Completeness::Incomplete } else { Completeness::Invalid }

@@ -1,6 +1,6 @@
 //! Comments, and the type comments among them.
 
-use super::{Kind, Lexer, Place, Range, Token, EOF};
+use super::{EOF, Kind, Lexer, Place, Range, Token};
 
 /// What a type comment begins with; a space stands for any number of spaces and tabs.
 const PREFIX: &[u8] = b"# type: ";
@@ -40,7 +40,8 @@ impl Lexer<'_> {
                 return None;
             }
         }
-        let place = |lexer: &Self, offset: usize| Place { line: lexer.line, column: (offset - lexer.line_start) as i32 };
+        let place =
+            |lexer: &Self, offset: usize| Place { line: lexer.line, column: (offset - lexer.line_start) as i32 };
         let rest = &self.text[at..self.at];
         let ignores = rest.starts_with(IGNORE)
             && rest.get(IGNORE.len()).is_none_or(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric());

@@ -267,14 +267,7 @@ impl<'s> Lexer<'s> {
             | Kind::TStringEnd => Place { line: self.first_line, column: (start - self.first_line_start) as i32 },
             _ => Place { line: self.line, column: (start - self.line_start.min(start)) as i32 },
         };
-        Token {
-            kind,
-            start,
-            end,
-            range: Range::new(begins, self.here()),
-            level: self.brackets.len(),
-            expression: 0,
-        }
+        Token { kind, start, end, range: Range::new(begins, self.here()), level: self.brackets.len(), expression: 0 }
     }
 
     /// A token without a text.

@@ -112,7 +112,8 @@ impl Lexer<'_> {
                 self.back(c);
                 let start = self.start.unwrap_or(self.at);
                 let (column, end) = (self.characters(start) + 1, self.characters(zeros_end));
-                let message = "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers";
+                let message =
+                    "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers";
                 Err(self.error_at(message, column, end))
             }
             _ => self.end_of_number(c, "decimal"),

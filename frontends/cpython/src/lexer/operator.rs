@@ -1,6 +1,6 @@
 //! Operators and brackets, those of fields in f-strings among them.
 
-use super::{Bracket, Kind, Lexer, Token, EOF};
+use super::{Bracket, EOF, Kind, Lexer, Token};
 use crate::limits;
 
 impl Lexer<'_> {
@@ -9,7 +9,10 @@ impl Lexer<'_> {
         let byte = c as u8;
         let mut expression = 0;
         let unequal = byte == b'!' && self.text.get(self.at) == Some(&b'=');
-        if matches!(byte, b':' | b'}' | b'!' | b'{') && !unequal && self.modes.last().is_some_and(|mode| mode.fields >= 0) {
+        if matches!(byte, b':' | b'}' | b'!' | b'{')
+            && !unequal
+            && self.modes.last().is_some_and(|mode| mode.fields >= 0)
+        {
             expression = self.field_boundary(byte);
             let start = self.start.unwrap_or(self.at);
             if let Some(mode) = self.modes.last_mut()

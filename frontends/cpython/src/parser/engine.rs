@@ -296,7 +296,9 @@ impl<'s, 'a> Parser<'s, 'a> {
         let name = self.intern(token);
         if matches!(name, "None" | "True" | "False") {
             // Written with other letters that are compared as the same.
-            return Err(self.fail_without_place("ValueError", format!("identifier field can't represent '{name}' constant")));
+            return Err(
+                self.fail_without_place("ValueError", format!("identifier field can't represent '{name}' constant"))
+            );
         }
         Ok((name, token))
     }
@@ -422,7 +424,11 @@ impl<'s, 'a> Parser<'s, 'a> {
 
     /// The same for rules that are tried again only in the second pass.
     #[inline]
-    pub fn memo_when_diagnosing<T: Memorable<'a>>(&mut self, rule: Rule, parse: impl FnOnce(&mut Self) -> P<T>) -> P<T> {
+    pub fn memo_when_diagnosing<T: Memorable<'a>>(
+        &mut self,
+        rule: Rule,
+        parse: impl FnOnce(&mut Self) -> P<T>,
+    ) -> P<T> {
         if self.diagnosing { self.memo(rule, parse) } else { parse(self) }
     }
 
@@ -443,9 +449,8 @@ impl<'s, 'a> Parser<'s, 'a> {
     /// From a token to the last one taken that has a text.
     pub fn range(&self, start: usize) -> Range {
         let first = self.tokens.get(start).map_or(Place::default(), |token| token.range.start());
-        let blank = |token: &&Token| {
-            !matches!(token.kind, Kind::EndMarker | Kind::Newline | Kind::Indent | Kind::Dedent)
-        };
+        let blank =
+            |token: &&Token| !matches!(token.kind, Kind::EndMarker | Kind::Newline | Kind::Indent | Kind::Dedent);
         let last = self.tokens[..self.mark].iter().rev().find(blank);
         Range::new(first, last.map_or(first, |token| token.range.end()))
     }

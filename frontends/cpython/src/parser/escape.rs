@@ -135,13 +135,7 @@ fn octal(digits: &[u8]) -> (u32, usize) {
 }
 
 /// Reads `\x`, `\u` or `\U` with so many digits; gives the offset behind it.
-fn hexadecimal(
-    body: &str,
-    slash: usize,
-    count: usize,
-    truncated: &str,
-    value: &mut Vec<u8>,
-) -> Result<usize, String> {
+fn hexadecimal(body: &str, slash: usize, count: usize, truncated: &str, value: &mut Vec<u8>) -> Result<usize, String> {
     let digits = body[slash + 2..].bytes().take(count).take_while(u8::is_ascii_hexdigit).count();
     if digits < count {
         return Err(complaint(body, slash, 2 + digits, truncated));
@@ -192,8 +186,13 @@ mod tests {
     #[test]
     fn strings() {
         let value = |body: &str| string(body).map(|decoded| decoded.value);
-        assert_eq!(value(r"a\n\x41\u00e9\101\
-"), Ok("a\nA\u{e9}A".as_bytes().to_vec()));
+        assert_eq!(
+            value(
+                r"a\n\x41\u00e9\101\
+"
+            ),
+            Ok("a\nA\u{e9}A".as_bytes().to_vec())
+        );
         assert_eq!(value(r"\ud800"), Ok(vec![0xed, 0xa0, 0x80]));
         assert_eq!(value(r"\N{BULLET}\é"), Ok("\u{2022}\\é".as_bytes().to_vec()));
         let error = |body: &str| string(body).expect_err("an error");

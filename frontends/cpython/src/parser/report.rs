@@ -126,16 +126,12 @@ impl<'a> Parser<'_, 'a> {
                 }
                 Stop::Error
             }
-            Done::Dedent => {
-                self.fail_last("IndentationError", "unindent does not match any outer indentation level")
-            }
+            Done::Dedent => self.fail_last("IndentationError", "unindent does not match any outer indentation level"),
             Done::TabSpace => {
                 let message = "inconsistent use of tabs and spaces in indentation";
                 self.fail_with("TabError", message, (line, 1), (line, 0))
             }
-            Done::TooDeep => {
-                self.fail_with("IndentationError", "too many levels of indentation", (line, 1), (line, 0))
-            }
+            Done::TooDeep => self.fail_with("IndentationError", "too many levels of indentation", (line, 1), (line, 0)),
             Done::LineContinuation => {
                 let column = self.lexer.shown_column() as i32 - 1;
                 self.fail_in_line(line, column, line, "unexpected character after line continuation character")
@@ -198,7 +194,11 @@ fn invalid_target<'a>(kind: TargetKind, expr: &'a Expr<'a>) -> Option<&'a Expr<'
         Expr::Starred(starred) => invalid_target(kind, starred.value),
         // `a in b` of `for a in b` was taken for a comparison.
         Expr::Compare(compare) if kind == TargetKind::For => {
-            if compare.ops.first() == Some(&CmpOp::In) { invalid_target(kind, compare.left) } else { None }
+            if compare.ops.first() == Some(&CmpOp::In) {
+                invalid_target(kind, compare.left)
+            } else {
+                None
+            }
         }
         Expr::Name(_) | Expr::Subscript(_) | Expr::Attribute(_) => None,
         _ => Some(expr),

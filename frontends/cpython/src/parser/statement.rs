@@ -3,8 +3,8 @@
 use super::engine::{Parser, Rule};
 use super::{Ex, P, Stop};
 use crate::ast::{
-    Alias, ExprContext, ExprName, Operator, Stmt, StmtAnnAssign, StmtAssert, StmtAssign, StmtAugAssign,
-    StmtDelete, StmtExpr, StmtGlobal, StmtImport, StmtImportFrom, StmtNonlocal, StmtRaise, StmtReturn, StmtTypeAlias,
+    Alias, ExprContext, ExprName, Operator, Stmt, StmtAnnAssign, StmtAssert, StmtAssign, StmtAugAssign, StmtDelete,
+    StmtExpr, StmtGlobal, StmtImport, StmtImportFrom, StmtNonlocal, StmtRaise, StmtReturn, StmtTypeAlias,
 };
 use crate::lexer::{Kind, Token};
 
@@ -376,5 +376,4 @@ impl<'a> Parser<'_, 'a> {
         }
         Ok((self.arena.alloc_str(&name), token))
     }
-
 }

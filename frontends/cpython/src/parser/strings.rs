@@ -72,9 +72,7 @@ impl<'a> Parser<'_, 'a> {
 
     /// Strings that stand side by side, as one.
     fn concatenate(&mut self, start: usize, parts: &[Ex<'a>]) -> P<Ex<'a>> {
-        let is_bytes = |part: &&Ex<'a>| {
-            matches!(part, Expr::Constant(ExprConstant { value: Constant::Bytes(_), .. }))
-        };
+        let is_bytes = |part: &&Ex<'a>| matches!(part, Expr::Constant(ExprConstant { value: Constant::Bytes(_), .. }));
         let bytes = parts.iter().filter(is_bytes).count();
         if bytes > 0 && bytes < parts.len() {
             return Err(self.fail_last("SyntaxError", "cannot mix bytes and nonbytes literals"));
@@ -151,12 +149,12 @@ impl<'a> Parser<'_, 'a> {
         let text = self.text_of(token);
         let quote = text.find(['"', '\'']).unwrap_or(0);
         let prefix = text[..quote].to_ascii_lowercase();
-        let quotes = if text.len() >= quote + 6 && (text[quote..].starts_with("'''") || text[quote..].starts_with("\"\"\""))
-        {
-            3
-        } else {
-            1
-        };
+        let quotes =
+            if text.len() >= quote + 6 && (text[quote..].starts_with("'''") || text[quote..].starts_with("\"\"\"")) {
+                3
+            } else {
+                1
+            };
         let body = &text[quote + quotes..text.len() - quotes];
         let raw = prefix.contains('r') || !body.contains('\\');
         let value = if prefix.contains('b') {

@@ -57,11 +57,9 @@ impl<'a> Parser<'_, 'a> {
     }
 
     fn target_with_star_atom(&mut self) -> P<Ex<'a>> {
-        self.memo(Rule::TargetWithStarAtom, |p| {
-            match p.attempt(|p| p.subscript_or_attribute(ExprContext::Store))? {
-                Some(target) => Ok(target),
-                None => p.deeper(Self::star_atom),
-            }
+        self.memo(Rule::TargetWithStarAtom, |p| match p.attempt(|p| p.subscript_or_attribute(ExprContext::Store))? {
+            Some(target) => Ok(target),
+            None => p.deeper(Self::star_atom),
         })
     }
 

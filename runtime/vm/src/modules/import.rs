@@ -51,11 +51,7 @@ impl Vm {
     }
 
     /// Asks the VM's compiler, tells its warnings, and raises what is wrong with the source.
-    pub fn ask_compiler<T>(
-        &self,
-        request: &Request<'_>,
-        ask: impl FnOnce(&dyn Compiler) -> Answer<T>,
-    ) -> PyResult<T> {
+    pub fn ask_compiler<T>(&self, request: &Request<'_>, ask: impl FnOnce(&dyn Compiler) -> Answer<T>) -> PyResult<T> {
         // Tables and trees of a compiler are some hundred times the size of the source.
         self.check_room_for(request.source.len().saturating_mul(100))?;
         let answer = match self.compiler.borrow().as_ref() {

@@ -93,9 +93,7 @@ impl<'a> Parser<'_, 'a> {
             Ok(star)
         })?;
         match starred {
-            Some(star) => {
-                Err(self.fail_from(&star.range, "cannot use a starred expression in a dictionary value"))
-            }
+            Some(star) => Err(self.fail_from(&star.range, "cannot use a starred expression in a dictionary value")),
             None => Ok(()),
         }
     }

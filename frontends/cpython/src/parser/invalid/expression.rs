@@ -173,15 +173,7 @@ impl<'a> Parser<'_, 'a> {
 
     pub(in super::super) fn invalid_arithmetic(&mut self) -> P<()> {
         self.sum()?;
-        self.token_of(&[
-            Kind::Plus,
-            Kind::Minus,
-            Kind::Star,
-            Kind::Slash,
-            Kind::Percent,
-            Kind::DoubleSlash,
-            Kind::At,
-        ])?;
+        self.token_of(&[Kind::Plus, Kind::Minus, Kind::Star, Kind::Slash, Kind::Percent, Kind::DoubleSlash, Kind::At])?;
         let not = self.token(Kind::Not)?;
         let operand = self.inversion()?;
         Err(self.fail_between(&not.range, operand, "'not' after an operator must be parenthesized"))

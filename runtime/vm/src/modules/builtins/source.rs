@@ -45,7 +45,8 @@ fn known_flags() -> i64 {
 pub(crate) fn future_bits(code: &Code) -> i64 {
     let module = code.module.module();
     let Some((_, names)) = module.custom.iter().find(|(name, _)| name == FUTURE_SECTION) else { return 0 };
-    let bit = |name: &[u8]| FUTURE_FEATURES.iter().find(|(known, _)| known.as_bytes() == name).map_or(0, |(_, bit)| *bit);
+    let bit =
+        |name: &[u8]| FUTURE_FEATURES.iter().find(|(known, _)| known.as_bytes() == name).map_or(0, |(_, bit)| *bit);
     names.split(|byte| *byte == b'\n').fold(0, |bits, name| bits | bit(name))
 }
 
