@@ -86,7 +86,7 @@ fn add(vm: &Vm, module: Gc<Module>, classes: &[(&str, &'static ClassDef)]) -> Py
 enum Function {
     /// One whose result has a fixed length.
     Fixed(Box<dyn DynDigest>),
-    Shake(sha3::Shake),
+    Shake(Box<sha3::Shake>),
     Blake2b(Box<blake2b_simd::State>),
     Blake2s(Box<blake2s_simd::State>),
 }

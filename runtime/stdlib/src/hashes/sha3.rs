@@ -115,8 +115,8 @@ impl New {
             "_sha3.sha3_256" => (fixed::<::sha3::Sha3_256>(), "sha3_256", 136),
             "_sha3.sha3_384" => (fixed::<::sha3::Sha3_384>(), "sha3_384", 104),
             "_sha3.sha3_512" => (fixed::<::sha3::Sha3_512>(), "sha3_512", 72),
-            "_sha3.shake_128" => ((Function::Shake(Shake::Bits128(Default::default())), 0), "shake_128", 168),
-            _ => ((Function::Shake(Shake::Bits256(Default::default())), 0), "shake_256", 136),
+            "_sha3.shake_128" => ((Function::Shake(Box::new(Shake::Bits128(Default::default()))), 0), "shake_128", 168),
+            _ => ((Function::Shake(Box::new(Shake::Bits256(Default::default()))), 0), "shake_256", 136),
         };
         let data = data(vm, args[1], args[3])?;
         make(vm, class, (name, size, block), function, data)

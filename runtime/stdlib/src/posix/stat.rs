@@ -54,7 +54,7 @@ pub(super) fn stat_result(vm: &Vm, status: &libc::stat) -> PyResult {
     fields.push(vm.new_int(i64::from(status.st_mode))?);
     fields.push(unsigned(status.st_ino)?);
     fields.push(unsigned(status.st_dev)?);
-    fields.push(unsigned(status.st_nlink as u64)?);
+    fields.push(unsigned(status.st_nlink)?);
     fields.push(vm.new_int(i64::from(status.st_uid))?);
     fields.push(vm.new_int(i64::from(status.st_gid))?);
     fields.push(vm.new_int(status.st_size)?);
@@ -73,7 +73,7 @@ pub(super) fn stat_result(vm: &Vm, status: &libc::stat) -> PyResult {
         let all = i128::from(seconds) * 1_000_000_000 + i128::from(nanoseconds);
         fields.push(vm.new_big_int(dashu_int::IBig::from(all))?);
     }
-    fields.push(vm.new_int(status.st_blksize as i64)?);
+    fields.push(vm.new_int(status.st_blksize)?);
     fields.push(vm.new_int(status.st_blocks)?);
     fields.push(unsigned(status.st_rdev)?);
     vm.new_struct(&STAT_RESULT, &fields)
