@@ -45,7 +45,6 @@ pub mod marshal;
 pub mod math;
 pub mod posix;
 pub mod pwd;
-pub mod random;
 pub mod resource;
 pub mod select;
 pub mod time;
@@ -109,7 +108,6 @@ static NATIVE: &[NativeModule] = &[
     marshal::MODULE,
     math::MODULE,
     posix::MODULE,
-    random::MODULE,
     resource::MODULE,
     time::MODULE,
     unicodedata::MODULE,

@@ -120,7 +120,7 @@ impl Vm {
         }
         let method = class.special(Special::DelItem);
         if method.is_unbound() {
-            return Err(self.type_error(format!("'{}' object doesn't support item deletion", class.name.get())));
+            return Err(self.type_error(format!("'{}' object does not support item deletion", class.name.get())));
         }
         self.call_special(obj, method, &[key]).map(drop)
     }
