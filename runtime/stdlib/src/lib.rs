@@ -23,6 +23,7 @@ pub mod _statistics;
 pub mod _string;
 pub mod _struct;
 pub mod _thread;
+pub mod _sysconfig;
 pub mod _types;
 pub mod _typing;
 pub mod _weakref;
@@ -58,7 +59,6 @@ use orochi_vm::{Gc, NativeModule, PyResult, Vm};
 static NATIVE: &[NativeModule] = &[
     _abc::MODULE,
     _bisect::MODULE,
-    _bisect::PUBLIC,
     _codecs::MODULE,
     _collections::MODULE,
     _contextvars::MODULE,
@@ -68,7 +68,6 @@ static NATIVE: &[NativeModule] = &[
     _json::MODULE,
     _imp::MODULE,
     _operator::MODULE,
-    _operator::PUBLIC,
     _queue::MODULE,
     _signal::MODULE,
     _random::MODULE,
@@ -77,9 +76,13 @@ static NATIVE: &[NativeModule] = &[
     _statistics::MODULE,
     _struct::MODULE,
     _string::MODULE,
+    _sysconfig::DATA,
+    _sysconfig::MODULE,
     _types::MODULE,
     _stat::MODULE,
     _thread::MODULE,
+    _sysconfig::DATA,
+    _sysconfig::MODULE,
     _types::MODULE,
     _typing::MODULE,
     _weakref::MODULE,

@@ -94,7 +94,7 @@ pub static COROUTINE_CLASS: ClassDef = ClassDef {
 /// `async_generator`.
 pub static ASYNC_GENERATOR_CLASS: ClassDef = ClassDef {
     flags: flags::WEAKREF | flags::NO_NEW,
-    methods: &[asynchronous::ASYNC_GENERATOR],
+    methods: &[asynchronous::ASYNC_GENERATOR, crate::types::generic_alias::CLASS_GETITEM],
     getset: methods::ASYNC_GENERATOR_ATTRIBUTES,
     ..ClassDef::new("async_generator", "", Layout::Generator)
 };
