@@ -241,7 +241,9 @@ static ITEMGETTER: ClassDef = ClassDef {
     methods: &[ITEMGETTER_METHODS],
     ..ClassDef::new(
         "operator.itemgetter",
-        "A function that returns the item of its argument, or a tuple of several items.",
+        "itemgetter(item, /, *items)\n--\n\nReturn a callable object that fetches the given item(s) from its operand.\n\
+         After f = itemgetter(2), the call f(r) returns r[2].\nAfter g = itemgetter(2, 5, 3), the call g(r) returns \
+         (r[2], r[5], r[3])",
         Layout::Record,
     )
 };
@@ -250,14 +252,23 @@ static ATTRGETTER: ClassDef = ClassDef {
     methods: &[ATTRGETTER_METHODS],
     ..ClassDef::new(
         "operator.attrgetter",
-        "A function that returns the attribute of its argument, or a tuple of several attributes.",
+        "attrgetter(attr, /, *attrs)\n--\n\nReturn a callable object that fetches the given attribute(s) from its operand.\n\
+         After f = attrgetter('name'), the call f(r) returns r.name.\nAfter g = attrgetter('name', 'date'), the call g(r) \
+         returns (r.name, r.date).\nAfter h = attrgetter('name.first', 'name.last'), the call h(r) returns\n(r.name.first, \
+         r.name.last).",
         Layout::Record,
     )
 };
 
 static METHODCALLER: ClassDef = ClassDef {
     methods: &[METHODCALLER_METHODS],
-    ..ClassDef::new("operator.methodcaller", "A function that calls a method of its argument.", Layout::Record)
+    ..ClassDef::new(
+        "operator.methodcaller",
+        "methodcaller(name, /, *args, **kwargs)\n--\n\nReturn a callable object that calls the given method on its operand.\n\
+         After f = methodcaller('name'), the call f(r) returns r.name().\nAfter g = methodcaller('name', 'date', foo=1), \
+         the call g(r) returns\nr.name('date', foo=1).",
+        Layout::Record,
+    )
 };
 
 fn parts(args: &[Value]) -> Gc<Tuple> {

@@ -566,6 +566,9 @@ impl Vm {
             return self.type_error(format!("{owner_name}.__new__(X): X is not a type object ({name})"));
         };
         let name = class.name.get();
+        if class.has(crate::object::class::flags::NO_NEW) {
+            return self.type_error(format!("cannot create '{}' instances", class.title()));
+        }
         if !class.is_subclass_of(owner) {
             return self.type_error(format!("{owner_name}.__new__({name}): {name} is not a subtype of {owner_name}"));
         }
