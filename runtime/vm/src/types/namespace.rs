@@ -89,9 +89,9 @@ impl Methods {
         let copy = vm.call(class.into(), &[])?;
         if !vm.is_instance(copy, vm.types().simple_namespace) {
             let (name, found) = (crate::types::type_::qualified_name(vm, class), vm.qualified_type_name(copy));
-            return Err(vm.type_error(format!(
-                "expect types.SimpleNamespace type, but {name}() returned '{found}' object"
-            )));
+            return Err(
+                vm.type_error(format!("expect types.SimpleNamespace type, but {name}() returned '{found}' object"))
+            );
         }
         let dict = attributes(vm, copy)?;
         dict.update(vm, attributes(vm, args[0])?)?;

@@ -84,9 +84,7 @@ impl Functions {
     fn clear_type_descriptors(vm: &Vm, args: &[Value]) -> PyResult {
         let Some(class) = args[0].cast::<crate::object::Class>() else {
             let name = vm.type_name(args[0]);
-            return Err(
-                vm.type_error(format!("_clear_type_descriptors() argument must be type, not {name}"))
-            );
+            return Err(vm.type_error(format!("_clear_type_descriptors() argument must be type, not {name}")));
         };
         if !class.has(crate::object::class::flags::HEAP) {
             return Err(vm.type_error("argument is immutable"));
