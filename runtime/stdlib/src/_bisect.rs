@@ -7,22 +7,6 @@ use orochi_vm::{CompareOp, NativeModule, PyResult, Value, Vm};
 
 const DOC: &str = "Binary search in sorted sequences.";
 
-/// The module as programs import it, until the standard library's own `bisect` is there.
-pub const PUBLIC: NativeModule = NativeModule {
-    name: "bisect",
-    doc: DOC,
-    functions: FUNCTIONS,
-    init: |vm, module| {
-        let dict = module.dict();
-        for (alias, name) in [("bisect", "bisect_right"), ("insort", "insort_right")] {
-            if let Some(function) = dict.get_interned(vm, vm.intern(name)) {
-                dict.set_str(vm, vm.intern(alias), function)?;
-            }
-        }
-        Ok(())
-    },
-};
-
 /// The module.
 pub const MODULE: NativeModule = NativeModule { name: "_bisect", doc: DOC, functions: FUNCTIONS, init: |_, _| Ok(()) };
 

@@ -1,10 +1,9 @@
 //! `_operator`: the operators as functions, and `itemgetter`, `attrgetter`, `methodcaller`.
 
 use orochi_macros::methods;
-use orochi_vm::object::class::flags;
 use orochi_vm::protocol::text::TextBuf;
+use orochi_vm::types::bytes::buffer;
 use orochi_vm::types::dict::Dict;
-use orochi_vm::types::module::Module;
 use orochi_vm::types::native::NativeDef;
 use orochi_vm::types::str::Str;
 use orochi_vm::types::tuple::Tuple;
@@ -15,77 +14,17 @@ use orochi_vm::{
 const DOC: &str = "The operators as functions.";
 
 /// The module.
-pub const MODULE: NativeModule =
-    NativeModule { name: "_operator", doc: DOC, functions: FUNCTIONS, init: |vm, module| add_classes(vm, module) };
-
-/// The module as programs import it, until the standard library's own `operator` is there.
-pub const PUBLIC: NativeModule = NativeModule { name: "operator", doc: DOC, functions: FUNCTIONS, init };
-
-fn add_classes(vm: &Vm, module: Gc<Module>) -> PyResult<()> {
-    for class in [&ATTRGETTER, &ITEMGETTER, &METHODCALLER] {
-        vm.add_module_class(module, class)?;
-    }
-    Ok(())
-}
-
-fn init(vm: &Vm, module: Gc<Module>) -> PyResult<()> {
-    add_classes(vm, module)?;
-    // Every function also has the name of its special method.
-    let dict = module.dict();
-    for name in [
-        "abs",
-        "add",
-        "and_",
-        "call",
-        "concat",
-        "contains",
-        "delitem",
-        "eq",
-        "floordiv",
-        "ge",
-        "getitem",
-        "gt",
-        "iadd",
-        "iand",
-        "iconcat",
-        "ifloordiv",
-        "ilshift",
-        "imatmul",
-        "imod",
-        "imul",
-        "index",
-        "inv",
-        "invert",
-        "ior",
-        "ipow",
-        "irshift",
-        "isub",
-        "itruediv",
-        "ixor",
-        "le",
-        "lshift",
-        "lt",
-        "matmul",
-        "mod",
-        "mul",
-        "ne",
-        "neg",
-        "not_",
-        "or_",
-        "pos",
-        "pow",
-        "rshift",
-        "setitem",
-        "sub",
-        "truediv",
-        "xor",
-    ] {
-        if let Some(function) = dict.get_interned(vm, vm.intern(name)) {
-            dict.set_str(vm, vm.intern(&format!("__{}__", name.trim_end_matches('_'))), function)?;
+pub const MODULE: NativeModule = NativeModule {
+    name: "_operator",
+    doc: DOC,
+    functions: FUNCTIONS,
+    init: |vm, module| {
+        for class in [&ATTRGETTER, &ITEMGETTER, &METHODCALLER] {
+            vm.add_module_class(module, class)?;
         }
-    }
-    Ok(())
-}
+        Ok(())
+    },
+};
 
 /// `a op b` and `a op= b` for each operator.
 macro_rules! binary {
@@ -147,7 +86,7 @@ static FUNCTIONS: &[NativeDef] = &[
     }),
     NativeDef::new("countOf(a, b, /)", "Return how often b is in a.", |vm, args| {
         let mut count = 0;
-        vm.for_each(args[0], |item| {
+        vm.for_each(searched(vm, args[0])?, |item| {
             count += i64::from(vm.equals(item, args[1])?);
             Ok(())
         })?;
@@ -174,7 +113,7 @@ static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("imul(a, b, /)", "Same as a *= b.", imul),
     NativeDef::new("index(a, /)", "Same as a.__index__().", |vm, args| vm.index(args[0])),
     NativeDef::new("indexOf(a, b, /)", "Return the first place of b in a.", |vm, args| {
-        let iterator = vm.iter(args[0])?;
+        let iterator = searched(vm, args[0])?;
         let mut place = 0;
         while let Some(item) = vm.next(iterator)? {
             if vm.equals(item, args[1])? {
@@ -240,9 +179,43 @@ static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new(
         "_compare_digest(a, b, /)",
         "Return a == b in a time that does not depend on where they differ.",
-        |vm, args| vm.compare(CompareOp::Eq, args[0], args[1]),
+        compare_digest,
     ),
 ];
+
+/// `_compare_digest`: of ASCII strings, or of bytes-like objects.
+fn compare_digest(vm: &Vm, args: &[Value]) -> PyResult {
+    let same = |a: &[u8], b: &[u8]| {
+        // All bytes of the second are looked at, whatever they are.
+        let differences = b.iter().enumerate().fold(a.len() ^ b.len(), |found, (index, byte)| {
+            found | usize::from(byte ^ a.get(index).copied().unwrap_or(!byte))
+        });
+        vm.bool(core::hint::black_box(differences) == 0)
+    };
+    if let (Some(a), Some(b)) = (args[0].cast::<Str>(), args[1].cast::<Str>()) {
+        return match (a.as_ascii(), b.as_ascii()) {
+            (Some(a), Some(b)) => Ok(same(a.as_bytes(), b.as_bytes())),
+            _ => Err(vm.type_error("comparing strings with non-ASCII characters is not supported")),
+        };
+    }
+    if buffer::find(args[0]).is_none() && buffer::find(args[1]).is_none() {
+        let (a, b) = (vm.type_name(args[0]), vm.type_name(args[1]));
+        let message = format!("unsupported operand types(s) or combination of types: '{a}' and '{b}'");
+        return Err(vm.type_error(message));
+    }
+    let (a, b) = (buffer::required(vm, args[0])?, buffer::required(vm, args[1])?);
+    Ok(same(&a, &b))
+}
+
+/// An iterator for `countOf` and `indexOf`.
+fn searched(vm: &Vm, container: Value) -> PyResult {
+    let class = vm.class_of(container);
+    if class.special(Special::Iter).is_unbound() && class.special(Special::GetItem).is_unbound() {
+        let name = vm.type_name(container);
+        return Err(vm.type_error(format!("argument of type '{name}' is not iterable")));
+    }
+    vm.iter(container)
+}
 
 /// Calls an object with positional arguments and a dict of named ones.
 pub(crate) fn call_with(vm: &Vm, callable: Value, positional: &[Value], named: Value) -> PyResult {
@@ -265,29 +238,37 @@ const NAME: usize = 1;
 const NAMED: usize = 2;
 
 static ITEMGETTER: ClassDef = ClassDef {
-    flags: flags::BASE,
     methods: &[ITEMGETTER_METHODS],
     ..ClassDef::new(
         "operator.itemgetter",
-        "A function that returns the item of its argument, or a tuple of several items.",
+        "itemgetter(item, /, *items)\n--\n\nReturn a callable object that fetches the given item(s) from its operand.\n\
+         After f = itemgetter(2), the call f(r) returns r[2].\nAfter g = itemgetter(2, 5, 3), the call g(r) returns \
+         (r[2], r[5], r[3])",
         Layout::Record,
     )
 };
 
 static ATTRGETTER: ClassDef = ClassDef {
-    flags: flags::BASE,
     methods: &[ATTRGETTER_METHODS],
     ..ClassDef::new(
         "operator.attrgetter",
-        "A function that returns the attribute of its argument, or a tuple of several attributes.",
+        "attrgetter(attr, /, *attrs)\n--\n\nReturn a callable object that fetches the given attribute(s) from its operand.\n\
+         After f = attrgetter('name'), the call f(r) returns r.name.\nAfter g = attrgetter('name', 'date'), the call g(r) \
+         returns (r.name, r.date).\nAfter h = attrgetter('name.first', 'name.last'), the call h(r) returns\n(r.name.first, \
+         r.name.last).",
         Layout::Record,
     )
 };
 
 static METHODCALLER: ClassDef = ClassDef {
-    flags: flags::BASE,
     methods: &[METHODCALLER_METHODS],
-    ..ClassDef::new("operator.methodcaller", "A function that calls a method of its argument.", Layout::Record)
+    ..ClassDef::new(
+        "operator.methodcaller",
+        "methodcaller(name, /, *args, **kwargs)\n--\n\nReturn a callable object that calls the given method on its operand.\n\
+         After f = methodcaller('name'), the call f(r) returns r.name().\nAfter g = methodcaller('name', 'date', foo=1), \
+         the call g(r) returns\nr.name('date', foo=1).",
+        Layout::Record,
+    )
 };
 
 fn parts(args: &[Value]) -> Gc<Tuple> {
@@ -308,6 +289,9 @@ fn one_or_tuple(vm: &Vm, parts: &[Value], f: impl Fn(Value) -> PyResult) -> PyRe
 }
 
 fn repr_with(vm: &Vm, class: Value, items: &[Value], named: Option<Gc<Dict>>) -> PyResult {
+    let Some(_guard) = vm.repr_guard(class) else {
+        return vm.new_str(&format!("{}(...)", vm.type_name(class)));
+    };
     let mut text = TextBuf::new();
     text.push(&vm.type_name(class));
     text.push("(");
@@ -430,6 +414,25 @@ impl MethodcallerMethods {
         }
         let arguments = vm.new_tuple(&args[3..])?;
         Record::new(vm, args[0].expect(), &[arguments, *name, args[1]]).map(Value::from)
+    }
+
+    /// Return what makes an equal function, for copying.
+    #[method("__reduce__($self, /)")]
+    fn reduce_methodcaller(vm: &Vm, args: &[Value]) -> PyResult {
+        let record = args[0].expect::<Record>();
+        let (class, name, arguments): (Value, _, _) = (vm.class_of(args[0]).into(), record.get(NAME), parts(args));
+        let named = record.get(NAMED);
+        if named.cast::<Dict>().is_none_or(|named| named.is_empty()) {
+            let all = Tuple::from_iter(
+                vm,
+                1 + arguments.len(),
+                core::iter::once(name).chain(arguments.items().iter().copied()),
+            )?;
+            return vm.new_tuple(&[class, all.into()]);
+        }
+        let partial = vm.get_attr_str(vm.import("functools")?, "partial")?;
+        let constructor = call_with(vm, partial, &[class, name], named)?;
+        vm.new_tuple(&[constructor, arguments.into()])
     }
 
     /// Return repr(self).

@@ -24,6 +24,7 @@ pub mod _stat;
 pub mod _statistics;
 pub mod _string;
 pub mod _struct;
+pub mod _sysconfig;
 pub mod _thread;
 pub mod _tokenize;
 pub mod _types;
@@ -47,7 +48,6 @@ pub mod marshal;
 pub mod math;
 pub mod posix;
 pub mod pwd;
-pub mod random;
 pub mod resource;
 pub mod select;
 pub mod time;
@@ -61,7 +61,6 @@ use orochi_vm::{Gc, NativeModule, PyResult, Vm};
 static NATIVE: &[NativeModule] = &[
     _abc::MODULE,
     _bisect::MODULE,
-    _bisect::PUBLIC,
     _codecs::MODULE,
     _collections::MODULE,
     _contextvars::MODULE,
@@ -72,7 +71,6 @@ static NATIVE: &[NativeModule] = &[
     _imp::MODULE,
     _opcode::MODULE,
     _operator::MODULE,
-    _operator::PUBLIC,
     _queue::MODULE,
     _signal::MODULE,
     _random::MODULE,
@@ -82,9 +80,11 @@ static NATIVE: &[NativeModule] = &[
     _struct::MODULE,
     _string::MODULE,
     _tokenize::MODULE,
+    _sysconfig::MODULE,
     _types::MODULE,
     _stat::MODULE,
     _thread::MODULE,
+    _sysconfig::MODULE,
     _types::MODULE,
     _typing::MODULE,
     _weakref::MODULE,
@@ -112,7 +112,6 @@ static NATIVE: &[NativeModule] = &[
     marshal::MODULE,
     math::MODULE,
     posix::MODULE,
-    random::MODULE,
     resource::MODULE,
     time::MODULE,
     unicodedata::MODULE,

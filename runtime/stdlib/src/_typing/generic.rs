@@ -8,7 +8,7 @@ use orochi_vm::{ClassDef, Layout, PyResult, Value, Vm};
 use crate::_operator::call_with;
 
 pub(super) static CLASS: ClassDef = ClassDef {
-    flags: flags::BASE,
+    flags: flags::BASE | flags::HEAP,
     methods: &[METHODS],
     ..ClassDef::new("typing.Generic", "Abstract base class for generic types.", Layout::Object)
 };

@@ -90,7 +90,8 @@ impl Class {
         }
         // Where instances have a docstring of their own (functions, properties), `type.__doc__` reads the definition.
         if dict.get_interned(vm, vm.intern("__doc__")).is_none() {
-            let doc = if def.doc.is_empty() { vm.none() } else { vm.new_str(def.doc)? };
+            let text = def.doc.split_once("\n--\n\n").map_or(def.doc, |(_, doc)| doc);
+            let doc = if text.is_empty() { vm.none() } else { vm.new_str(text)? };
             dict.set_str(vm, vm.intern("__doc__"), doc)?;
         }
         // Where instances tell their own module (type parameters), the class's is read from the definition.

@@ -48,7 +48,7 @@ pub mod flags {
     /// Instances stand for types that may be members of a union (`type` aliases).
     pub const UNION_MEMBER: u32 = 1 << 11;
     /// Its `mro()` is running: programs see no `__mro__` yet, and nothing can inherit from it.
-    pub const NO_MRO: u32 = 1 << 11;
+    pub const NO_MRO: u32 = 1 << 12;
     /// Inherited by subclasses.
     pub const INHERITED: u32 = WEAKREF | SEQUENCE | MAPPING | MATCH_SELF | DICT;
 }

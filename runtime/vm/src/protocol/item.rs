@@ -2,6 +2,7 @@
 
 use crate::error::PyResult;
 use crate::object::class::Class;
+use crate::object::class::flags;
 use crate::object::special::Special;
 use crate::types::dict::Dict;
 use crate::types::list::List;
@@ -120,7 +121,11 @@ impl Vm {
         }
         let method = class.special(Special::DelItem);
         if method.is_unbound() {
-            return Err(self.type_error(format!("'{}' object doesn't support item deletion", class.name.get())));
+            // Sequences word this otherwise where the key is an index, and so do all classes that programs make.
+            let is_sequence = class.has(flags::HEAP) || class.special(Special::GetItem).is_bound();
+            let is_index = self.class_of(key).special(Special::Index).is_bound();
+            let negation = if is_sequence && is_index { "doesn't" } else { "does not" };
+            return Err(self.type_error(format!("'{}' object {negation} support item deletion", class.name.get())));
         }
         self.call_special(obj, method, &[key]).map(drop)
     }

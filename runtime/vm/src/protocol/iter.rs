@@ -9,7 +9,7 @@ use crate::types::dict::Dict;
 use crate::types::int::Int;
 use crate::types::iterators::SeqIter;
 use crate::types::list::List;
-use crate::types::native::NativeFn;
+use crate::types::native::{Native, NativeFn};
 use crate::types::set::Set;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
@@ -52,7 +52,8 @@ impl Vm {
         }
         if method.is_unbound()
             && class.special(Special::GetItem).is_bound()
-            && !self.is_instance(obj, self.types().dict)
+            // Native sequences all have `__iter__`; what has items by native code besides is a mapping or the like.
+            && class.special(Special::GetItem).cast::<Native>().is_none()
         {
             return SeqIter::new(self, self.types().seq_iterator, obj, 0);
         }

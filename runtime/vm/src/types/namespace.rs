@@ -85,7 +85,14 @@ impl Methods {
     /// Return a copy of the namespace object with new values for the specified attributes.
     #[method("__replace__($self, /, **kwargs)")]
     fn replace(vm: &Vm, args: &[Value]) -> PyResult {
-        let copy = vm.call(vm.class_of(args[0]).into(), &[])?;
+        let class = vm.class_of(args[0]);
+        let copy = vm.call(class.into(), &[])?;
+        if !vm.is_instance(copy, vm.types().simple_namespace) {
+            let (name, found) = (crate::types::type_::qualified_name(vm, class), vm.qualified_type_name(copy));
+            return Err(
+                vm.type_error(format!("expect types.SimpleNamespace type, but {name}() returned '{found}' object"))
+            );
+        }
         let dict = attributes(vm, copy)?;
         dict.update(vm, attributes(vm, args[0])?)?;
         dict.update(vm, args[1].expect::<Dict>())?;

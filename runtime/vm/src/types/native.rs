@@ -566,6 +566,9 @@ impl Vm {
             return self.type_error(format!("{owner_name}.__new__(X): X is not a type object ({name})"));
         };
         let name = class.name.get();
+        if class.has(crate::object::class::flags::NO_NEW) {
+            return self.type_error(format!("cannot create '{}' instances", class.title()));
+        }
         if !class.is_subclass_of(owner) {
             return self.type_error(format!("{owner_name}.__new__({name}): {name} is not a subtype of {owner_name}"));
         }
@@ -723,7 +726,9 @@ impl Vm {
     /// `list.append` for a method, `len` for a function: how CPython names it in some messages.
     fn native_title(&self, native: Gc<Native>) -> String {
         match native.owner.get().cast::<Class>() {
-            Some(class) if matches!(native.def.name, "__new__" | "__init__") => class.name.get().to_string(),
+            Some(class) if matches!(native.def.name, "__new__" | "__init__" | "__call__") => {
+                class.name.get().to_string()
+            }
             Some(_) if native.receiver.get().cast::<Class>().is_some() => {
                 format!("{}.{}", native.receiver.get().expect::<Class>().name.get(), native.def.name)
             }
@@ -740,7 +745,7 @@ impl Vm {
     /// The function's name; the class's for its constructor.
     fn native_short_title(&self, native: Gc<Native>) -> String {
         match native.def.name {
-            "__new__" | "__init__" => self.native_title(native),
+            "__new__" | "__init__" | "__call__" => self.native_title(native),
             name => name.to_owned(),
         }
     }

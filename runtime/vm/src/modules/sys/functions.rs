@@ -82,6 +82,24 @@ impl Functions {
         Err(vm.raise_exception(exception.expect()))
     }
 
+    /// Private function for clearing certain descriptors from a type's dictionary.
+    ///
+    /// See gh-135228 for context.
+    #[method("_clear_type_descriptors(type, /)")]
+    fn clear_type_descriptors(vm: &Vm, args: &[Value]) -> PyResult {
+        let Some(class) = args[0].cast::<crate::object::Class>() else {
+            let name = vm.type_name(args[0]);
+            return Err(vm.type_error(format!("_clear_type_descriptors() argument must be type, not {name}")));
+        };
+        if !class.has(crate::object::class::flags::HEAP) {
+            return Err(vm.type_error("argument is immutable"));
+        }
+        for name in ["__dict__", "__weakref__"] {
+            class.delete_attr(vm, vm.intern(name))?;
+        }
+        Ok(vm.none())
+    }
+
     /// Return how many blocks of memory are in use: an estimate.
     #[method("getallocatedblocks()")]
     fn getallocatedblocks(vm: &Vm, _: &[Value]) -> PyResult {

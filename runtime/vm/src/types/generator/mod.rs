@@ -81,21 +81,21 @@ unsafe impl PyLayout for Generator {
 /// `generator`.
 pub static CLASS: ClassDef = ClassDef {
     flags: flags::WEAKREF | flags::NO_NEW,
-    methods: &[methods::METHODS, methods::ITERATION],
+    methods: &[methods::METHODS, methods::ITERATION, crate::types::generic_alias::CLASS_GETITEM],
     getset: methods::GENERATOR_ATTRIBUTES,
     ..ClassDef::new("generator", "", Layout::Generator)
 };
 /// `coroutine`.
 pub static COROUTINE_CLASS: ClassDef = ClassDef {
     flags: flags::WEAKREF | flags::NO_NEW,
-    methods: &[methods::METHODS, methods::AWAITING],
+    methods: &[methods::METHODS, methods::AWAITING, crate::types::generic_alias::CLASS_GETITEM],
     getset: methods::COROUTINE_ATTRIBUTES,
     ..ClassDef::new("coroutine", "", Layout::Generator)
 };
 /// `async_generator`.
 pub static ASYNC_GENERATOR_CLASS: ClassDef = ClassDef {
     flags: flags::WEAKREF | flags::NO_NEW,
-    methods: &[asynchronous::ASYNC_GENERATOR],
+    methods: &[asynchronous::ASYNC_GENERATOR, crate::types::generic_alias::CLASS_GETITEM],
     getset: methods::ASYNC_GENERATOR_ATTRIBUTES,
     ..ClassDef::new("async_generator", "", Layout::Generator)
 };

@@ -100,10 +100,10 @@ const OWN_ATTRIBUTES: &[&str] = &[
     "__mro_entries__",
     "__reduce_ex__",
     "__reduce__",
-    "__copy__",
-    "__deepcopy__",
-    "__bases__",
 ];
+
+/// Attributes that it does not have although its origin may.
+const BLOCKED_ATTRIBUTES: &[&str] = &["__bases__", "__copy__", "__deepcopy__"];
 
 /// Adds a type as it is shown among arguments: `int`, `collections.deque`, `...`, `list[int]`.
 pub fn push_type(vm: &Vm, text: &mut TextBuf, value: Value) -> PyResult<()> {
@@ -138,13 +138,13 @@ fn push_argument(vm: &Vm, text: &mut TextBuf, value: Value) -> PyResult<()> {
     // The arguments of a parameter specification.
     let list = value.expect::<List>();
     text.push("[");
-    let mut index = 0;
-    while let Some(item) = list.get(index) {
+    for index in 0..list.len() {
         if index > 0 {
             text.push(", ");
         }
+        // A repr may have changed the list.
+        let Some(item) = list.get(index) else { return Err(vm.index_error("list index out of range")) };
         push_type(vm, text, item)?;
-        index += 1;
     }
     text.push("]");
     Ok(())
@@ -222,7 +222,7 @@ impl Methods {
     #[method("__getattribute__($self, name, /)")]
     fn getattribute(vm: &Vm, args: &[Value]) -> PyResult {
         let name = crate::types::object::attribute_name(vm, args[1])?;
-        if OWN_ATTRIBUTES.iter().any(|own| name.equals_str(own)) {
+        if OWN_ATTRIBUTES.iter().chain(BLOCKED_ATTRIBUTES).any(|own| name.equals_str(own)) {
             return vm.generic_get_attr(args[0], name);
         }
         vm.get_attr(origin(args[0]), name)

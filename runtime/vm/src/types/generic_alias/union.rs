@@ -20,7 +20,7 @@ use crate::vm::Vm;
 
 /// `Union`.
 pub static UNION_CLASS: ClassDef = ClassDef {
-    flags: flags::WEAKREF,
+    flags: flags::WEAKREF | flags::NO_NEW,
     methods: &[METHODS],
     getset: GETSET,
     ..ClassDef::new("typing.Union", "Represent a union type\n\nE.g. for int | str", Layout::Record)
@@ -257,7 +257,8 @@ impl Methods {
     /// Return self|value.
     #[method("__or__($self, value, /)")]
     fn or_(vm: &Vm, args: &[Value]) -> PyResult {
-        or(vm, args[0], args[1])
+        // A union takes more than classes do: what `typing` takes for a type.
+        of_types(vm, args)
     }
 
     /// Return repr(self).
@@ -276,6 +277,6 @@ impl Methods {
     /// Return value|self.
     #[method("__ror__($self, value, /)")]
     fn ror(vm: &Vm, args: &[Value]) -> PyResult {
-        or(vm, args[1], args[0])
+        of_types(vm, &[args[1], args[0]])
     }
 }

@@ -17,14 +17,14 @@ pub const CALLABLE: usize = 0;
 /// `staticmethod`.
 pub static STATIC_CLASS: ClassDef = ClassDef {
     flags: flags::BASE | flags::DICT,
-    methods: &[METHODS, STATIC_METHODS],
+    methods: &[METHODS, STATIC_METHODS, crate::types::generic_alias::CLASS_GETITEM],
     getset: GETSET,
     ..ClassDef::new("staticmethod", "Convert a function to be a static method.", Layout::Record)
 };
 /// `classmethod`.
 pub static CLASSMETHOD_CLASS: ClassDef = ClassDef {
     flags: flags::BASE | flags::DICT,
-    methods: &[METHODS, CLASS_METHODS],
+    methods: &[METHODS, CLASS_METHODS, crate::types::generic_alias::CLASS_GETITEM],
     getset: GETSET,
     ..ClassDef::new("classmethod", "Convert a function to be a class method.", Layout::Record)
 };

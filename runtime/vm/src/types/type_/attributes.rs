@@ -3,7 +3,7 @@
 use orochi_gc::Gc;
 
 use crate::error::{PyResult, Raised};
-use crate::object::class::{Class, flags};
+use crate::object::class::{Class, ClassDef, flags};
 use crate::types::dict::Dict;
 use crate::types::list::List;
 use crate::types::property::GetSetDef;
@@ -127,7 +127,7 @@ fn doc(vm: &Vm, value: Value) -> PyResult {
     let class = value.expect::<Class>();
     match (class.def, own(vm, class, "__doc__")) {
         (Some(def), _) if def.doc.is_empty() => Ok(vm.none()),
-        (Some(def), _) => vm.new_str(def.doc),
+        (Some(def), _) => vm.new_str(parts_of_doc(def).1),
         (None, None) => Ok(vm.none()),
         (None, Some(doc)) => {
             let get = vm.class_of(doc).special(crate::object::Special::Get);
@@ -142,10 +142,21 @@ fn set_doc(vm: &Vm, value: Value, doc: Option<Value>) -> PyResult<()> {
     class.set_attr(vm, vm.intern("__doc__"), doc)
 }
 
-/// The signature of a native class, from its `__init__` or `__new__`.
+/// The signature at the start of a native class's docstring, as `name(parameters)` and a line of two hyphens, and what follows it.
+fn parts_of_doc(def: &'static ClassDef) -> (Option<&'static str>, &'static str) {
+    match def.doc.split_once("\n--\n\n") {
+        Some((head, doc)) => (head.find('(').map(|start| &head[start..]), doc),
+        None => (None, def.doc),
+    }
+}
+
+/// The signature of a native class, from its docstring, `__init__` or `__new__`.
 fn text_signature(vm: &Vm, value: Value) -> PyResult {
     let class = value.expect::<Class>();
     let Some(def) = class.def else { return Ok(vm.none()) };
+    if let (Some(signature), _) = parts_of_doc(def) {
+        return vm.new_str(signature);
+    }
     let types = vm.types();
     if [types.object, types.none_type, types.ellipsis_type, types.not_implemented_type].contains(&class) {
         return vm.new_str("()");
@@ -349,7 +360,10 @@ fn set_annotations(vm: &Vm, value: Value, annotations: Option<Value>) -> PyResul
 }
 
 fn type_params(vm: &Vm, value: Value) -> PyResult {
-    Ok(own(vm, value.expect::<Class>(), "__type_params__").unwrap_or(vm.empty_tuple().into()))
+    let class = value.expect::<Class>();
+    // What `type` itself has under this name is this descriptor.
+    let own = own(vm, class, "__type_params__").filter(|_| class != vm.types().type_);
+    Ok(own.unwrap_or(vm.empty_tuple().into()))
 }
 
 fn set_type_params(vm: &Vm, value: Value, params: Option<Value>) -> PyResult<()> {
