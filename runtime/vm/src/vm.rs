@@ -560,6 +560,12 @@ impl Vm {
         self.class_of(value).title()
     }
 
+    /// What a message about a wrong argument calls the value: `None`, or the name of its class.
+    #[must_use]
+    pub fn argument_name(&self, value: Value) -> String {
+        if value == self.none() { "None".to_owned() } else { self.type_name(value) }
+    }
+
     /// The name of a value's class with its module, unless that is `builtins` or `__main__` (CPython's `%T`).
     #[must_use]
     pub fn qualified_type_name(&self, value: Value) -> String {

@@ -326,7 +326,13 @@ impl Formatter<'_> {
     }
 
     fn float(&mut self, spec: &Specifier, kind: u8, value: Value) -> PyResult<()> {
-        let float = crate::types::float::methods::as_double(self.vm, value)?;
+        let mut result = crate::types::float::methods::as_double(self.vm, value);
+        if self.mode == Mode::Bytes && result.is_err() && self.vm.pending_is(self.vm.types().type_error) {
+            let _ = result.map_err(|raised| self.vm.take_exception(raised));
+            let name = self.vm.type_name(value);
+            result = Err(self.vm.type_error(format!("float argument required, not {name}")));
+        }
+        let float = result?;
         let places = spec.precision.unwrap_or(6);
         if kind == b'f' && places < 16 && float.abs() < 1e15 && !spec.alternate {
             let mut text = Short::default();
@@ -414,6 +420,9 @@ impl Formatter<'_> {
                     Err(vm.type_error(format!("__bytes__ returned non-bytes (type {name})")))
                 }
             };
+        }
+        if let Some(bytes) = crate::types::bytes::buffer::of_items(vm, value)? {
+            return Ok(bytes.into_vec());
         }
         let name = vm.type_name(value);
         Err(vm.type_error(format!(

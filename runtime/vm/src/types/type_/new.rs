@@ -40,7 +40,7 @@ pub fn type_new(vm: &Vm, metaclass: Gc<Class>, args: &[Value], named: Gc<Dict>) 
         return Err(vm.type_error(format!("type.__new__() takes exactly 3 arguments ({} given)", args.len())));
     };
     let wrong = |number: usize, expected: &str, value: Value| {
-        vm.type_error(format!("type.__new__() argument {number} must be {expected}, not {}", vm.type_name(value)))
+        vm.type_error(format!("type.__new__() argument {number} must be {expected}, not {}", vm.argument_name(value)))
     };
     let Some(name) = name.cast::<Str>() else { return Err(wrong(1, "str", *name)) };
     let Some(base_tuple) = bases.cast::<Tuple>() else { return Err(wrong(2, "tuple", *bases)) };
