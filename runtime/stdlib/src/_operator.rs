@@ -111,7 +111,7 @@ static FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("imatmul(a, b, /)", "Same as a @= b.", imatmul),
     NativeDef::new("imod(a, b, /)", "Same as a %= b.", imod),
     NativeDef::new("imul(a, b, /)", "Same as a *= b.", imul),
-    NativeDef::new("index(a, /)", "Same as a.__index__().", |vm, args| vm.index(args[0])),
+    NativeDef::new("index(a, /)", "Same as a.__index__().", |vm, args| vm.index_exact(args[0])),
     NativeDef::new("indexOf(a, b, /)", "Return the first place of b in a.", |vm, args| {
         let iterator = searched(vm, args[0])?;
         let mut place = 0;

@@ -1,8 +1,14 @@
 //! Subscripts and sizes: `obj[key]`, `obj[key] = value`, `del obj[key]`, `len(obj)`, and places in sequences.
 
+use orochi_gc::Gc;
+
 use crate::error::PyResult;
+<<<<<<< HEAD
 use crate::object::class::Class;
 use crate::object::class::flags;
+=======
+use crate::object::class::{Class, flags};
+>>>>>>> types
 use crate::object::special::Special;
 use crate::types::dict::Dict;
 use crate::types::list::List;
@@ -108,6 +114,7 @@ impl Vm {
         }
         let method = class.special(Special::SetItem);
         if method.is_unbound() {
+            self.is_sequence_index(class, key)?;
             return Err(self.type_error(format!("'{}' object does not support item assignment", class.name.get())));
         }
         self.call_special(obj, method, &[key, value]).map(drop)
@@ -121,13 +128,28 @@ impl Vm {
         }
         let method = class.special(Special::DelItem);
         if method.is_unbound() {
+<<<<<<< HEAD
             // Sequences word this otherwise where the key is an index, and so do all classes that programs make.
             let is_sequence = class.has(flags::HEAP) || class.special(Special::GetItem).is_bound();
             let is_index = self.class_of(key).special(Special::Index).is_bound();
             let negation = if is_sequence && is_index { "doesn't" } else { "does not" };
             return Err(self.type_error(format!("'{}' object {negation} support item deletion", class.name.get())));
+=======
+            let verb = if self.is_sequence_index(class, key)? { "doesn't" } else { "does not" };
+            return Err(self.type_error(format!("'{}' object {verb} support item deletion", class.name.get())));
+>>>>>>> types
         }
         self.call_special(obj, method, &[key]).map(drop)
+    }
+
+    /// Whether CPython takes a subscript that a class has no method for to be meant for a sequence. IndexError when it does not fit an index.
+    #[cold]
+    fn is_sequence_index(&self, class: Gc<Class>, key: Value) -> PyResult<bool> {
+        let is_sequence = class.has(flags::HEAP) || class.special(Special::Len).is_bound();
+        if !is_sequence || self.class_of(key).special(Special::Index).is_unbound() {
+            return Ok(false);
+        }
+        self.sequence_place(key, 0, "").map(|_| true)
     }
 
     /// The length of a common built-in container that is of no subclass.

@@ -91,6 +91,9 @@ impl Vm {
         {
             return result;
         }
+        if op == BinaryOp::Mul && self.declines_repeat(a, b) {
+            return Err(self.unsupported_operands(operator.inplace_symbol, a, b));
+        }
         match self.try_binary(&operator, a, b)? {
             Some(value) => Ok(value),
             None => Err(self.unsupported_operands(operator.inplace_symbol, a, b)),
@@ -175,6 +178,15 @@ impl Vm {
         })
     }
 
+    /// Whether `a *= b` does not ask the sequence `b` to repeat itself, although `a * b` does: where CPython takes `a` for a sequence that
+    /// cannot be repeated.
+    fn declines_repeat(&self, a: Value, b: Value) -> bool {
+        let (left, right) = (self.class_of(a), self.class_of(b));
+        left.special(Special::Mul).is_unbound()
+            && self.is_sequence_method(right.special(Special::RMul), Special::Mul)
+            && (left.has(crate::object::class::flags::HEAP) || left.special(Special::Len).is_bound())
+    }
+
     #[cold]
     fn unsupported_operands(&self, symbol: &str, a: Value, b: Value) -> Raised {
         let (left, right) = (self.type_name(a), self.type_name(b));
@@ -225,6 +237,12 @@ impl Vm {
                 Err(self.type_error(format!("'{}' object cannot be interpreted as an integer", self.type_name(value))))
             }
         }
+    }
+
+    /// The same, of no subclass.
+    pub fn index_exact(&self, value: Value) -> PyResult {
+        let index = self.index(value)?;
+        if self.is_exact(index, self.types().int) { Ok(index) } else { crate::types::int::protocol::plain(self, index) }
     }
 
     /// The same; `None` when the value has no `__index__`.

@@ -100,7 +100,7 @@ fn shown(c: u32) -> String {
 /// Reads a specification; `None` when it is empty.
 fn parse(vm: &Vm, spec: Value, value: Value, default_type: u8, default_align: u8) -> PyResult<Option<Spec>> {
     let Some(text) = spec.cast::<Str>() else {
-        return Err(vm.type_error(format!("__format__() argument must be str, not {}", vm.type_name(spec))));
+        return Err(vm.type_error(format!("__format__() argument must be str, not {}", vm.argument_name(spec))));
     };
     if text.is_empty() {
         return Ok(None);
@@ -353,7 +353,11 @@ pub fn format_int(vm: &Vm, value: Value, spec: Value) -> PyResult {
             return Err(vm.value_error("Alternate form (#) not allowed with integer format specifier 'c'"));
         }
         let Some(c @ 0..0x11_0000) = super::int::to_i64(value) else {
-            return Err(vm.overflow_error("%c arg not in range(0x110000)"));
+            return Err(vm.overflow_error(if super::int::to_i64(value).is_none() {
+                "Python int too large to convert to C long"
+            } else {
+                "%c arg not in range(0x110000)"
+            }));
         };
         push_aligned(vm, &mut out, &spec, 1, |out| out.push(c as u32))?;
         return out.finish(vm);

@@ -732,6 +732,10 @@ impl Vm {
             Some(_) if native.receiver.get().cast::<Class>().is_some() => {
                 format!("{}.{}", native.receiver.get().expect::<Class>().name.get(), native.def.name)
             }
+            // What a bound method is called is said of the object's class.
+            Some(_) if native.receiver.get().is_bound() => {
+                format!("{}.{}", self.type_name(native.receiver.get()), native.def.name)
+            }
             Some(class) if native.def.binding != Binding::Function => {
                 format!("{}.{}", class.name.get(), native.def.name)
             }
@@ -758,15 +762,16 @@ impl Vm {
         let max = def.positional as usize - receiver;
         let min = (def.required as usize).saturating_sub(receiver);
         let plural = |count: usize| if count == 1 { "" } else { "s" };
-        // Slots with two parameters have no name in the message.
-        let name = if self.checks_count(native) { String::new() } else { self.native_short_title(native) };
+        let name = if self.checks_count(native) { def.name.to_owned() } else { self.native_short_title(native) };
         let title = self.native_title(native);
         let keywords =
             (def.positional_only < def.positional || def.keyword_only > 0) && !self.has_vectorcall(native, args);
         let all_given = args.values.len().saturating_sub(receiver);
         let all = max + def.keyword_only as usize;
         // CPython words these differently where arguments may be named.
-        let message = if max < 2 && self.checks_count(native) {
+        let message = if self.checks_count(native) && name.ends_with("pow__") {
+            format!("expected 1 or 2 arguments, got {given}")
+        } else if max < 2 && self.checks_count(native) {
             format!("expected {min} argument{}, got {given}", plural(min))
         } else if keywords && all_given > all {
             let bound = if min < all { "at most" } else { "exactly" };

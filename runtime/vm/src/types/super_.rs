@@ -162,7 +162,7 @@ impl Methods {
             [class, obj, ..] => (*class, Some(*obj)),
         };
         let Some(class) = class.cast::<Class>() else {
-            return Err(vm.type_error(format!("super() argument 1 must be a type, not {}", vm.type_name(class))));
+            return Err(vm.type_error(format!("super() argument 1 must be a type, not {}", vm.argument_name(class))));
         };
         let (obj, object_class) = match obj.filter(|obj| *obj != vm.none()) {
             Some(obj) => (obj, check(vm, class, obj)?.into()),

@@ -220,7 +220,7 @@ fn string_argument(vm: &Vm, value: Value, name: &str) -> PyResult<()> {
     match value.cast::<Str>() {
         Some(_) => Ok(()),
         None => {
-            let kind = vm.type_name(value);
+            let kind = vm.argument_name(value);
             Err(vm.type_error(format!("Interpolation() argument '{name}' must be str, not {kind}")))
         }
     }

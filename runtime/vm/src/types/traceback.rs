@@ -176,7 +176,7 @@ impl Methods {
             }
         };
         let Some(frame) = args[2].cast::<Frame>() else {
-            let kind = vm.type_name(args[2]);
+            let kind = vm.argument_name(args[2]);
             return Err(vm.type_error(format!("traceback() argument 'tb_frame' must be frame, not {kind}")));
         };
         let number = |value: Value| -> PyResult<i32> {

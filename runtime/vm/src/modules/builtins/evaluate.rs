@@ -113,8 +113,7 @@ impl Functions {
     #[method("__import__(name, globals=None, locals=None, fromlist=(), level=0)")]
     fn import(vm: &Vm, args: &[Value]) -> PyResult {
         let Some(name) = args[0].cast::<Str>() else {
-            let kind = vm.type_name(args[0]);
-            return Err(vm.type_error(format!("__import__() argument 1 must be str, not {kind}")));
+            return Err(vm.type_error("module name must be a string"));
         };
         let level = if args[4].is_bound() { vm.index_i64(args[4])? } else { 0 };
         crate::modules::import::dunder_import(vm, name, args[1], args[3], level)
@@ -130,7 +129,7 @@ impl Functions {
             None => vm.to_str(path)?,
         };
         let Some(mode) = args[2].cast::<Str>() else {
-            let name = vm.type_name(args[2]);
+            let name = vm.argument_name(args[2]);
             return Err(vm.type_error(format!("compile() argument 'mode' must be str, not {name}")));
         };
         let wanted = source::wanted(vm, mode, &args[3..])?;

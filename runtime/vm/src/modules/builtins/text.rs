@@ -129,7 +129,7 @@ impl Functions {
             Some(spec) => match spec.cast::<Str>() {
                 Some(spec) => spec,
                 None => {
-                    let name = vm.type_name(spec);
+                    let name = vm.argument_name(spec);
                     return Err(vm.type_error(format!("format() argument 2 must be str, not {name}")));
                 }
             },

@@ -205,7 +205,7 @@ impl Functions {
         match args[0].cast::<Str>() {
             Some(text) if vm.is_exact_str(args[0]) => Ok(vm.intern_str(text).into()),
             Some(_) => Err(vm.type_error(format!("can't intern {}", vm.type_name(args[0])))),
-            None => Err(vm.type_error(format!("intern() argument must be str, not {}", vm.type_name(args[0])))),
+            None => Err(vm.type_error(format!("intern() argument must be str, not {}", vm.argument_name(args[0])))),
         }
     }
 
@@ -220,7 +220,7 @@ impl Functions {
     fn is_interned(vm: &Vm, args: &[Value]) -> PyResult {
         match args[0].cast::<Str>() {
             Some(text) => Ok(vm.bool(text.is_interned())),
-            None => Err(vm.type_error(format!("_is_interned() argument must be str, not {}", vm.type_name(args[0])))),
+            None => Err(vm.type_error(format!("_is_interned() argument must be str, not {}", vm.argument_name(args[0])))),
         }
     }
 

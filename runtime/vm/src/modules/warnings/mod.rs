@@ -214,7 +214,7 @@ impl Functions {
             skip = match prefixes.cast::<Tuple>() {
                 Some(prefixes) => prefixes,
                 None => {
-                    let kind = vm.type_name(prefixes);
+                    let kind = vm.argument_name(prefixes);
                     let text = format!("warn() argument 'skip_file_prefixes' must be tuple, not {kind}");
                     return Err(vm.type_error(text));
                 }
@@ -238,7 +238,7 @@ impl Functions {
     )]
     fn warn_explicit(vm: &Vm, args: &[Value]) -> PyResult {
         let Some(filename) = args[2].cast::<Str>() else {
-            let kind = vm.type_name(args[2]);
+            let kind = vm.argument_name(args[2]);
             return Err(vm.type_error(format!("warn_explicit() argument 'filename' must be str, not {kind}")));
         };
         let line = vm.index_i64(args[3])?;

@@ -33,16 +33,17 @@ pub(super) fn bytes_of_iterable(vm: &Vm, value: Value) -> PyResult<Vec<u8>> {
     if let Some(bytes) = buffer::of(vm, value)? {
         return Ok(bytes.into_vec());
     }
-    if value.cast::<crate::types::str::Str>().is_some() {
-        return Err(vm.type_error("expected iterable of integers; got: 'str'"));
-    }
     let mut bytes = Vec::new();
     if vm.class_of(value).special(crate::Special::Iter).is_unbound()
         && vm.class_of(value).special(crate::Special::GetItem).is_unbound()
     {
         return Err(vm.type_error(format!("can't extend bytearray with {}", vm.type_name(value))));
     }
+    let is_text = value.cast::<crate::types::str::Str>().is_some();
     vm.for_each(value, |item| {
+        if is_text {
+            return Err(vm.type_error("expected iterable of integers; got: 'str'"));
+        }
         bytes.push(byte(vm, item, "byte")?);
         Ok(())
     })?;
@@ -136,7 +137,7 @@ impl Methods {
     fn resize(vm: &Vm, args: &[Value]) -> PyResult {
         let size = vm.index_i64(args[1])?;
         let Ok(size) = usize::try_from(size) else {
-            return Err(vm.value_error(format!("bytearray.resize(): new size must be >= 0, got {size}")));
+            return Err(vm.value_error(format!("Can only resize to positive sizes, got {size}")));
         };
         let array = this(args);
         if size != array.data.borrow().len() {

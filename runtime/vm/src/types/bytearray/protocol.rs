@@ -3,7 +3,7 @@
 use orochi_bytecode::operands::CompareOp;
 use orochi_macros::methods;
 
-use super::methods::{bytes_of_iterable, extend_bytes, this};
+use super::methods::{extend_bytes, this};
 use super::{ByteArray, slices};
 use crate::error::PyResult;
 use crate::types::bytes::buffer::{self, Buffer, byte, receiver};
@@ -21,6 +21,13 @@ fn place(vm: &Vm, args: &[Value]) -> PyResult<usize> {
         Some(place) => Ok(place),
         None => Err(vm.index_error("bytearray index out of range")),
     }
+}
+
+fn is_number_or_text(vm: &Vm, value: Value) -> bool {
+    use crate::object::special::Special;
+    let class = vm.class_of(value);
+    let number = [Special::Index, Special::Int, Special::Float].iter().any(|special| class.special(*special).is_bound());
+    number || value.cast::<crate::types::str::Str>().is_some() || value.cast::<crate::types::complex::Complex>().is_some()
 }
 
 fn made(vm: &Vm, bytes: Vec<u8>) -> PyResult {
@@ -242,15 +249,17 @@ impl Methods {
         if let Some(part) = args[1].cast::<Slice>() {
             let bytes = match buffer::of(vm, args[2])? {
                 Some(bytes) => bytes,
-                None if vm.class_of(args[2]).special(crate::Special::Index).is_bound() => {
+                None if is_number_or_text(vm, args[2]) => {
                     return Err(vm.type_error("can assign only bytes, buffers, or iterables of ints in range(0, 256)"));
                 }
-                None => Buffer::Copied(bytes_of_iterable(vm, args[2])?),
+                None => Buffer::Copied(bytes_from(vm, args[2], Value::UNBOUND, Value::UNBOUND, "bytearray")?),
             };
             slices::assign(vm, this(args), &part, &bytes)?;
             return Ok(vm.none());
         }
+        vm.sequence_place(args[1], 0, "bytearray")?;
         let byte = byte(vm, args[2], "byte")?;
+        // Making the byte may have made the array shorter.
         let place = place(vm, args)?;
         if let Some(slot) = this(args).data.borrow_mut().get_mut(place) {
             *slot = byte;

@@ -12,13 +12,13 @@ use crate::vm::Vm;
 
 /// The bytes that constructor arguments mean. `type_name` is `bytes` or `bytearray`.
 pub fn bytes_from(vm: &Vm, source: Value, encoding: Value, errors: Value, type_name: &str) -> PyResult<Vec<u8>> {
+    let encoding_name = codec_argument(vm, encoding, type_name, "encoding")?;
+    let errors_name = codec_argument(vm, errors, type_name, "errors")?;
     if let Some(text) = source.cast::<Str>() {
         if encoding.is_unbound() {
             return Err(vm.type_error("string argument without an encoding"));
         }
-        let encoding = codec_argument(vm, encoding, type_name, "encoding")?;
-        let errors = codec_argument(vm, errors, type_name, "errors")?;
-        let bytes = codecs::str_encode(vm, text, encoding.as_deref(), errors.as_deref())?;
+        let bytes = codecs::str_encode(vm, text, encoding_name.as_deref(), errors_name.as_deref())?;
         return Ok(bytes.expect::<Bytes>().as_slice().to_vec());
     }
     if encoding.is_bound() {

@@ -9,6 +9,7 @@ use crate::vm::Vm;
 /// Two digits a byte, with a separator after so many bytes counted from the right (from the left when negative).
 pub fn hex(vm: &Vm, bytes: &[u8], separator: Value, group: Value) -> PyResult {
     let digits = |byte: u8| [b"0123456789abcdef"[usize::from(byte >> 4)], b"0123456789abcdef"[usize::from(byte & 15)]];
+    let group = if group.is_bound() { vm.index_i64(group)? } else { 1 };
     let Some(separator) = separator.bound() else {
         let text: Vec<u8> = bytes.iter().flat_map(|byte| digits(*byte)).collect();
         return Str::from_latin1(vm, &text).map(Value::from);
@@ -20,7 +21,6 @@ pub fn hex(vm: &Vm, bytes: &[u8], separator: Value, group: Value) -> PyResult {
         (None, None) if vm.len(separator)? == 1 => return Err(vm.type_error("sep must be str or bytes.")),
         _ => return Err(vm.value_error("sep must be length 1.")),
     };
-    let group = if group.is_bound() { vm.index_i64(group)? } else { 1 };
     let width = usize::try_from(group.unsigned_abs()).unwrap_or(usize::MAX);
     let mut text = Vec::with_capacity(bytes.len() * 3);
     for (index, byte) in bytes.iter().enumerate() {

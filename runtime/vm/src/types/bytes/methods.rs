@@ -46,7 +46,7 @@ fn padding(vm: &Vm, args: &[Value], len: usize, method: &str) -> PyResult<(usize
                     return Err(vm.type_error(text));
                 }
                 _ => {
-                    let name = vm.type_name(fill);
+                    let name = vm.argument_name(fill);
                     return Err(
                         vm.type_error(format!("{method}() argument 2 must be a byte string of length 1, not {name}"))
                     );
@@ -59,9 +59,9 @@ fn padding(vm: &Vm, args: &[Value], len: usize, method: &str) -> PyResult<(usize
 
 /// The place that `find` and its kin look for.
 fn place(vm: &Vm, args: &[Value], from_right: bool) -> PyResult<Option<usize>> {
-    let needle = buffer::needle(vm, args[1])?;
     let bytes = receiver(args);
     let (start, end) = bounds(vm, args[2], args[3], bytes.len())?;
+    let needle = buffer::needle(vm, args[1])?;
     if start > end || needle.len() > end - start {
         return Ok(None);
     }
@@ -171,9 +171,9 @@ impl Search {
     /// Return how often the bytes, or the byte, occur without overlap.
     #[method("count($self, sub, start=None, end=None, /)")]
     fn count(vm: &Vm, args: &[Value]) -> PyResult {
-        let needle = buffer::needle(vm, args[1])?;
         let bytes = receiver(args);
         let (start, end) = bounds(vm, args[2], args[3], bytes.len())?;
+        let needle = buffer::needle(vm, args[1])?;
         vm.new_int(if start > end { 0 } else { search::count(&bytes[start..end], &needle) } as i64)
     }
 

@@ -68,6 +68,30 @@ pub fn divide(a: Parts, b: Parts) -> Option<Parts> {
     Some(quotient)
 }
 
+/// `a / b` of a real number, which is not made complex: that would lose the sign of a zero. `None` when `b` is 0.
+#[must_use]
+pub fn divide_real(a: f64, b: Parts) -> Option<Parts> {
+    let quotient = if b.0.abs() >= b.1.abs() {
+        if b.0 == 0.0 {
+            return None;
+        }
+        let ratio = b.1 / b.0;
+        let denominator = b.0 + b.1 * ratio;
+        (a / denominator, (-a * ratio) / denominator)
+    } else if b.1.abs() >= b.0.abs() {
+        let ratio = b.0 / b.1;
+        let denominator = b.0 * ratio + b.1;
+        ((a * ratio) / denominator, -a / denominator)
+    } else {
+        (f64::NAN, f64::NAN)
+    };
+    if quotient.0.is_nan() && quotient.1.is_nan() && a.is_finite() && (b.0.is_infinite() || b.1.is_infinite()) {
+        let (x, y) = (boxed(b.0), boxed(b.1));
+        return Some((0.0 * (a * x), 0.0 * (-a * y)));
+    }
+    Some(quotient)
+}
+
 /// `base ** exponent` for a small whole exponent that is not negative.
 fn power_whole(base: Parts, exponent: u32) -> Parts {
     let (mut result, mut square, mut rest) = ((1.0, 0.0), base, exponent);
@@ -113,7 +137,7 @@ pub fn power(vm: &Vm, a: Parts, b: Parts) -> PyResult {
     } else {
         power_polar(a, b)
     };
-    if (result.0.is_infinite() || result.1.is_infinite()) && [a.0, a.1, b.0, b.1].iter().all(|part| part.is_finite()) {
+    if result.0.is_infinite() || result.1.is_infinite() {
         return Err(vm.overflow_error("complex exponentiation"));
     }
     vm.new_complex(result.0, result.1)

@@ -166,13 +166,14 @@ fn construct(vm: &Vm, real: Value, imag: Value) -> PyResult<Parts> {
         };
         let two = imag.is_bound();
         if two && found.is_some_and(|(_, is_complex)| is_complex) {
-            let found = vm.type_name(value);
+            let found = vm.argument_name(value);
             let text = format!("complex() argument '{name}' must be a real number, not {found}");
             vm.warn(vm.types().deprecation_warning, &text, 1)?;
         }
         found.ok_or_else(|| {
-            let found = vm.type_name(value);
+            let found = vm.argument_name(value);
             if imag.is_unbound() {
+                let found = vm.type_name(value);
                 return vm.type_error(format!("complex() argument must be a string or a number, not {found}"));
             }
             vm.type_error(format!("complex() argument '{name}' must be a real number, not {found}"))

@@ -42,7 +42,7 @@ fn new_group(vm: &Vm, class: Gc<Class>, given: &[Value]) -> PyResult {
         return Err(vm.type_error(format!("{title} takes exactly 2 arguments ({} given)", given.len())));
     };
     if message.cast::<Str>().is_none() {
-        return Err(vm.type_error(format!("{title} argument 1 must be str, not {}", vm.type_name(*message))));
+        return Err(vm.type_error(format!("{title} argument 1 must be str, not {}", vm.argument_name(*message))));
     }
     let is_sequence = vm.class_of(*exceptions).special(crate::object::Special::GetItem).is_bound()
         && exceptions.cast::<crate::types::dict::Dict>().is_none();

@@ -198,7 +198,7 @@ impl Methods {
     #[method("add_note($self, note, /)")]
     fn add_note(vm: &Vm, args: &[Value]) -> PyResult {
         if args[1].cast::<Str>().is_none() {
-            return Err(vm.type_error(format!("add_note() argument must be str, not {}", vm.type_name(args[1]))));
+            return Err(vm.type_error(format!("add_note() argument must be str, not {}", vm.argument_name(args[1]))));
         }
         append_note(vm, args[0].expect(), args[1]).map(|()| vm.none())
     }

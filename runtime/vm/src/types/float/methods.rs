@@ -181,7 +181,7 @@ impl Methods {
             }
             Some(_) => Err(vm.value_error("__getformat__() argument 1 must be 'double' or 'float'")),
             None => {
-                let name = vm.type_name(args[1]);
+                let name = vm.argument_name(args[1]);
                 Err(vm.type_error(format!("__getformat__() argument must be str, not {name}")))
             }
         }

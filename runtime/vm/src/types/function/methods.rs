@@ -28,7 +28,7 @@ impl Methods {
     #[method("static __new__(type, code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)")]
     fn new(vm: &Vm, args: &[Value]) -> PyResult {
         let expected = |number: usize, what: &str, value: Value| {
-            vm.type_error(format!("function() argument {number} must be {what}, not {}", vm.type_name(value)))
+            vm.type_error(format!("function() argument {number} must be {what}, not {}", vm.argument_name(value)))
         };
         let Some(code) = args[1].cast::<Code>() else { return Err(expected(1, "code", args[1])) };
         let Some(globals) = args[2].cast::<Dict>() else { return Err(expected(2, "dict", args[2])) };

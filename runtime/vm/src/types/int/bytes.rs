@@ -13,12 +13,16 @@ use crate::vm::Vm;
 const MAX_BYTES: usize = 1 << 33;
 
 /// The byte order of an argument: whether the lowest byte comes first.
-pub fn is_little(vm: &Vm, order: Value) -> PyResult<bool> {
+pub fn is_little(vm: &Vm, order: Value, method: &str) -> PyResult<bool> {
     let Some(order) = order.bound() else { return Ok(false) };
     match order.cast::<Str>() {
         Some(text) if text.equals_str("little") => Ok(true),
         Some(text) if text.equals_str("big") => Ok(false),
-        _ => Err(vm.value_error("byteorder must be either 'little' or 'big'")),
+        Some(_) => Err(vm.value_error("byteorder must be either 'little' or 'big'")),
+        None => {
+            let name = vm.argument_name(order);
+            Err(vm.type_error(format!("{method}() argument 'byteorder' must be str, not {name}")))
+        }
     }
 }
 

@@ -57,7 +57,7 @@ pub fn from_value(vm: &Vm, value: Value) -> PyResult {
         return vm.new_big_int(parse::parse_str(vm, text, 10)?);
     }
     if let Some(bytes) = buffer::of(vm, value)? {
-        return vm.new_big_int(parse::parse_bytes(vm, &bytes, 10, value)?);
+        return vm.new_big_int(parse::parse_bytes(vm, &bytes, 10)?);
     }
     let name = vm.type_name(value);
     Err(vm.type_error(format!("int() argument must be a string, a bytes-like object or a real number, not '{name}'")))
@@ -73,7 +73,7 @@ fn from_text(vm: &Vm, value: Value, base: Value) -> PyResult {
         return vm.new_big_int(parse::parse_str(vm, text, base)?);
     }
     match bytes_with_base(value) {
-        Some(bytes) => vm.new_big_int(parse::parse_bytes(vm, &bytes, base, value)?),
+        Some(bytes) => vm.new_big_int(parse::parse_bytes(vm, &bytes, base)?),
         None => Err(vm.type_error("int() can't convert non-string with explicit base")),
     }
 }
@@ -165,7 +165,7 @@ impl Methods {
     #[method("from_bytes($type, /, bytes, byteorder='big', *, signed=False)")]
     fn from_bytes(vm: &Vm, args: &[Value]) -> PyResult {
         let class: Gc<Class> = args[0].expect();
-        let little = bytes::is_little(vm, args[2])?;
+        let little = bytes::is_little(vm, args[2], "from_bytes")?;
         let signed = args[3].bound().map_or(Ok(false), |signed| vm.is_true(signed))?;
         let data = byte_argument(vm, args[1])?;
         let int = vm.new_big_int(bytes::from_bytes(&data, little, signed))?;
@@ -182,7 +182,7 @@ impl Methods {
     #[method("to_bytes($self, /, length=1, byteorder='big', *, signed=False)")]
     fn to_bytes(vm: &Vm, args: &[Value]) -> PyResult {
         let len = args[1].bound().map_or(Ok(1), |len| vm.index_i64(len))?;
-        let little = bytes::is_little(vm, args[2])?;
+        let little = bytes::is_little(vm, args[2], "to_bytes")?;
         let signed = args[3].bound().map_or(Ok(false), |signed| vm.is_true(signed))?;
         let Ok(len) = usize::try_from(len) else {
             return Err(vm.value_error("length argument must be non-negative"));

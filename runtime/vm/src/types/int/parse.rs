@@ -117,7 +117,8 @@ pub fn parse_str(vm: &Vm, text: Gc<Str>, base: u32) -> PyResult<IBig> {
 }
 
 /// The integer of the text in bytes.
-pub fn parse_bytes(vm: &Vm, bytes: &[u8], base: u32, source: Value) -> PyResult<IBig> {
+pub fn parse_bytes(vm: &Vm, bytes: &[u8], base: u32) -> PyResult<IBig> {
+    let source = vm.new_bytes(bytes)?;
     let text = core::str::from_utf8(bytes).ok().filter(|text| text.is_ascii());
     parse(vm, text.map(|text| text.trim_matches(|c: char| unicode::is_space(c.into()))), base, source)
 }

@@ -15,7 +15,7 @@ use crate::value::Value;
 use crate::vm::Vm;
 
 /// The integer as a plain `int`: of an instance of a subclass, its value.
-pub(super) fn plain(vm: &Vm, value: Value) -> PyResult {
+pub(crate) fn plain(vm: &Vm, value: Value) -> PyResult {
     if vm.is_exact(value, vm.types().int) {
         return Ok(value);
     }

@@ -25,7 +25,7 @@ fn is_byte(letter: u8) -> bool {
 pub fn cast(vm: &Vm, source: &MemoryView, format: Value, shape: Value) -> PyResult<View> {
     let view = source.check_viewable(vm)?;
     let Some(text) = format.cast::<Str>() else {
-        return Err(vm.type_error(format!("cast() argument 'format' must be str, not {}", vm.type_name(format))));
+        return Err(vm.type_error(format!("cast() argument 'format' must be str, not {}", vm.argument_name(format))));
     };
     if !view.is_c_contiguous() {
         return Err(vm.type_error("memoryview: casts are restricted to C-contiguous views"));

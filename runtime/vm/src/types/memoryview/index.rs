@@ -17,6 +17,16 @@ fn invalid_key(vm: &Vm) -> Raised {
     vm.type_error("memoryview: invalid slice key")
 }
 
+fn key_index(vm: &Vm, key: Value) -> PyResult<i64> {
+    match crate::types::int::to_i64(vm.index(key)?) {
+        Some(index) => Ok(index),
+        None => {
+            let name = vm.type_name(key);
+            Err(vm.index_error(format!("cannot fit '{name}' into an index-sized integer")))
+        }
+    }
+}
+
 /// The place of an item along one dimension.
 fn step(vm: &Vm, view: &View, dim: usize, index: i64) -> PyResult<isize> {
     let found = &view.dims[dim];
@@ -35,7 +45,7 @@ fn place_of_tuple(vm: &Vm, view: &View, tuple: &Tuple) -> PyResult<usize> {
     }
     let mut place = view.offset as isize;
     for (dim, index) in tuple.items().iter().enumerate() {
-        place += step(vm, view, dim, vm.index_i64(*index)?)?;
+        place += step(vm, view, dim, key_index(vm, *index)?)?;
     }
     Ok(place as usize)
 }
@@ -62,7 +72,7 @@ pub fn get(vm: &Vm, source: &MemoryView, key: Value) -> PyResult {
         };
     }
     if is_index(vm, key) {
-        let index = vm.index_i64(key)?;
+        let index = key_index(vm, key)?;
         return item_at(vm, source, index);
     }
     if let Some(slice) = key.cast::<Slice>() {
@@ -127,7 +137,7 @@ pub fn set(vm: &Vm, target: &MemoryView, key: Value, value: Value) -> PyResult<(
         if view.dims.len() > 1 {
             return Err(not_implemented(vm, "sub-views are not implemented"));
         }
-        let index = vm.index_i64(key)?;
+        let index = key_index(vm, key)?;
         let place = view.offset as isize + step(vm, target.view(vm)?, 0, index)?;
         return store(vm, target, place as usize, letter, value);
     }

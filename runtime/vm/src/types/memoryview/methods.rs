@@ -13,6 +13,7 @@ use crate::types::list::List;
 use crate::types::native::NativeDef;
 use crate::types::object::address;
 use crate::types::property::GetSetDef;
+use crate::types::sequence;
 use crate::types::str::{Str, Text};
 use crate::value::Value;
 use crate::vm::Vm;
@@ -89,7 +90,7 @@ fn to_list(vm: &Vm, source: &MemoryView, place: isize, dim: usize) -> PyResult {
 fn is_fortran(vm: &Vm, view: &View, order: Value) -> PyResult<bool> {
     let Some(order) = order.bound().filter(|order| *order != vm.none()) else { return Ok(false) };
     let Some(text) = order.cast::<Str>() else {
-        let name = vm.type_name(order);
+        let name = vm.argument_name(order);
         return Err(vm.type_error(format!("tobytes() argument 'order' must be str or None, not {name}")));
     };
     match text.to_string().as_str() {
@@ -98,12 +99,6 @@ fn is_fortran(vm: &Vm, view: &View, order: Value) -> PyResult<bool> {
         "A" => Ok(view.is_f_contiguous() && !view.is_c_contiguous()),
         _ => Err(vm.value_error("order must be 'C', 'F' or 'A'")),
     }
-}
-
-fn bound(vm: &Vm, value: Value, default: i64, len: i64) -> PyResult<i64> {
-    let Some(value) = value.bound() else { return Ok(default) };
-    let index = vm.index_clamped(value)?;
-    Ok(if index < 0 { index.saturating_add(len).max(0) } else { index })
 }
 
 #[methods(pub(super) PROTOCOL)]
@@ -314,17 +309,18 @@ impl Methods {
         let layout = view.view(vm)?;
         let len = match *layout.dims {
             [] => return Err(vm.type_error("invalid lookup on 0-dim memory")),
-            [dim] => dim.len as i64,
+            [dim] => dim.len,
             _ => {
                 let text = "multi-dimensional lookup is not implemented";
                 return Err(vm.raise(vm.types().not_implemented_error, text));
             }
         };
-        let (start, stop) = (bound(vm, args[2], 0, len)?, bound(vm, args[3], len, len)?.min(len));
+        let start = sequence::search_bound(vm, args[2], 0, len)?;
+        let stop = sequence::search_bound(vm, args[3], i64::MAX, len)?.min(len);
         for place in start..stop {
-            let item = index::item_at(vm, &view, place)?;
+            let item = index::item_at(vm, &view, place as i64)?;
             if item == args[1] || vm.equals(item, args[1])? {
-                return vm.new_int(place);
+                return vm.new_int(place as i64);
             }
         }
         Err(vm.value_error("memoryview.index(x): x not found"))

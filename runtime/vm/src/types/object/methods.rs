@@ -43,7 +43,7 @@ impl Methods {
     #[method("__format__($self, format_spec, /)")]
     fn format(vm: &Vm, args: &[Value]) -> PyResult {
         let Some(spec) = args[1].cast::<Str>() else {
-            return Err(vm.type_error(format!("__format__() argument must be str, not {}", vm.type_name(args[1]))));
+            return Err(vm.type_error(format!("__format__() argument must be str, not {}", vm.argument_name(args[1]))));
         };
         if !spec.is_empty() {
             return Err(

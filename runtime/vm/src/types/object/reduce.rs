@@ -4,13 +4,13 @@ use orochi_gc::Gc;
 
 use crate::error::PyResult;
 use crate::methods;
-use crate::object::Record;
 use crate::object::class::Class;
-use crate::object::layout::Layout;
+use crate::object::instance::read_slot;
+use crate::object::layout::{Layout, shape_of_header};
+use crate::object::shape::Attrs;
 use crate::types::dict::Dict;
 use crate::types::list::List;
 use crate::types::native::NativeDef;
-use crate::types::property::Member;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
@@ -132,40 +132,65 @@ fn state_of(vm: &Vm, obj: Value, required: bool) -> PyResult {
     vm.call_method_named(obj, name, &[])
 }
 
-/// The `__dict__`, with `__slots__` a pair of it and a dict of their values, or None.
+/// The `__dict__` if there is anything in it, or None; with `__slots__` that are set, a pair of it and a dict of their values.
 fn default_state(vm: &Vm, obj: Value, required: bool) -> PyResult {
     let class = vm.class_of(obj);
     if required && class.layout != Layout::Object {
-        return Err(vm.type_error(format!("cannot pickle '{}' object", class.name.get())));
+        return Err(vm.type_error(format!("cannot pickle '{}' object", class.title())));
     }
-    let mut state = vm.none();
-    if class.has_dict()
-        && let Some(dict) = vm.find_attr_str(obj, "__dict__")?
-    {
-        state = match dict.cast::<Dict>() {
-            Some(dict) => dict.copy(vm)?.into(),
-            None => dict,
-        };
-    }
+    let state = instance_state(vm, obj)?;
+    let names = slot_names(vm, class)?;
     let slots = Dict::new(vm)?;
-    for class in class.mro() {
-        slot_values(vm, obj, class, slots)?;
-    }
-    if slots.is_empty() { Ok(state) } else { vm.new_tuple(&[state, slots.into()]) }
-}
-
-fn slot_values(vm: &Vm, obj: Value, class: Gc<Class>, slots: Gc<Dict>) -> PyResult<()> {
-    let member = vm.types().member_descriptor;
-    let mut from = 0;
-    while let Some((next, name, value)) = class.dict.get().next_entry(from) {
-        from = next;
-        if vm.is_exact(value, member)
-            && value.cast::<Record>().is_some_and(|record| Member::is(&record))
-            && let Some(name) = name.cast::<Str>()
+    for index in 0..names.map_or(0, |names| names.len()) {
+        if let Some(name) = names.and_then(|names| names.get(index)).and_then(Value::cast::<Str>)
             && let Some(value) = vm.find_attr(obj, name)?
         {
             slots.set_str(vm, name, value)?;
         }
     }
-    Ok(())
+    if slots.is_empty() { Ok(state) } else { vm.new_tuple(&[state, slots.into()]) }
+}
+
+/// The object's attributes as a dict, None if there are none. An object whose attributes are in slots keeps them there.
+fn instance_state(vm: &Vm, obj: Value) -> PyResult {
+    let Some(header) = obj.as_header() else { return Ok(vm.none()) };
+    let shape = shape_of_header(header);
+    let dict = match shape.attrs {
+        Attrs::None => return Ok(vm.none()),
+        Attrs::Dict => vm.instance_dict(header)?,
+        Attrs::Slots => {
+            let dict = Dict::new(vm)?;
+            for (slot, key) in shape.keys().iter().enumerate() {
+                dict.set_str(vm, *key, read_slot(&shape, header, slot))?;
+            }
+            dict
+        }
+    };
+    Ok(if dict.is_empty() { vm.none() } else { dict.into() })
+}
+
+/// The names of the `__slots__` of a class and its bases, as `copyreg` finds and keeps them.
+fn slot_names(vm: &Vm, class: Gc<Class>) -> PyResult<Option<Gc<List>>> {
+    let key = vm.intern("__slotnames__");
+    let known = class.dict.get().get_interned(vm, key);
+    let names = match known {
+        Some(names) => names,
+        None => {
+            let slots = vm.intern("__slots__");
+            if !class.mro().any(|base| base.dict.get().get_interned(vm, slots).is_some()) {
+                return Ok(None);
+            }
+            let copyreg = vm.import("copyreg")?;
+            vm.call_method(copyreg, "_slotnames", &[class.into()])?
+        }
+    };
+    match names.cast::<List>() {
+        Some(names) => Ok(Some(names)),
+        None if names == vm.none() => Ok(None),
+        None if known.is_some() => {
+            let (name, found) = (class.title(), vm.type_name(names));
+            Err(vm.type_error(format!("{name}.__slotnames__ should be a list or None, not {found}")))
+        }
+        None => Err(vm.type_error("copyreg._slotnames didn't return a list or None")),
+    }
 }

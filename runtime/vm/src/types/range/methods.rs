@@ -151,7 +151,7 @@ impl Methods {
         let range = this(args);
         match place_of(vm, &range, args[1]) {
             Ok(Some(place)) => return vm.new_big_int(place),
-            Ok(None) => return Err(vm.value_error(format!("{} is not in range", vm.display_repr(args[1])))),
+            Ok(None) => return Err(vm.value_error("range.index(x): x not in range")),
             Err(()) => {}
         }
         let iterator = iterator::forward(vm, &range)?;

@@ -36,7 +36,7 @@ pub(super) fn this(args: &[Value]) -> Gc<Str> {
 /// A string argument of a method, by its place.
 fn text_argument(vm: &Vm, value: Value, method: &str, place: usize) -> PyResult<Gc<Str>> {
     value.cast::<Str>().ok_or_else(|| {
-        let name = vm.type_name(value);
+        let name = vm.argument_name(value);
         vm.type_error(format!("{method}() argument {place} must be str, not {name}"))
     })
 }
@@ -57,7 +57,7 @@ pub(crate) fn codec_argument(vm: &Vm, value: Value, function: &str, what: &str) 
             Some(text) if text.text().iter().any(|c| c == 0) => Err(vm.value_error("embedded null character")),
             Some(text) => Ok(Some(text.to_string())),
             None => {
-                let name = vm.type_name(value);
+                let name = vm.argument_name(value);
                 Err(vm.type_error(format!("{function}() argument '{what}' must be str, not {name}")))
             }
         },
@@ -203,7 +203,7 @@ fn split(vm: &Vm, args: &[Value], from_right: bool) -> PyResult {
 /// `removeprefix` and `removesuffix`.
 fn affix_argument(vm: &Vm, value: Value, method: &str) -> PyResult<Gc<Str>> {
     value.cast::<Str>().ok_or_else(|| {
-        let name = vm.type_name(value);
+        let name = vm.argument_name(value);
         vm.type_error(format!("{method}() argument must be str, not {name}"))
     })
 }

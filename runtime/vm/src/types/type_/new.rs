@@ -40,7 +40,7 @@ pub fn type_new(vm: &Vm, metaclass: Gc<Class>, args: &[Value], named: Gc<Dict>) 
         return Err(vm.type_error(format!("type.__new__() takes exactly 3 arguments ({} given)", args.len())));
     };
     let wrong = |number: usize, expected: &str, value: Value| {
-        vm.type_error(format!("type.__new__() argument {number} must be {expected}, not {}", vm.type_name(value)))
+        vm.type_error(format!("type.__new__() argument {number} must be {expected}, not {}", vm.argument_name(value)))
     };
     let Some(name) = name.cast::<Str>() else { return Err(wrong(1, "str", *name)) };
     let Some(base_tuple) = bases.cast::<Tuple>() else { return Err(wrong(2, "tuple", *bases)) };
@@ -196,7 +196,9 @@ fn add_descriptors(vm: &Vm, class: Gc<Class>, base: Gc<Class>, slots: &slots::Sl
     let dict = class.dict.get();
     for (index, name) in slots.names.slots().iter().enumerate() {
         let name = name.get().expect::<Str>();
-        let offset = base.basic_size.get() as usize + 8 * index;
+        let offset = base.basic_size.get() as i64 + 8 * index as i64;
+        let layout = base.layout;
+        let offset = if layout.is_sized_by_instance() { -1 - (offset - layout.size() as i64) / 8 } else { offset };
         dict.set_str(vm, name, Member::new(vm, offset, name, class)?.into())?;
     }
     for (wanted, name, index) in
