@@ -4,6 +4,9 @@
 //! every name lives, `codegen` emits the bytecode. `diagnostics` words the parser's errors as CPython does.
 //! [`pyc`] is a second way in: it translates what a real CPython compiled.
 
+// Diagnostics are rare, and are made once for a source.
+#![allow(clippy::result_large_err)]
+
 #[allow(dead_code)]
 mod ast;
 mod codegen;

@@ -92,6 +92,7 @@ macro_rules! sum {
 
         $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
+        #[allow(clippy::enum_variant_names)]
         pub(crate) enum $sum<'a> {
             $($variant($name<'a>),)*
             $($($plain(Range),)*)?

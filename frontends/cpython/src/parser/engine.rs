@@ -187,7 +187,7 @@ impl<'s, 'a> Parser<'s, 'a> {
     fn fill(&mut self) -> P<()> {
         let mut token = self.lexer.token();
         while token.kind == Kind::TypeIgnore {
-            let tag = self.arena.alloc_slice_copy(self.text[token.start..token.end].as_bytes());
+            let tag = self.arena.alloc_slice_copy(&self.text.as_bytes()[token.start..token.end]);
             let range = Range::default();
             self.type_ignores.push(TypeIgnore { range, lineno: token.range.start().line, tag });
             token = self.lexer.token();

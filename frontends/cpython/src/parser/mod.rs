@@ -6,7 +6,7 @@
 //! words and the places of errors are CPython's. What no rule knows is `invalid syntax` at the token that was read last.
 //!
 //! - [`engine`]: tokens, backtracking, memory of results
-//! - [`report`]: errors
+//! - [`report`] has errors
 //! - [`statement`], [`compound`], [`function`], [`pattern`]: statements
 //! - [`expression`], [`atom`], [`call`], [`target`]: expressions
 //! - [`strings`], [`escape`], [`number`]: literals

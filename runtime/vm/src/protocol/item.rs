@@ -3,12 +3,7 @@
 use orochi_gc::Gc;
 
 use crate::error::PyResult;
-<<<<<<< HEAD
-use crate::object::class::Class;
-use crate::object::class::flags;
-=======
 use crate::object::class::{Class, flags};
->>>>>>> types
 use crate::object::special::Special;
 use crate::types::dict::Dict;
 use crate::types::list::List;
@@ -128,16 +123,8 @@ impl Vm {
         }
         let method = class.special(Special::DelItem);
         if method.is_unbound() {
-<<<<<<< HEAD
-            // Sequences word this otherwise where the key is an index, and so do all classes that programs make.
-            let is_sequence = class.has(flags::HEAP) || class.special(Special::GetItem).is_bound();
-            let is_index = self.class_of(key).special(Special::Index).is_bound();
-            let negation = if is_sequence && is_index { "doesn't" } else { "does not" };
-            return Err(self.type_error(format!("'{}' object {negation} support item deletion", class.name.get())));
-=======
             let verb = if self.is_sequence_index(class, key)? { "doesn't" } else { "does not" };
             return Err(self.type_error(format!("'{}' object {verb} support item deletion", class.name.get())));
->>>>>>> types
         }
         self.call_special(obj, method, &[key]).map(drop)
     }

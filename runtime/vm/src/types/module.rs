@@ -169,7 +169,9 @@ impl Methods {
     #[method("__init__($self, /, name, doc=None)")]
     fn init(vm: &Vm, args: &[Value]) -> PyResult {
         if args[1].cast::<Str>().is_none() {
-            return Err(vm.type_error(format!("module() argument 'name' must be str, not {}", vm.argument_name(args[1]))));
+            return Err(
+                vm.type_error(format!("module() argument 'name' must be str, not {}", vm.argument_name(args[1])))
+            );
         }
         let dict = args[0].expect::<Module>().dict();
         let none = vm.none();

@@ -220,7 +220,9 @@ impl Functions {
     fn is_interned(vm: &Vm, args: &[Value]) -> PyResult {
         match args[0].cast::<Str>() {
             Some(text) => Ok(vm.bool(text.is_interned())),
-            None => Err(vm.type_error(format!("_is_interned() argument must be str, not {}", vm.argument_name(args[0])))),
+            None => {
+                Err(vm.type_error(format!("_is_interned() argument must be str, not {}", vm.argument_name(args[0]))))
+            }
         }
     }
 

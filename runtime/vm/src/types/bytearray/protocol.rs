@@ -26,8 +26,11 @@ fn place(vm: &Vm, args: &[Value]) -> PyResult<usize> {
 fn is_number_or_text(vm: &Vm, value: Value) -> bool {
     use crate::object::special::Special;
     let class = vm.class_of(value);
-    let number = [Special::Index, Special::Int, Special::Float].iter().any(|special| class.special(*special).is_bound());
-    number || value.cast::<crate::types::str::Str>().is_some() || value.cast::<crate::types::complex::Complex>().is_some()
+    let number =
+        [Special::Index, Special::Int, Special::Float].iter().any(|special| class.special(*special).is_bound());
+    number
+        || value.cast::<crate::types::str::Str>().is_some()
+        || value.cast::<crate::types::complex::Complex>().is_some()
 }
 
 fn made(vm: &Vm, bytes: Vec<u8>) -> PyResult {

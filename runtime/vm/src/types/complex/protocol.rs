@@ -76,7 +76,9 @@ fn divide(vm: &Vm, a: Value, b: Value) -> PyResult {
     binary(vm, a, b, |a, b| match (a, b) {
         (_, Operand::Real(0.0)) => Err(int_arith::division_by_zero(vm)),
         (Operand::Complex(a), Operand::Real(b)) => Ok((a.0 / b, a.1 / b)),
-        (Operand::Real(a), Operand::Complex(b)) => arith::divide_real(a, b).ok_or_else(|| int_arith::division_by_zero(vm)),
+        (Operand::Real(a), Operand::Complex(b)) => {
+            arith::divide_real(a, b).ok_or_else(|| int_arith::division_by_zero(vm))
+        }
         (a, b) => arith::divide(a.parts(), b.parts()).ok_or_else(|| int_arith::division_by_zero(vm)),
     })
 }
