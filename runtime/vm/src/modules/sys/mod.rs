@@ -2,7 +2,7 @@
 //!
 //! - [`functions`]: its functions; [`audit`]: hooks for events; [`flags`]: what the command line asks for
 //! - [`hooks`]: `displayhook`, `excepthook`, `unraisablehook`, and how the VM calls them
-//! - [`monitoring`]: `sys.monitoring`
+//! - [`monitoring`] has `sys.monitoring`
 //! - [`records`]: `version_info`, `flags`, `float_info` and the like
 
 mod audit;
