@@ -199,6 +199,7 @@ fn replace(vm: &Vm, args: &[Value]) -> PyResult {
     let changes = Changes { flags, other_flags, first_line, positions };
     let copy = Code::make(vm, &code.module, code.index, titles, Some(Box::new(changes)))?;
     copy.pool.set(code.pool(vm)?.into());
+    vm.heap.barrier(copy.header());
     for which in [Names::Used, Names::Local, Names::Cell, Names::Free] {
         let name = ["co_names", "co_varnames", "co_cellvars", "co_freevars"][which as usize];
         if let Some(names) = given.tuple(name)? {
