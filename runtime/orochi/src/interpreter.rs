@@ -188,6 +188,7 @@ impl Interpreter<'_> {
         orochi_stdlib::importlib::start(vm, &self.frontends.extensions())?;
         // As the interpreter's own start does, so that no module of the program takes its name.
         vm.import("io")?;
+        vm.import("encodings")?;
         if !options.flags.no_site {
             vm.import("site")?;
         }

@@ -1,4 +1,5 @@
 # Special methods of native classes: their kinds, their messages; native attributes that are members.
+# oracle: 3.14
 for function in int.__add__, (1).__add__, list.append, [].append, list.__getitem__, dict.__contains__, {}.__contains__, [].__len__, object.__init__, str.__format__, list.__reversed__, int.__new__, len:
     print(type(function).__name__, function.__name__, function.__qualname__, repr(function).split(" at ")[0])
 print((1).__add__.__self__, (1).__add__.__objclass__, int.__add__.__objclass__, int.__add__.__get__(2)(3), (1).__add__ == (1).__add__)

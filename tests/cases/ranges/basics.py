@@ -1,4 +1,5 @@
 # range: laziness, indexing, slicing, membership, equality, hashing, big bounds.
+# oracle: 3.14
 for r in (range(5), range(2, 8), range(0, 10, 3), range(10, 0, -3), range(0), range(5, 5), range(3, 0), range(-3, 3, 2), range(10 ** 20, 10 ** 20 + 3)):
     print(r, list(r), len(r), r.start, r.stop, r.step, bool(r), list(reversed(r)), sum(r), r[0] if r else None, r[-1] if r else None)
 r = range(0, 20, 3)
