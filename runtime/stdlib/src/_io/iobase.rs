@@ -209,10 +209,11 @@ impl Methods {
     /// Write out what is kept in memory: nothing.
     #[method("flush($self, /)")]
     fn flush(vm: &Vm, args: &[Value]) -> PyResult {
-        if is_marked_closed(vm, args[0])? {
-            return Err(vm.value_error("I/O operation on closed file."));
-        }
-        Ok(vm.none())
+        let closed = match super::fileio::native(vm, args[0]) {
+            Some(file) => file.is_closed(),
+            None => is_marked_closed(vm, args[0])?,
+        };
+        if closed { Err(vm.value_error("I/O operation on closed file.")) } else { Ok(vm.none()) }
     }
 
     /// Return whether the stream is a terminal.

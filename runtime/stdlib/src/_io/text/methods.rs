@@ -67,7 +67,7 @@ impl Methods {
     #[method("__repr__($self, /)")]
     fn repr(vm: &Vm, args: &[Value]) -> PyResult {
         let own = this(args[0]);
-        own.buffer(vm)?;
+        own.check_initialized(vm)?;
         let title = vm.class_of(args[0]).title();
         let Some(_guard) = vm.repr_guard(args[0]) else {
             return Err(vm.runtime_error(format!("reentrant call inside {title}.__repr__")));

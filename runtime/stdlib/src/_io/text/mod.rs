@@ -143,7 +143,7 @@ const GETSET: &[GetSetDef] = &[
     GetSetDef::member("encoding", "", |vm, stream| or_none(vm, stream, ENCODING)),
     GetSetDef::readonly("errors", "", |vm, stream| {
         let own = this(stream);
-        own.buffer(vm)?;
+        own.check_initialized(vm)?;
         Ok(own.value(ERRORS))
     }),
     GetSetDef::member("line_buffering", "", |vm, stream| Ok(vm.bool(this(stream).line_buffering.get()))),
@@ -217,6 +217,11 @@ impl Own<TextStream> {
             return Ok(self.value(BUFFER));
         }
         Err(if self.detached.get() { vm.value_error("underlying buffer has been detached") } else { uninitialized(vm) })
+    }
+
+    /// ValueError before `__init__`.
+    fn check_initialized(self, vm: &Vm) -> PyResult<()> {
+        if self.ready.get() || self.detached.get() { Ok(()) } else { Err(uninitialized(vm)) }
     }
 
     /// The binary stream of one that is open. ValueError when it is closed.
