@@ -13,7 +13,7 @@ use crate::error::PyResult;
 use crate::vm::Vm;
 
 /// Bytes that are kept for when the system has no more.
-const RESERVE: usize = 1 << 20;
+const RESERVE: usize = 4 << 20;
 /// What is larger than this is refused all the same.
 const MOST: usize = 1 << 16;
 /// Below this there is no need to ask.
