@@ -15,7 +15,7 @@ use crate::vm::Vm;
 /// Bytes that are kept for when the system has no more.
 const RESERVE: usize = 4 << 20;
 /// What is larger than this is refused all the same.
-const MOST: usize = 1 << 16;
+const MOST: usize = 1 << 19;
 /// Below this there is no need to ask.
 const LITTLE: usize = 1 << 20;
 
