@@ -119,6 +119,7 @@ pub enum Inst {
 
 /// What a search looks for before it tries to match.
 #[derive(Debug)]
+// A pattern has one, which lives as long as it does.
 #[allow(clippy::large_enum_variant)]
 pub enum Start {
     Anywhere,
