@@ -19,6 +19,7 @@ pub mod _posixsubprocess;
 pub mod _queue;
 pub mod _random;
 pub mod _signal;
+pub mod _socket;
 pub mod _sre;
 pub mod _stat;
 pub mod _statistics;
@@ -75,6 +76,7 @@ static NATIVE: &[NativeModule] = &[
     _signal::MODULE,
     _random::MODULE,
     _stat::MODULE,
+    _socket::MODULE,
     _sre::MODULE,
     _statistics::MODULE,
     _struct::MODULE,
