@@ -78,6 +78,8 @@ pub mod symbol_flags {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tokens {
     pub tokens: Vec<Token>,
+    /// Lines of the source, and runs of them, that tokens are in.
+    pub lines: Vec<String>,
     /// What is wrong behind the last one.
     pub error: Option<Diagnostic>,
     /// What is to be warned of, each with the number of tokens before it.
@@ -93,6 +95,6 @@ pub struct Token {
     pub start: (i32, i32),
     pub end: (i32, i32),
     pub text: String,
-    /// The lines that it is in.
-    pub line: String,
+    /// The number of the line that it is in, or of the run of lines.
+    pub line: u32,
 }

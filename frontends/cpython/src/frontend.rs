@@ -1,8 +1,9 @@
 //! The frontend as the host sees it.
 
 use orochi_bytecode::Producer;
+use orochi_frontend::tree::Tree;
 use orochi_frontend::{
-    CompileOutput, CompileRequest, Completeness, Diagnostic, Frontend, Info, Mode, ParseOutput, features,
+    CompileOutput, CompileRequest, Completeness, Diagnostic, Frontend, Info, Mode, ParseOutput, Tokens, features,
 };
 use ruff_python_ast::{Mod, PythonVersion, Stmt};
 use ruff_python_parser::{ParseOptions, Parsed, parse_unchecked};
@@ -39,6 +40,14 @@ impl Frontend for CPython {
 
     fn parse(&self, request: &CompileRequest) -> Result<ParseOutput, Vec<Diagnostic>> {
         crate::tree::parse(request)
+    }
+
+    fn optimize_tree(&self, tree: &Tree, request: &CompileRequest) -> Result<ParseOutput, Vec<Diagnostic>> {
+        crate::tree::optimize(tree, request)
+    }
+
+    fn tokens(&self, source: &str, extra: bool) -> Result<Tokens, Vec<Diagnostic>> {
+        Ok(crate::tokens::tokens(source, extra))
     }
 
     fn completeness(&self, source: &str) -> Completeness {

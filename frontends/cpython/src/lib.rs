@@ -25,6 +25,7 @@ mod parser;
 pub mod pyc;
 mod source;
 mod symtable;
+mod tokens;
 mod tree;
 mod unicode;
 

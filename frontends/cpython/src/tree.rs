@@ -1,9 +1,11 @@
 //! Sources as syntax trees, and trees as sources of modules.
 
 use bumpalo::Bump;
+use orochi_frontend::tree::Tree;
 use orochi_frontend::{CompileRequest, Diagnostic, Mode, ParseOutput, Span};
 
-use crate::ast;
+use crate::ast::preprocess::{self, preprocess};
+use crate::ast::{self, Mod, Refused};
 use crate::lexer::{Fault, Warning};
 use crate::parser::{self, Options, Start};
 use crate::source::Source;
@@ -21,10 +23,38 @@ pub(crate) fn parse(request: &CompileRequest) -> Result<ParseOutput, Vec<Diagnos
             return Err(diagnostics);
         }
     };
+    let (program, _) = preprocess(&arena, &program, preprocessing(request, !request.flags.optimized_tree));
     match ast::to_tree(&program) {
         Ok(tree) => Ok(ParseOutput { tree, warnings: diagnostics }),
-        Err(refused) => Err(vec![Diagnostic::error(refused.kind, refused.message)]),
+        Err(refused) => Err(vec![self::refused(refused)]),
     }
+}
+
+/// The program of a tree that some program has made.
+pub(crate) fn program<'a>(tree: &Tree, arena: &'a Bump) -> Result<Mod<'a>, Diagnostic> {
+    let program = ast::from_tree(tree, arena).map_err(refused)?;
+    ast::validate(&program).map_err(refused)?;
+    Ok(program)
+}
+
+/// The tree that code would be made from.
+pub(crate) fn optimize(tree: &Tree, request: &CompileRequest) -> Result<ParseOutput, Vec<Diagnostic>> {
+    let arena = Bump::new();
+    let program = program(tree, &arena).map_err(|error| vec![error])?;
+    let (program, _) = preprocess(&arena, &program, preprocessing(request, false));
+    match ast::to_tree(&program) {
+        Ok(tree) => Ok(ParseOutput { tree, warnings: Vec::new() }),
+        Err(refused) => Err(vec![self::refused(refused)]),
+    }
+}
+
+fn preprocessing(request: &CompileRequest, plain: bool) -> preprocess::Options {
+    let future_annotations = request.future_features.iter().any(|name| name == "annotations");
+    preprocess::Options { optimize: request.optimize, future_annotations, plain, warn: false }
+}
+
+fn refused(refused: Refused) -> Diagnostic {
+    Diagnostic::error(refused.kind, refused.message)
 }
 
 fn options(request: &CompileRequest) -> Options {
@@ -45,7 +75,7 @@ fn options(request: &CompileRequest) -> Options {
 }
 
 /// An error of the parser for the host.
-fn error(fault: Fault) -> Diagnostic {
+pub(crate) fn error(fault: Fault) -> Diagnostic {
     let span = (fault.text.is_some() || fault.line != 0).then_some(Span {
         line: fault.line,
         column: fault.column,
@@ -56,7 +86,7 @@ fn error(fault: Fault) -> Diagnostic {
 }
 
 /// A warning of the parser for the host.
-fn warning(warning: Warning) -> Diagnostic {
+pub(crate) fn warning(warning: Warning) -> Diagnostic {
     let as_error = error(warning.as_error);
     Diagnostic {
         text: as_error.text,

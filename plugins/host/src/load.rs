@@ -226,7 +226,13 @@ impl<T: Answers> Asking<'_, T> {
         self.require(features::TOKENS, "tokens")?;
         let task = if extra { wire::task::EXTRA_TOKENS } else { wire::task::TOKENS };
         let answer = self.ask(task, &CompileRequest::module("", Vec::new()), source.as_bytes())?;
-        serde_json::from_slice(&answer.body).map_err(|error| self.bad(error.to_string()))
+        let tokens: Tokens = serde_json::from_slice(&answer.body).map_err(|error| self.bad(error.to_string()))?;
+        let lines = tokens.lines.len();
+        if tokens.tokens.iter().all(|token| (token.line as usize) < lines) {
+            Ok(tokens)
+        } else {
+            Err(self.bad("tokens in lines that are not there".to_owned()))
+        }
     }
 }
 

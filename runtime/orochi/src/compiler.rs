@@ -127,6 +127,8 @@ impl Compiler for FrontendCompiler {
         self.ask(request, |frontend, asked| {
             let tokens = frontend.tokens(&String::from_utf8_lossy(&asked.source), extra)?;
             let error = tokens.error.map(|diagnostic| error(diagnostic, request.filename));
+            let warnings = tokens.warnings.into_iter().map(|(_, warning)| warning).collect();
+            let lines = tokens.lines;
             let tokens = tokens.tokens.into_iter().map(|token| Token {
                 kind: token.kind,
                 start: token.start,
@@ -134,7 +136,7 @@ impl Compiler for FrontendCompiler {
                 text: token.text,
                 line: token.line,
             });
-            Ok((Tokens { tokens: tokens.collect(), error }, Vec::new()))
+            Ok((Tokens { tokens: tokens.collect(), lines, error }, warnings))
         })
     }
 

@@ -125,6 +125,8 @@ pub enum ScopeKind {
 #[derive(Clone, Debug, Default)]
 pub struct Tokens {
     pub tokens: Vec<Token>,
+    /// Lines of the source, and runs of them, that tokens are in.
+    pub lines: Vec<String>,
     pub error: Option<CompileError>,
 }
 
@@ -135,8 +137,8 @@ pub struct Token {
     pub start: (i32, i32),
     pub end: (i32, i32),
     pub text: String,
-    /// The lines that it is in.
-    pub line: String,
+    /// The number of the line that it is in, or of the run of lines; there is such a line.
+    pub line: u32,
 }
 
 /// Compiles source text.

@@ -21,6 +21,10 @@ impl Refused {
         Refused { kind: "SystemError", message }
     }
 
+    pub(crate) fn type_error(message: &str) -> Refused {
+        Refused { kind: "TypeError", message: message.into() }
+    }
+
     pub(crate) fn value(message: impl Into<String>) -> Refused {
         Refused { kind: "ValueError", message: message.into() }
     }
@@ -127,20 +131,10 @@ impl<'t, 'a> Reader<'t, 'a> {
         fields.next().ok_or_else(|| Refused::system("a node with too few fields".into()))
     }
 
-    /// Where a node stands; ValueError for a place that cannot be.
-    pub fn range(&self, node: &Node) -> Result<Range, Refused> {
-        let Some(place) = node.place else { return Ok(Range::default()) };
-        let tree::Place { line, column, end_line, end_column } = place;
-        let message = if line > end_line {
-            format!("AST node line range ({line}, {end_line}) is not valid")
-        } else if line < 0 && end_line != line || column < 0 && column != end_column {
-            format!("AST node column range ({column}, {end_column}) for line range ({line}, {end_line}) is not valid")
-        } else if line == end_line && column > end_column {
-            format!("line {line}, column {column}-{end_column} is not a valid range")
-        } else {
-            return Ok(Range::new(Place { line, column }, Place { line: end_line, column: end_column }));
-        };
-        Err(Refused::value(message))
+    /// Where a node stands, which may be where nothing can.
+    pub fn range(node: &Node) -> Range {
+        let Some(tree::Place { line, column, end_line, end_column }) = node.place else { return Range::default() };
+        Range::new(Place { line, column }, Place { line: end_line, column: end_column })
     }
 
     pub fn deeper<T>(&self, read: impl FnOnce() -> Result<T, Refused>) -> Result<T, Refused> {

@@ -1,13 +1,20 @@
 //! The syntax tree of the frontend: [`nodes`] has the grammar, [`place`] where nodes stand, [`convert`] the way to and from
-//! the trees that frontends and hosts exchange.
+//! the trees that frontends and hosts exchange. [`validate`](mod@validate) checks trees that programs made, [`preprocess`] says what becomes of a
+//! tree before code is made from it; [`fold`] is how trees are changed.
 
 mod convert;
+mod fold;
 mod nodes;
+mod number;
+mod percent;
 mod place;
+pub(crate) mod preprocess;
+mod validate;
 
-pub(crate) use convert::to_tree;
+pub(crate) use convert::{Refused, from_tree, to_tree};
 pub(crate) use nodes::*;
 pub(crate) use place::{Place, Range, Ranged};
+pub(crate) use validate::validate;
 
 impl Expr<'_> {
     /// What messages call such an expression.

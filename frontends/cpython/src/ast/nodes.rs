@@ -3,6 +3,7 @@
 //! Nodes live in an arena and refer to each other, so that they are copied freely and dropping a deep tree does not recurse.
 
 use super::convert::{Exchange, Reader, Refused, Writer};
+use super::fold::{Fold, Folder};
 use super::place::{Range, Ranged};
 use orochi_bytecode::tree::{Item, Node};
 
@@ -47,6 +48,18 @@ macro_rules! product {
         }
 
         impl<'a> $name<'a> {
+            /// The node with what a folder makes of its parts; `None` when they stay.
+            #[allow(unused_mut)]
+            pub(super) fn fold_parts(&self, folder: &mut impl Folder<'a>) -> Option<Self> {
+                let mut folded = *self;
+                let mut changed = false;
+                $(if let Some(new) = Fold::fold(&self.$field, folder) {
+                    folded.$field = new;
+                    changed = true;
+                })*
+                changed.then_some(folded)
+            }
+
             fn write(&self, writer: &mut Writer) -> Item {
                 let class = $class;
                 $(let class = if self.$flag { $other } else { class };)?
@@ -57,7 +70,7 @@ macro_rules! product {
             fn read(reader: &Reader<'_, 'a>, node: &Node) -> Result<Self, Refused> {
                 let mut fields = node.fields.iter();
                 Ok(Self {
-                    range: reader.range(node)?,
+                    range: Reader::range(node),
                     $($flag: node.class.definition().name == $other,)?
                     $($field: <$type as Exchange<'a>>::read_field(reader, reader.next(&mut fields)?)?,)*
                 })
@@ -113,6 +126,16 @@ macro_rules! sum {
             }
         })*
 
+        impl<'a> $sum<'a> {
+            /// The node with what a folder makes of its parts; `None` when they stay.
+            pub(super) fn fold_parts(&self, folder: &mut impl Folder<'a>) -> Option<Self> {
+                match self {
+                    $($sum::$variant(node) => node.fold_parts(folder).map($sum::$variant),)*
+                    $($($sum::$plain(_) => None,)*)?
+                }
+            }
+        }
+
         impl<'a> Exchange<'a> for $sum<'a> {
             fn item(&self, writer: &mut Writer) -> Item {
                 writer.deeper(|writer| match self {
@@ -125,7 +148,7 @@ macro_rules! sum {
                 let node = reader.node(item)?;
                 reader.deeper(|| match node.class.definition().name {
                     $($class $(| $other)? => $name::read(reader, node).map($sum::$variant),)*
-                    $($(stringify!($plain) => reader.range(node).map($sum::$plain),)*)?
+                    $($(stringify!($plain) => Ok($sum::$plain(Reader::range(node))),)*)?
                     other => Err(Refused::system(format!("unexpected node '{other}'"))),
                 })
             }

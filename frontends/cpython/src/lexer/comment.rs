@@ -11,7 +11,7 @@ impl Lexer<'_> {
     pub(super) fn comment(&mut self, blank: bool) -> Option<Token> {
         let start = self.at - 1;
         let mut c = self.next();
-        while c != EOF && c != i32::from(b'\n') {
+        while c != EOF && c != i32::from(b'\n') && c != i32::from(b'\r') {
             c = self.next();
         }
         self.back(c);

@@ -168,7 +168,10 @@ impl Lexer<'_> {
                 b'}' if named => return self.make(kind),
                 b'}' => return self.closing_brace(kind, in_format_spec),
                 b'\\' => {
-                    let escaped = self.next();
+                    let mut escaped = self.next();
+                    if escaped == i32::from(b'\r') {
+                        escaped = self.next();
+                    }
                     if escaped == i32::from(b'{') || escaped == i32::from(b'}') {
                         if !mode.raw {
                             self.warn_brace(escaped);

@@ -42,7 +42,7 @@ impl Lexer<'_> {
             }
         };
         self.back(c);
-        let blank = c == i32::from(b'#') || c == i32::from(b'\n');
+        let blank = matches!(u8::try_from(c), Ok(b'#' | b'\n' | b'\r'));
         if blank || !self.brackets.is_empty() {
             return Ok(blank);
         }

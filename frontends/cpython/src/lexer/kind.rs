@@ -25,6 +25,11 @@ macro_rules! kinds {
                 }
             }
 
+            /// Whether it is a string or a piece of one.
+            pub fn is_string(self) -> bool {
+                matches!(self, Kind::String) || matches!(self.number(), 59..=64)
+            }
+
             /// The operator of a text; the longest ones are asked for first.
             pub(super) fn operator(text: &[u8]) -> Option<Kind> {
                 // The table's texts as bytes, so that they can be compared in a `match`.

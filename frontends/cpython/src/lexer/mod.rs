@@ -59,6 +59,8 @@ pub(crate) struct Settings {
     pub type_comments: bool,
     /// Comments and line ends that mean nothing are tokens, and some errors are none: for the module `tokenize`.
     pub extra_tokens: bool,
+    /// It reads line by line what a function gives, as the module `tokenize` does: carriage returns are in the text.
+    pub by_lines: bool,
 }
 
 /// An open bracket.
@@ -95,6 +97,8 @@ pub(crate) struct Lexer<'s> {
     comment_newline: bool,
     /// A string does not end before the text does.
     ended_in_string: bool,
+    /// The text ended where no token had begun.
+    ended_between_tokens: bool,
     /// Texts of expressions in fields.
     expressions: Vec<String>,
     pub warnings: Vec<Warning>,
@@ -123,6 +127,7 @@ impl<'s> Lexer<'s> {
             modes: Vec::new(),
             comment_newline: false,
             ended_in_string: false,
+            ended_between_tokens: false,
             expressions: Vec::new(),
             warnings: Vec::new(),
             fault: None,
@@ -161,6 +166,23 @@ impl<'s> Lexer<'s> {
     /// How far it has read in its line.
     pub fn column(&self) -> usize {
         self.at - self.line_start
+    }
+
+    /// Where a token is in the text: the offset and the number of the line that it begins in, and of the one that it ends in.
+    pub fn lines_of(&self, token: Token) -> ((usize, i32), (usize, i32)) {
+        let last = (self.line_start, self.line);
+        if token.kind.is_string() { ((self.first_line_start, self.first_line), last) } else { (last, last) }
+    }
+
+    /// The end of the line that is being read.
+    pub fn line_end(&self) -> usize {
+        self.line_end
+    }
+
+    /// What it has of the source when it ends with an error: the lines from the first one that the token is in.
+    pub fn shown(&self) -> &'s str {
+        let from = if self.ended_between_tokens { self.line_end } else { self.shown_from };
+        std::str::from_utf8(&self.text[from..self.line_end]).unwrap_or_default()
     }
 
     /// How far it has read from the start of what messages show.
@@ -214,17 +236,24 @@ impl<'s> Lexer<'s> {
         if self.done != Done::No {
             return false;
         }
+        let fresh = self.start.is_none() && !(self.settings.by_lines && self.in_interpolated());
         if self.line_end >= self.text.len() {
             self.done = Done::End;
+            self.ended_between_tokens = fresh;
             return false;
         }
         let rest = &self.text[self.line_end..];
         self.line_end += memchr(rest, b'\n').map_or(rest.len(), |end| end + 1);
-        if self.start.is_none() {
+        if fresh {
             self.shown_from = self.at;
         }
         self.line_start = self.at;
         self.line += 1;
+        if memchr(&self.text[self.at..self.line_end], 0).is_some() {
+            self.error("source code cannot contain null bytes");
+            self.at = self.line_end;
+            return false;
+        }
         true
     }
 
@@ -258,13 +287,7 @@ impl<'s> Lexer<'s> {
     /// A token whose text is not all that was read.
     fn make_with(&mut self, kind: Kind, start: usize, end: usize) -> Token {
         let begins = match kind {
-            Kind::String
-            | Kind::FStringStart
-            | Kind::FStringMiddle
-            | Kind::FStringEnd
-            | Kind::TStringStart
-            | Kind::TStringMiddle
-            | Kind::TStringEnd => Place { line: self.first_line, column: (start - self.first_line_start) as i32 },
+            _ if kind.is_string() => Place { line: self.first_line, column: (start - self.first_line_start) as i32 },
             _ => Place { line: self.line, column: (start - self.line_start.min(start)) as i32 },
         };
         Token { kind, start, end, range: Range::new(begins, self.here()), level: self.brackets.len(), expression: 0 }
@@ -299,6 +322,9 @@ impl<'s> Lexer<'s> {
                 match self.indentation() {
                     Ok(is_blank) => blank = is_blank,
                     Err(done) => return self.failed(done),
+                }
+                if self.done == Done::Error {
+                    return self.failed(Done::Error);
                 }
             }
             self.start = Some(self.at);
@@ -336,6 +362,9 @@ impl<'s> Lexer<'s> {
             if is_name_start(c) {
                 return Some(self.name(c));
             }
+            if c == i32::from(b'\r') {
+                c = self.next();
+            }
             match c as u8 {
                 b'\n' => return self.newline(blank),
                 b'.' => return Some(self.dot()),
@@ -368,7 +397,10 @@ impl<'s> Lexer<'s> {
 
     /// Reads the rest of a line behind a backslash.
     fn continuation(&mut self) -> Result<(), Done> {
-        let c = self.next();
+        let mut c = self.next();
+        if c == i32::from(b'\r') {
+            c = self.next();
+        }
         if c != i32::from(b'\n') {
             return Err(Done::LineContinuation);
         }

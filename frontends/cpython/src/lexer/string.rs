@@ -38,6 +38,9 @@ impl Lexer<'_> {
                 if c == i32::from(b'\\') {
                     c = self.next();
                     escaped_quote |= c == quote;
+                    if c == i32::from(b'\r') {
+                        self.next();
+                    }
                 }
             }
         }

@@ -99,7 +99,7 @@ pub(crate) fn parse<'a>(text: &str, options: Options, arena: &'a Bump) -> Parsed
         _ => text.into(),
     };
     let text = &*ended;
-    let lexer = Lexer::new(text, Settings { type_comments: options.type_comments, extra_tokens: false });
+    let lexer = Lexer::new(text, Settings { type_comments: options.type_comments, ..Settings::default() });
     let mut parser = Parser::new(text, lexer, options, arena);
     let program = parser.run();
     let mut warnings = std::mem::take(&mut parser.lexer.warnings);

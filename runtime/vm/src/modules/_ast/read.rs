@@ -128,8 +128,10 @@ impl Reader<'_> {
             return self.list(value, owner, field).map(Field::Many);
         }
         match value {
-            None if field.quantity == Quantity::Optional => Ok(Field::One(Item::None)),
-            Some(value) if field.quantity == Quantity::Optional && value == vm.none() => Ok(Field::One(Item::None)),
+            _ if field.quantity == Quantity::Optional && value.is_none_or(|value| value == vm.none()) => {
+                // A number that is left out is zero.
+                Ok(Field::One(if field.kind == Kind::Int { Item::Int(0) } else { Item::None }))
+            }
             None if field.kind == Kind::Node("expr_context") => {
                 let load = super::load(vm)?;
                 self.item(load, owner, field).map(Field::One)
@@ -151,7 +153,7 @@ impl Reader<'_> {
         for at in 0..count {
             let item = match list.get(at) {
                 // None stands for a key or a default that is not there; elsewhere the frontend refuses it.
-                Some(value) if value == vm.none() && matches!(field.kind, Kind::Node(_)) => Item::None,
+                Some(value) if value == vm.none() && stands_for_nothing(field.kind) => Item::None,
                 Some(value) => self.item(value, owner, field)?,
                 None => Item::None,
             };
@@ -168,7 +170,7 @@ impl Reader<'_> {
         let vm = self.vm;
         Ok(match field.kind {
             Kind::Node(name) => {
-                if value == vm.none() {
+                if value == vm.none() && stands_for_nothing(field.kind) {
                     return Err(vm.value_error(format!("field '{}' is required for {owner}", field.name)));
                 }
                 let group = GROUPS.iter().position(|group| group.name == name);
@@ -179,8 +181,12 @@ impl Reader<'_> {
                 if field.kind == Kind::Identifier && value == vm.none() {
                     return Err(vm.value_error(format!("field '{}' is required for {owner}", field.name)));
                 }
-                match value.cast::<Str>() {
-                    Some(text) if vm.is_exact_str(value) || field.kind == Kind::Text => Item::Text(text.to_wtf8()),
+                let bytes = value.cast::<Bytes>().filter(|_| field.kind == Kind::Text);
+                match (value.cast::<Str>(), bytes) {
+                    (Some(text), _) if vm.is_exact_str(value) => Item::Text(text.to_wtf8()),
+                    (_, Some(text)) if core::str::from_utf8(text.as_slice()).is_ok() => {
+                        Item::Text(text.as_slice().to_vec())
+                    }
                     _ => return Err(vm.type_error(format!("AST {what} must be of type str"))),
                 }
             }
@@ -192,12 +198,12 @@ impl Reader<'_> {
     fn constant_field(&self, value: Value, owner: &str) -> PyResult<Constant> {
         let vm = self.vm;
         match constant(vm, value, 0)? {
-            Some(value) => Ok(value),
-            None if owner == "MatchSingleton" => {
+            Ok(value) => Ok(value),
+            Err(_) if owner == "MatchSingleton" => {
                 Err(vm.value_error("MatchSingleton can only contain True, False and None"))
             }
-            None => {
-                let class = vm.type_name(value);
+            Err(part) => {
+                let class = vm.type_name(part);
                 Err(vm.type_error(format!("got an invalid type in Constant: {class}")))
             }
         }
@@ -208,14 +214,21 @@ fn missing(vm: &Vm, field: &str, owner: &str) -> Raised {
     vm.type_error(format!("required field \"{field}\" missing from {owner}"))
 }
 
-/// A value as a constant; `None` when it cannot be one.
-fn constant(vm: &Vm, value: Value, depth: u32) -> PyResult<Option<Constant>> {
+/// Whether None in a field, or in a list, stands for no node. It is a node without attributes where a product is asked for, and a
+/// wrong one where an operator is.
+fn stands_for_nothing(kind: Kind) -> bool {
+    let Kind::Node(name) = kind else { return false };
+    GROUPS.iter().any(|group| group.name == name && !group.is_product() && !group.is_simple())
+}
+
+/// A value as a constant, or the part of it that cannot be one.
+fn constant(vm: &Vm, value: Value, depth: u32) -> PyResult<Result<Constant, Value>> {
     let types = vm.types();
     if depth > CONSTANT_NESTING {
         return Err(vm.raise(types.recursion_error, "maximum recursion depth exceeded during compilation"));
     }
     let class = vm.class_of(value);
-    Ok(Some(if value == vm.none() {
+    Ok(Ok(if value == vm.none() {
         Constant::None
     } else if value == vm.true_() {
         Constant::True
@@ -227,7 +240,7 @@ fn constant(vm: &Vm, value: Value, depth: u32) -> PyResult<Option<Constant>> {
         match (int::to_i64(value), int::to_big(value)) {
             (Some(value), _) => Constant::Int(value),
             (None, Some(value)) => Constant::BigInt(signed_bytes(vm, &value)?),
-            (None, None) => return Ok(None),
+            (None, None) => return Ok(Err(value)),
         }
     } else if class == types.float {
         Constant::Float(value.as_float().unwrap_or_default())
@@ -240,29 +253,29 @@ fn constant(vm: &Vm, value: Value, depth: u32) -> PyResult<Option<Constant>> {
         Constant::Bytes(value.expect::<Bytes>().as_slice().to_vec())
     } else if class == types.tuple {
         match constants(vm, value.expect::<Tuple>(), depth)? {
-            Some(items) => Constant::Tuple(items),
-            None => return Ok(None),
+            Ok(items) => Constant::Tuple(items),
+            Err(part) => return Ok(Err(part)),
         }
     } else if class == types.frozenset {
         let items = vm.tuple_from(value)?;
         match constants(vm, items, depth)? {
-            Some(items) => Constant::FrozenSet(items),
-            None => return Ok(None),
+            Ok(items) => Constant::FrozenSet(items),
+            Err(part) => return Ok(Err(part)),
         }
     } else {
-        return Ok(None);
+        return Ok(Err(value));
     }))
 }
 
-fn constants(vm: &Vm, items: Gc<Tuple>, depth: u32) -> PyResult<Option<Vec<Constant>>> {
+fn constants(vm: &Vm, items: Gc<Tuple>, depth: u32) -> PyResult<Result<Vec<Constant>, Value>> {
     let mut constants = Vec::with_capacity(items.len());
     for item in items.items() {
         match constant(vm, *item, depth + 1)? {
-            Some(item) => constants.push(item),
-            None => return Ok(None),
+            Ok(item) => constants.push(item),
+            Err(part) => return Ok(Err(part)),
         }
     }
-    Ok(Some(constants))
+    Ok(Ok(constants))
 }
 
 /// Two's complement, little-endian.
