@@ -140,6 +140,7 @@ fn options(program: &Program, input: &Input) -> Result<Options, Failure> {
         memory_limit: None,
         stress,
         catch_interrupts: true,
+        ends_process: true,
         flags,
     })
 }

@@ -30,6 +30,8 @@ pub struct Config {
     pub growth_percent: usize,
     /// The most memory the heap may take, in bytes, external memory included.
     pub limit: Option<usize>,
+    /// So many bytes will be used for certain: they are made ready at once, without a page fault each.
+    pub ready: usize,
     /// Stress mode, a debugging aid: collect at every n-th allocation (0 is off), poison what is freed and do not use
     /// it again for a while, check every edge.
     pub stress: u32,
@@ -37,7 +39,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Config {
-        Config { young_budget: 1 << 20, min_full: 8 << 20, growth_percent: 175, limit: None, stress: 0 }
+        Config { young_budget: 1 << 20, min_full: 8 << 20, growth_percent: 175, limit: None, ready: 0, stress: 0 }
     }
 }
 
@@ -129,7 +131,8 @@ impl Heap {
     pub fn new(config: Config) -> Heap {
         let pacing = Pacing {
             allocated: Cell::new(0),
-            budget: Cell::new(config.young_budget),
+            // What a program's start makes stays: a collection in its midst finds nothing.
+            budget: Cell::new(config.young_budget.saturating_mul(4)),
             old: Cell::new(0),
             full_at: Cell::new(config.min_full),
             external: Cell::new(0),
@@ -140,7 +143,7 @@ impl Heap {
         };
         Heap {
             bumps: [const { Bump { next: Cell::new(0), end: Cell::new(0) } }; LISTS],
-            space: RefCell::new(Space::new()),
+            space: RefCell::new(Space::new(config.ready)),
             config,
             roots: Cell::new(None),
             stacks: Stacks::default(),

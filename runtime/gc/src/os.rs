@@ -70,3 +70,18 @@ pub unsafe fn small_pages(start: NonNull<u8>, bytes: usize) {
     #[cfg(not(target_os = "linux"))]
     let _ = (start, bytes);
 }
+
+/// Has the system back the range with memory now, in one call, instead of at the first touch of each page. It may refuse: then
+/// that happens as always.
+///
+/// # Safety
+/// The page-aligned range lies in a mapping of [`map_aligned`].
+pub unsafe fn populate(start: NonNull<u8>, bytes: usize) {
+    #[cfg(target_os = "linux")]
+    // SAFETY: advice about our own mapping; it changes no contents.
+    unsafe {
+        libc::madvise(start.as_ptr().cast(), bytes, libc::MADV_POPULATE_WRITE);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (start, bytes);
+}

@@ -35,6 +35,8 @@ pub struct Space {
     pub committed: usize,
     /// Counts large objects, to vary where they start.
     colour: usize,
+    /// Bytes of the first chunk to make ready at once.
+    ready: usize,
     /// A chunk kept aside so that small allocations succeed for a while after the system has refused memory.
     reserve: Option<NonNull<Chunk>>,
 }
@@ -46,7 +48,8 @@ pub struct LargeMemory {
 }
 
 impl Space {
-    pub fn new() -> Space {
+    /// A space whose first chunk has `ready` bytes backed by memory from the start.
+    pub fn new(ready: usize) -> Space {
         Space {
             chunks: Vec::new(),
             table: ChunkTable::new(),
@@ -58,6 +61,7 @@ impl Space {
             old_large: Vec::new(),
             committed: 0,
             colour: 0,
+            ready,
             reserve: None,
         }
     }
@@ -205,7 +209,10 @@ impl Space {
         header.free.set(ALL_FREE);
         if first {
             // SAFETY: as above. A small program shall not pay for a huge page at its first object.
-            unsafe { os::small_pages(chunk.cast(), CHUNK) };
+            unsafe {
+                os::small_pages(chunk.cast(), CHUNK);
+                os::populate(chunk.cast(), self.ready.min(CHUNK).next_multiple_of(UNIT));
+            }
         }
         if self.reserve.is_none() {
             self.reserve = os::map_aligned(CHUNK, CHUNK).map(NonNull::cast);
@@ -407,7 +414,7 @@ mod tests {
 
     #[test]
     fn units_are_found_given_back_and_found_again() {
-        let mut space = Space::new();
+        let mut space = Space::new(0);
         let blocks: Vec<_> = (0..200).map(|_| space.new_block(1).expect("memory")).collect();
         let large: Vec<_> = (1..40).map(|n| space.new_large(n * 40_000).expect("memory").block).collect();
         let committed = space.committed;

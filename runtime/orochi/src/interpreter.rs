@@ -18,6 +18,8 @@ use crate::compiler::{FrontendCompiler, Frontends};
 const STACK: usize = 32 << 20;
 /// What is kept free of it for native code that does not look.
 const STACK_RESERVE: usize = 2 << 20;
+/// Bytes of the heap that an interpreter's start fills.
+const START: usize = 1792 << 10;
 
 /// What an interpreter starts with.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +40,8 @@ pub struct Options {
     pub stress: u32,
     /// Turn SIGINT into KeyboardInterrupt while the interpreter lives. One interpreter of a process can.
     pub catch_interrupts: bool,
+    /// The process ends when the interpreter does: its memory need not be given back one by one.
+    pub ends_process: bool,
 }
 
 /// Sets up an interpreter.
@@ -129,7 +133,7 @@ fn start<R>(
     frontends: Arc<dyn Frontends>,
     f: impl FnOnce(&Interpreter<'_>) -> R,
 ) -> std::io::Result<R> {
-    let config = Config { limit: options.memory_limit, stress: options.stress, ..Config::default() };
+    let config = Config { limit: options.memory_limit, ready: START, stress: options.stress, ..Config::default() };
     let no_room = |_: Raised| std::io::Error::other("no memory for a virtual machine");
     let vm = Vm::new(config).map_err(no_room)?;
     let here = 0u8;
@@ -143,7 +147,11 @@ fn start<R>(
         })?;
         Ok(f(&interpreter))
     });
-    vm.end();
+    if options.ends_process {
+        vm.end_with_process();
+    } else {
+        vm.end();
+    }
     result
 }
 

@@ -14,16 +14,19 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// The engines with these names, or all that are present.
+    /// The engines with these names, or all that are present; `before` is an older build of `orochi`, one more engine.
     ///
     /// # Errors
     /// An unknown name, an engine that was asked for and is absent, or a build of `orochi` that fails.
-    pub fn select(names: &[String], orochi: Option<&Path>) -> Result<Vec<Engine>, String> {
+    pub fn select(names: &[String], orochi: Option<&Path>, before: Option<&Path>) -> Result<Vec<Engine>, String> {
         const ALL: [&str; 4] = ["source", "pyc", "python3", "pypy3"];
         if let Some(unknown) = names.iter().find(|name| !ALL.contains(&name.as_str())) {
             return Err(format!("no engine `{unknown}`; there are {}", ALL.join(", ")));
         }
         let mut engines = Vec::new();
+        if let Some(before) = before {
+            engines.push(Engine { name: "before", command: before.to_owned(), compiled: false });
+        }
         let mut built = None;
         for name in ALL {
             let asked = names.iter().any(|asked| asked == name);

@@ -42,6 +42,9 @@ struct Options {
     /// Another `orochi` than a release build of this workspace.
     #[arg(long)]
     orochi: Option<PathBuf>,
+    /// An older build of `orochi` as one more engine, `before`.
+    #[arg(long)]
+    before: Option<PathBuf>,
     /// Do not compare what the programs compute.
     #[arg(long)]
     no_check: bool,
@@ -70,7 +73,7 @@ fn run(options: &Options) -> Result<bool, String> {
         }
         return Ok(true);
     }
-    let engines = Engine::select(&options.engines, options.orochi.as_deref())?;
+    let engines = Engine::select(&options.engines, options.orochi.as_deref(), options.before.as_deref())?;
     let places = setup::prepare(&programs, &engines)?;
     let mut report = Report::new(&engines);
     for engine in &engines {
