@@ -58,7 +58,7 @@ impl Engine {
     /// How long a program may run unless its header says otherwise.
     #[must_use]
     pub fn time_limit(self) -> Duration {
-        Duration::from_secs(if self == Engine::Stress { 120 } else { 20 })
+        Duration::from_secs(if self == Engine::Stress { 300 } else { 20 })
     }
 
     /// The folder that a program runs in: the corpus, or one that is made empty for it.
