@@ -1,17 +1,17 @@
 //! The frontend as the host sees it.
 
-use orochi_bytecode::Producer;
+use bumpalo::Bump;
+use orochi_bytecode::{Module, Producer};
 use orochi_frontend::tree::Tree;
 use orochi_frontend::{
-    CompileOutput, CompileRequest, Completeness, Diagnostic, Frontend, Info, Mode, ParseOutput, Tokens, features,
+    CompileOutput, CompileRequest, Completeness, Diagnostic, Frontend, Info, ParseOutput, Tokens, features,
 };
-use ruff_python_ast::{Mod, PythonVersion, Stmt};
-use ruff_python_parser::{ParseOptions, Parsed, parse_unchecked};
-use ruff_text_size::{Ranged, TextRange};
 
-use crate::codegen::{Compiler, Error, Options};
+use crate::ast::preprocess::{self, preprocess};
+use crate::ast::{Mod, Range};
+use crate::codegen::{Compiler, Error, Options, span};
 use crate::source::Source;
-use crate::{diagnostics, future, limits, nesting, pyc, symtable};
+use crate::{completeness, future, parser, pyc, symtable, tokens, tree};
 
 /// The reference compiler.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,102 +34,98 @@ impl Frontend for CPython {
         if pyc::is_pyc(&request.source) {
             return pyc::compile(&request.source);
         }
-        let source = Source::of_request(request).map_err(|error| vec![error])?;
-        compile(&source, request).map_err(|error| vec![error])
+        with_program(request, |arena, program, warnings| generate(arena, program, request, warnings))
+            .map(|(module, warnings)| CompileOutput { module, warnings })
     }
 
     fn parse(&self, request: &CompileRequest) -> Result<ParseOutput, Vec<Diagnostic>> {
-        crate::tree::parse(request)
+        tree::parse(request)
+    }
+
+    fn compile_tree(&self, tree: &Tree, request: &CompileRequest) -> Result<CompileOutput, Vec<Diagnostic>> {
+        let arena = Bump::new();
+        let program = tree::program(tree, &arena).map_err(|error| vec![error])?;
+        let mut warnings = Vec::new();
+        match generate(&arena, &program, request, &mut warnings) {
+            Ok(module) => Ok(CompileOutput { module, warnings }),
+            Err(error) => {
+                warnings.push(to_diagnostic(error));
+                Err(warnings)
+            }
+        }
     }
 
     fn optimize_tree(&self, tree: &Tree, request: &CompileRequest) -> Result<ParseOutput, Vec<Diagnostic>> {
-        crate::tree::optimize(tree, request)
+        tree::optimize(tree, request)
     }
 
     fn tokens(&self, source: &str, extra: bool) -> Result<Tokens, Vec<Diagnostic>> {
-        Ok(crate::tokens::tokens(source, extra))
+        Ok(tokens::tokens(source, extra))
     }
 
     fn completeness(&self, source: &str) -> Completeness {
-        diagnostics::completeness(source)
+        completeness::completeness(source)
     }
 }
 
-fn compile(source: &Source, request: &CompileRequest) -> Result<CompileOutput, Diagnostic> {
-    let bound = nesting::bound(source.text()).map_err(|error| to_diagnostic(source, error))?;
-    let parsed = parse(source, request.mode);
-    let result = match diagnostics::first_error(source, &parsed) {
-        Some(error) => Err(error),
-        None => generate(source, request, &parsed),
+/// Parses the source of a request and hands the tree to what makes something of it. With the result are the warnings.
+fn with_program<T>(
+    request: &CompileRequest,
+    work: impl for<'a> FnOnce(&'a Bump, &Mod<'a>, &mut Vec<Diagnostic>) -> Result<T, Error>,
+) -> Result<(T, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let source = Source::of_request(request).map_err(|error| vec![error])?;
+    let arena = Bump::new();
+    let parsed = parser::parse(source.text(), tree::options(request), &arena);
+    let mut warnings: Vec<Diagnostic> = parsed.warnings.into_iter().map(tree::warning).collect();
+    let error = match parsed.program {
+        Ok(program) => match work(&arena, &program, &mut warnings) {
+            Ok(result) => return Ok((result, warnings)),
+            Err(error) => to_diagnostic(error),
+        },
+        Err(fault) => tree::error(fault),
     };
-    // Dropping a deep tree recurses, too.
-    limits::with_stack_for(bound, || drop(parsed));
-    result
+    warnings.push(error);
+    Err(warnings)
 }
 
-fn generate(source: &Source, request: &CompileRequest, parsed: &Parsed<Mod>) -> Result<CompileOutput, Diagnostic> {
-    let program = parsed.syntax();
-    let fail = |error: Error| to_diagnostic(source, error);
-    if request.mode == Mode::Single {
-        single_statement(source, program).map_err(fail)?;
-    }
-    let features = future::features(program, &request.future_features).map_err(fail)?;
-    let table = symtable::symbol_table(program, features.annotations)
-        .map_err(|error| fail(Error { kind: error.kind, message: error.message, range: error.range }))?;
+/// The module of a program.
+fn generate<'a>(
+    arena: &'a Bump,
+    program: &Mod<'a>,
+    request: &CompileRequest,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<Module, Error> {
+    let features = future::features(program, &request.future_features)?;
+    let preprocessing = preprocess::Options {
+        optimize: request.optimize,
+        future_annotations: features.annotations,
+        plain: false,
+        warn: true,
+    };
+    let (program, more) = preprocess(arena, program, preprocessing);
+    warnings.extend(more.into_iter().map(tree::warning));
+    let table = symtable::symbol_table(&program, &features)?;
     let options = Options {
         optimize: request.optimize,
         future_annotations: features.annotations,
-        interactive: request.mode == Mode::Single,
+        interactive: matches!(program, Mod::Interactive(_)),
     };
-    let mut compiler = Compiler::new(source, &table, options, &request.source_name);
+    let mut compiler = Compiler::new(&table, options, &request.source_name);
     compiler.builder().set_producer(Producer {
         frontend: "cpython".into(),
         version: env!("CARGO_PKG_VERSION").into(),
         source_hash: [0; 32],
     });
-    compiler.program(program).map_err(fail)?;
-    let (module, own) = compiler.finish().map_err(fail)?;
-    let mut warnings = diagnostics::token_warnings(source, parsed);
-    warnings.extend(own);
-    Ok(CompileOutput { module, warnings })
-}
-
-/// In interactive mode a text is one compound statement or one line of simple ones.
-fn single_statement(source: &Source, program: &Mod) -> Result<(), Error> {
-    let Mod::Module(module) = program else { return Ok(()) };
-    let apart = |pair: &[Stmt]| {
-        let compound = matches!(
-            pair[0],
-            Stmt::FunctionDef(_)
-                | Stmt::ClassDef(_)
-                | Stmt::If(_)
-                | Stmt::For(_)
-                | Stmt::While(_)
-                | Stmt::With(_)
-                | Stmt::Try(_)
-                | Stmt::Match(_)
-        );
-        compound || source.line(pair[0].end()) != source.line(pair[1].start())
-    };
-    match module.body.windows(2).find(|pair| apart(pair)) {
-        None => Ok(()),
-        Some(pair) => {
-            let message = "multiple statements found while compiling a single statement";
-            Err(Error::syntax(message, pair[0].range()))
-        }
+    if !features.names.is_empty() {
+        compiler.builder().add_custom("python.future", features.names.join("\n").into_bytes());
     }
+    let result = compiler.program(&program);
+    warnings.append(compiler.warnings());
+    result?;
+    compiler.finish()
 }
 
-fn to_diagnostic(source: &Source, error: Error) -> Diagnostic {
-    let span = (error.range != TextRange::default()).then(|| source.span(error.range));
+fn to_diagnostic(error: Error) -> Diagnostic {
+    let span = (error.range != Range::default()).then(|| span(error.range));
     Diagnostic::error(error.kind, error.message).at(span)
-}
-
-fn parse(source: &Source, mode: Mode) -> Parsed<Mod> {
-    let parser_mode = match mode {
-        Mode::Module | Mode::Single => ruff_python_parser::Mode::Module,
-        Mode::Eval | Mode::FunctionType => ruff_python_parser::Mode::Expression,
-    };
-    let options = ParseOptions::from(parser_mode).with_target_version(PythonVersion::PY314);
-    parse_unchecked(source.text(), options)
 }

@@ -29,8 +29,3 @@ const SEGMENT: usize = 4 * 1024 * 1024;
 pub(crate) fn with_stack<T>(depth: usize, f: impl FnOnce() -> T) -> T {
     if !depth.is_multiple_of(8) || depth < UNCHECKED_DEPTH { f() } else { stacker::maybe_grow(RED_ZONE, SEGMENT, f) }
 }
-
-/// Runs `f`, which recurses up to `depth` levels deep with small frames and without asking for more stack itself.
-pub(crate) fn with_stack_for<T>(depth: usize, f: impl FnOnce() -> T) -> T {
-    if depth < 512 { f() } else { stacker::maybe_grow(depth * 1024, depth * 1024 + RED_ZONE, f) }
-}

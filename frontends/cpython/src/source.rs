@@ -1,24 +1,13 @@
-//! From the bytes of a source file to text: byte-order mark, PEP 263 encoding declaration, null bytes, newlines,
-//! and the way back from an offset in the text to a line and a column.
+//! From the bytes of a source file to text: byte-order mark, PEP 263 encoding declaration, null bytes, newlines.
 //!
 //! The wording of every error is CPython's.
 
 use orochi_frontend::{CompileRequest, Diagnostic, Span};
-use ruff_text_size::{TextRange, TextSize};
 
-/// A decoded source: text with `\n` as the only newline, and where its lines start.
+/// A decoded source: text with `\n` as the only newline.
 #[derive(Debug)]
 pub struct Source {
     text: String,
-    /// Offset of the first byte of each line; the first is 0.
-    lines: Vec<u32>,
-}
-
-/// A line (1-based) and a column (0-based, in bytes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Location {
-    pub line: u32,
-    pub column: u32,
 }
 
 impl Source {
@@ -46,73 +35,12 @@ impl Source {
         if u32::try_from(text.len()).is_err() {
             return Err(plain_error("MemoryError", "source code is larger than 4 GiB".into(), None));
         }
-        Ok(Source::new(text))
-    }
-
-    /// A source of text that is already decoded and has `\n` newlines.
-    #[must_use]
-    pub fn new(text: String) -> Source {
-        let mut lines = vec![0];
-        lines.extend(text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n').map(|(at, _)| at as u32 + 1));
-        Source { text, lines }
+        Ok(Source { text })
     }
 
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
-    }
-
-    /// The text of a range of the syntax tree.
-    #[must_use]
-    pub fn slice(&self, range: TextRange) -> &str {
-        self.text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or("")
-    }
-
-    /// The line and byte column of an offset.
-    #[must_use]
-    pub fn location(&self, offset: TextSize) -> Location {
-        let offset = offset.to_u32();
-        let line = self.lines.partition_point(|&start| start <= offset);
-        Location { line: line as u32, column: offset - self.lines[line - 1] }
-    }
-
-    /// The line of an offset.
-    #[must_use]
-    pub fn line(&self, offset: TextSize) -> u32 {
-        self.location(offset).line
-    }
-
-    /// The offset of a line (1-based).
-    #[must_use]
-    pub fn line_start(&self, line: u32) -> TextSize {
-        let start = line.checked_sub(1).and_then(|index| self.lines.get(index as usize));
-        TextSize::new(start.copied().unwrap_or(0))
-    }
-
-    /// The text of a line (1-based) without its newline.
-    #[must_use]
-    pub fn line_text(&self, line: u32) -> &str {
-        let Some(&start) = line.checked_sub(1).and_then(|index| self.lines.get(index as usize)) else { return "" };
-        let end = self.lines.get(line as usize).map_or(self.text.len(), |&next| next as usize - 1);
-        &self.text[start as usize..end.max(start as usize)]
-    }
-
-    /// A range as diagnostics carry it: 1-based, columns in characters.
-    #[must_use]
-    pub fn span(&self, range: TextRange) -> Span {
-        let (line, column) = self.character_place(range.start());
-        let (end_line, end_column) = self.character_place(range.end());
-        Span { line: line as i32, column: column as i32, end_line: end_line as i32, end_column: end_column as i32 }
-    }
-
-    fn character_place(&self, offset: TextSize) -> (u32, u32) {
-        let place = self.location(offset);
-        let line = self.line_text(place.line);
-        let characters = match line.get(..place.column as usize) {
-            Some(before) => before.chars().count() as u32,
-            None => line.chars().count() as u32,
-        };
-        (place.line, characters + 1)
     }
 }
 
@@ -315,14 +243,5 @@ mod tests {
             error(b"# coding: utf-8\n\xc3(", "f.py"),
             "(unicode error) 'utf-8' codec can't decode byte 0xc3 in position 16: invalid continuation byte"
         );
-    }
-
-    #[test]
-    fn places() {
-        let source = Source::new("a\né = 1\n".into());
-        assert_eq!(source.location(TextSize::new(5)), Location { line: 2, column: 3 });
-        assert_eq!(source.span(TextRange::new(2.into(), 5.into())).end_column, 3);
-        assert_eq!(source.line_text(2), "é = 1");
-        assert_eq!(source.line_text(9), "");
     }
 }

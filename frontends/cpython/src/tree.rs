@@ -48,16 +48,16 @@ pub(crate) fn optimize(tree: &Tree, request: &CompileRequest) -> Result<ParseOut
     }
 }
 
-fn preprocessing(request: &CompileRequest, plain: bool) -> preprocess::Options {
+pub(crate) fn preprocessing(request: &CompileRequest, plain: bool) -> preprocess::Options {
     let future_annotations = request.future_features.iter().any(|name| name == "annotations");
     preprocess::Options { optimize: request.optimize, future_annotations, plain, warn: false }
 }
 
-fn refused(refused: Refused) -> Diagnostic {
+pub(crate) fn refused(refused: Refused) -> Diagnostic {
     Diagnostic::error(refused.kind, refused.message)
 }
 
-fn options(request: &CompileRequest) -> Options {
+pub(crate) fn options(request: &CompileRequest) -> Options {
     let start = match request.mode {
         Mode::Module => Start::File,
         Mode::Single => Start::Interactive,

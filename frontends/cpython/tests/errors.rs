@@ -1,10 +1,8 @@
 //! Errors of programs that are none, compared with what CPython 3.14 says: kind, message and place.
 //!
 //! `errors.json` holds the programs with CPython's answers: source, then kind, message, line, column, end line and end
-//! column of the error or null, then the warnings. Where the frontend still differs the case is listed in
-//! `errors-known.txt`, and a case that is listed there without need fails the test.
+//! column of the error or null, then the warnings.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use orochi_cpython::CPython;
@@ -41,7 +39,6 @@ fn errors_are_cpythons() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let cases = std::fs::read_to_string(folder.join("errors.json")).expect("the cases");
     let cases: Vec<(String, Option<Vec<Value>>, Value)> = serde_json::from_str(&cases).expect("well-formed cases");
-    let mut different = BTreeSet::new();
     let mut report = String::new();
     for (source, expected, warnings) in &cases {
         let accepted = expected.is_none();
@@ -57,22 +54,8 @@ fn errors_are_cpythons() {
         }
         let found = answer(source);
         if found != expected {
-            different.insert(format!("{source:?}"));
             report += &format!("{source:?}\n  expected {expected}\n  found    {found}\n");
         }
     }
-    let known_path = folder.join("errors-known.txt");
-    if std::env::var_os("BLESS").is_some() {
-        let list: Vec<&str> = different.iter().map(String::as_str).collect();
-        std::fs::write(&known_path, list.join("\n") + "\n").expect("the list can be written");
-    }
-    let known: BTreeSet<String> =
-        std::fs::read_to_string(&known_path).unwrap_or_default().lines().map(str::to_owned).collect();
-    if std::env::var_os("SHOW").is_some() {
-        println!("{report}{} of {} differ", different.len(), cases.len());
-    }
-    let new: Vec<&String> = different.difference(&known).collect();
-    let mended: Vec<&String> = known.difference(&different).filter(|line| !line.is_empty()).collect();
-    assert!(new.is_empty(), "differ from CPython and are not listed: {new:#?}\n{report}");
-    assert!(mended.is_empty(), "listed as different, but agree: {mended:#?}");
+    assert!(report.is_empty(), "differ from CPython:\n{report}");
 }

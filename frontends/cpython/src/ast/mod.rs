@@ -52,3 +52,63 @@ impl Expr<'_> {
         }
     }
 }
+
+/// Questions about the kind of an expression.
+macro_rules! questions {
+    ($($question:ident: $variant:ident,)*) => {
+        impl Expr<'_> {
+            $(pub(crate) fn $question(&self) -> bool {
+                matches!(self, Expr::$variant(_))
+            })*
+        }
+    };
+}
+
+questions! {
+    is_attribute: Attribute,
+    is_constant: Constant,
+    is_lambda: Lambda,
+    is_name: Name,
+    is_slice: Slice,
+    is_starred: Starred,
+    is_tuple: Tuple,
+}
+
+impl<'a> TypeParam<'a> {
+    /// The name that it binds.
+    pub(crate) fn name(&self) -> Identifier<'a> {
+        match self {
+            TypeParam::TypeVar(param) => param.name,
+            TypeParam::ParamSpec(param) => param.name,
+            TypeParam::TypeVarTuple(param) => param.name,
+        }
+    }
+
+    pub(crate) fn default_value(&self) -> Option<&'a Expr<'a>> {
+        match self {
+            TypeParam::TypeVar(param) => param.default_value,
+            TypeParam::ParamSpec(param) => param.default_value,
+            TypeParam::TypeVarTuple(param) => param.default_value,
+        }
+    }
+}
+
+impl<'a> Parameters<'a> {
+    /// Parameters that take arguments by position.
+    pub(crate) fn positional(&self) -> impl Iterator<Item = &'a Parameter<'a>> {
+        self.posonlyargs.iter().chain(self.args)
+    }
+
+    /// Parameters that have an annotation, with it, in the order in which annotations are evaluated: those by position, `*args`,
+    /// those by keyword only, `**kwargs`.
+    pub(crate) fn annotated(&self) -> impl Iterator<Item = (&'a Parameter<'a>, &'a Expr<'a>)> {
+        let all = self.positional().chain(self.vararg).chain(self.kwonlyargs).chain(self.kwarg);
+        all.filter_map(|parameter| Some((parameter, parameter.annotation?)))
+    }
+
+    /// Parameters that are given by keyword only and have a default, with it.
+    pub(crate) fn keyword_defaults(&self) -> impl Iterator<Item = (&'a Parameter<'a>, &'a Expr<'a>)> {
+        let pairs = self.kwonlyargs.iter().zip(self.kw_defaults);
+        pairs.filter_map(|(parameter, default)| Some((parameter, default.as_ref()?)))
+    }
+}

@@ -50,6 +50,7 @@ macro_rules! product {
         impl<'a> $name<'a> {
             /// The node with what a folder makes of its parts; `None` when they stay.
             #[allow(unused_mut)]
+            #[allow(dead_code, reason = "made for every node")]
             pub(super) fn fold_parts(&self, folder: &mut impl Folder<'a>) -> Option<Self> {
                 let mut folded = *self;
                 let mut changed = false;
@@ -128,6 +129,7 @@ macro_rules! sum {
 
         impl<'a> $sum<'a> {
             /// The node with what a folder makes of its parts; `None` when they stay.
+            #[allow(dead_code, reason = "made for every node")]
             pub(super) fn fold_parts(&self, folder: &mut impl Folder<'a>) -> Option<Self> {
                 match self {
                     $($sum::$variant(node) => node.fold_parts(folder).map($sum::$variant),)*

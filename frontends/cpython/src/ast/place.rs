@@ -19,17 +19,22 @@ impl Range {
         Range { start, end }
     }
 
+    /// The place of something that takes none.
+    pub const fn empty(at: Place) -> Range {
+        Range { start: at, end: at }
+    }
+
     pub const fn start(self) -> Place {
         self.start
     }
 
-    pub const fn end(self) -> Place {
-        self.end
+    /// The line that it starts on; 0 for none.
+    pub fn line(self) -> u32 {
+        u32::try_from(self.start.line).unwrap_or(0)
     }
 
-    /// No place at all.
-    pub fn is_nowhere(self) -> bool {
-        self == Range::default()
+    pub const fn end(self) -> Place {
+        self.end
     }
 }
 

@@ -1,14 +1,12 @@
 //! Annotations: the `__annotate__` functions of PEP 649, or strings under `from __future__ import annotations`.
 
+use crate::ast::{self, Expr, Range, Ranged, Stmt};
 use orochi_bytecode::Op;
 use orochi_bytecode::operands::{Count, Depth, Flag};
-use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
-use ruff_text_size::{Ranged, TextRange};
 
 use super::function::Given;
 use super::unit::{Header, UnitKind};
 use super::{Compiler, Result, unparse};
-use crate::parameters::annotated;
 use crate::symtable::{Role, ScopeKind};
 
 impl<'a> Compiler<'a> {
@@ -17,19 +15,18 @@ impl<'a> Compiler<'a> {
     /// Pushes what carries a function's annotations, if it has any.
     pub(super) fn function_annotations(
         &mut self,
-        def: &'a ast::StmtFunctionDef,
-        range: TextRange,
+        def: &'a ast::StmtFunctionDef<'a>,
+        range: Range,
         given: &mut Given,
     ) -> Result {
-        let mut annotations: Vec<(String, &'a Expr)> = annotated(&def.parameters)
-            .map(|(parameter, annotation)| (parameter.name.id.to_string(), annotation))
-            .collect();
-        annotations.extend(def.returns.as_deref().map(|returns| ("return".to_owned(), returns)));
+        let parameters = def.parameters.annotated().map(|(parameter, annotation)| (parameter.name, annotation));
+        let annotations: Vec<(&str, &'a Expr<'a>)> =
+            parameters.chain(def.returns.map(|returns| ("return", returns))).collect();
         if annotations.is_empty() {
             return Ok(());
         }
         if self.options.future_annotations {
-            for (name, annotation) in &annotations {
+            for &(name, annotation) in &annotations {
                 let name = self.mangle(name).into_owned();
                 self.str(range, &name);
                 self.annotation_text(annotation);
@@ -39,13 +36,13 @@ impl<'a> Compiler<'a> {
             return Ok(());
         }
         let scope = self.scope_of(def, Role::Annotations);
-        let line = self.source.line(range.start());
+        let line = range.line();
         let mut header = Header::new("__annotate__", scope, line, range);
         header.positional = 1;
         header.positional_only = 1;
         self.enter(header, UnitKind::Annotations);
         self.check_format(range);
-        for (name, annotation) in &annotations {
+        for &(name, annotation) in &annotations {
             let name = self.mangle(name).into_owned();
             self.str(range, &name);
             self.annotation(annotation)?;
@@ -59,7 +56,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The value of an annotation; `*args: *Ts` unpacks.
-    fn annotation(&mut self, annotation: &'a Expr) -> Result {
+    fn annotation(&mut self, annotation: &'a Expr<'a>) -> Result {
         match annotation {
             Expr::Starred(starred) => {
                 self.expr(&starred.value)?;
@@ -71,7 +68,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn annotation_text(&mut self, annotation: &Expr) {
-        let text = unparse(self.source, annotation);
+        let text = unparse(annotation);
         let text = self.module.wtf8(&text);
         self.constant(annotation.range(), text);
     }
@@ -79,7 +76,7 @@ impl<'a> Compiler<'a> {
     // ---- variables ---------------------------------------------------------------------------------------------------
 
     /// Makes the `__annotate__` function of a module or class, if it has annotated variables.
-    pub(super) fn deferred_annotations(&mut self, body: &'a [Stmt], range: TextRange) -> Result {
+    pub(super) fn deferred_annotations(&mut self, body: &'a [Stmt<'a>], range: Range) -> Result {
         if self.options.future_annotations {
             return Ok(());
         }
@@ -90,7 +87,7 @@ impl<'a> Compiler<'a> {
         if variables.is_empty() {
             return Ok(());
         }
-        let line = self.source.line(range.start());
+        let line = range.line();
         let mut header = Header::new("__annotate__", id, line, range);
         header.positional = 1;
         header.positional_only = 1;
@@ -99,7 +96,7 @@ impl<'a> Compiler<'a> {
         self.emit(range, Op::BuildDict { count: Count(0) });
         let mut number = 0;
         for (variable, conditional) in variables {
-            let Expr::Name(name) = &*variable.target else { continue };
+            let Expr::Name(name) = variable.target else { continue };
             let skip = self.label();
             if conditional {
                 self.int(variable.range, number);
@@ -110,7 +107,7 @@ impl<'a> Compiler<'a> {
             }
             self.expr(&variable.annotation)?;
             self.emit(range, Op::Copy { depth: Depth(2) });
-            let name = self.mangle(&name.id).into_owned();
+            let name = self.mangle(name.id).into_owned();
             self.str(range, &name);
             self.emit(range, Op::StoreItem);
             self.bind(skip);
@@ -124,7 +121,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Numbers the conditional annotations of a module or class body, in the order of the source.
-    pub(super) fn number_annotations(&mut self, body: &'a [Stmt]) {
+    pub(super) fn number_annotations(&mut self, body: &'a [Stmt<'a>]) {
         if self.options.future_annotations || self.scope().annotations.is_none() {
             return;
         }
@@ -140,17 +137,17 @@ impl<'a> Compiler<'a> {
         self.unit().conditional_annotations = numbers;
     }
 
-    pub(super) fn annotated_assignment(&mut self, assign: &'a ast::StmtAnnAssign) -> Result {
+    pub(super) fn annotated_assignment(&mut self, assign: &'a ast::StmtAnnAssign<'a>) -> Result {
         let range = assign.range;
         if let Some(value) = &assign.value {
             self.expr(value)?;
             self.store(&assign.target)?;
         }
-        match &*assign.target {
+        match assign.target {
             Expr::Name(name) => {
                 let holds_annotations = !self.scope().is_function_like();
                 if assign.simple && holds_annotations {
-                    self.record_annotation(assign, &name.id);
+                    self.record_annotation(assign, name.id);
                 }
             }
             Expr::Attribute(attribute) if assign.value.is_none() => {
@@ -167,7 +164,7 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    fn record_annotation(&mut self, assign: &'a ast::StmtAnnAssign, name: &str) {
+    fn record_annotation(&mut self, assign: &'a ast::StmtAnnAssign<'a>, name: &str) {
         let range = assign.range;
         if self.options.future_annotations {
             self.annotation_text(&assign.annotation);
@@ -191,11 +188,9 @@ impl<'a> Compiler<'a> {
     }
 
     /// Evaluates the parts of a subscript for their effects.
-    fn evaluate_and_drop(&mut self, expr: &'a Expr) -> Result {
-        let parts: Vec<&'a Expr> = match expr {
-            Expr::Slice(slice) => {
-                [&slice.lower, &slice.upper, &slice.step].into_iter().flatten().map(|p| &**p).collect()
-            }
+    fn evaluate_and_drop(&mut self, expr: &'a Expr<'a>) -> Result {
+        let parts: Vec<&'a Expr<'a>> = match expr {
+            Expr::Slice(slice) => [slice.lower, slice.upper, slice.step].into_iter().flatten().collect(),
             Expr::Tuple(tuple) => return tuple.elts.iter().try_for_each(|item| self.evaluate_and_drop(item)),
             _ => vec![expr],
         };
@@ -215,34 +210,37 @@ pub(super) fn any(body: &[Stmt]) -> bool {
 }
 
 /// The annotated names of a block in the order of the source; with each, whether only the run knows if it is executed.
-fn collect<'a>(body: &'a [Stmt], conditional: bool, found: &mut Vec<(&'a ast::StmtAnnAssign, bool)>) {
+fn collect<'a>(body: &'a [Stmt<'a>], conditional: bool, found: &mut Vec<(&'a ast::StmtAnnAssign<'a>, bool)>) {
     for stmt in body {
         match stmt {
-            Stmt::AnnAssign(assign) if assign.simple && assign.target.is_name_expr() => {
-                found.push((assign, conditional))
-            }
+            Stmt::AnnAssign(assign) if assign.simple && assign.target.is_name() => found.push((assign, conditional)),
             Stmt::If(stmt) => {
-                collect(&stmt.body, true, found);
-                stmt.elif_else_clauses.iter().for_each(|clause| collect(&clause.body, true, found));
+                collect(stmt.body, true, found);
+                let mut orelse = stmt.orelse;
+                while let [Stmt::If(next)] = orelse {
+                    collect(next.body, true, found);
+                    orelse = next.orelse;
+                }
+                collect(orelse, true, found);
             }
             Stmt::For(stmt) => {
-                collect(&stmt.body, true, found);
-                collect(&stmt.orelse, true, found);
+                collect(stmt.body, true, found);
+                collect(stmt.orelse, true, found);
             }
             Stmt::While(stmt) => {
-                collect(&stmt.body, true, found);
-                collect(&stmt.orelse, true, found);
+                collect(stmt.body, true, found);
+                collect(stmt.orelse, true, found);
             }
-            Stmt::With(stmt) => collect(&stmt.body, true, found),
+            Stmt::With(stmt) => collect(stmt.body, true, found),
             Stmt::Try(stmt) => {
-                collect(&stmt.body, true, found);
-                for ExceptHandler::ExceptHandler(handler) in &stmt.handlers {
-                    collect(&handler.body, true, found);
+                collect(stmt.body, true, found);
+                for handler in stmt.handlers {
+                    collect(handler.body, true, found);
                 }
-                collect(&stmt.orelse, true, found);
-                collect(&stmt.finalbody, true, found);
+                collect(stmt.orelse, true, found);
+                collect(stmt.finalbody, true, found);
             }
-            Stmt::Match(stmt) => stmt.cases.iter().for_each(|case| collect(&case.body, true, found)),
+            Stmt::Match(stmt) => stmt.cases.iter().for_each(|case| collect(case.body, true, found)),
             _ => {}
         }
     }

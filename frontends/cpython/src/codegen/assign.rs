@@ -1,19 +1,18 @@
 //! Assignments: targets of every kind, augmented assignment, `del`.
 
+use crate::ast::{self, Expr, ExprContext, Range, Ranged};
 use orochi_bytecode::Op;
 use orochi_bytecode::operands::{Count, Depth};
-use ruff_python_ast::{self as ast, Expr, ExprContext};
-use ruff_text_size::{Ranged, TextRange};
 
-use super::expr::binary_op;
+use super::expr::{attribute_range, binary_op};
 use super::unit::UnitKind;
 use super::{Compiler, Error, Result};
 
 impl<'a> Compiler<'a> {
-    pub(super) fn assign(&mut self, assign: &'a ast::StmtAssign) -> Result {
+    pub(super) fn assign(&mut self, assign: &'a ast::StmtAssign<'a>) -> Result {
         let Some((last, first)) = assign.targets.split_last() else { return Ok(()) };
         if first.is_empty()
-            && let (Expr::Tuple(targets), Expr::Tuple(values)) = (last, &*assign.value)
+            && let (Expr::Tuple(targets), Expr::Tuple(values)) = (last, assign.value)
             && self.assign_pairwise(assign.range, targets, values)?
         {
             return Ok(());
@@ -29,11 +28,11 @@ impl<'a> Compiler<'a> {
     /// `a, b = b, a` without a tuple, for two or three values.
     fn assign_pairwise(
         &mut self,
-        range: TextRange,
-        targets: &'a ast::ExprTuple,
-        values: &'a ast::ExprTuple,
+        range: Range,
+        targets: &'a ast::ExprTuple<'a>,
+        values: &'a ast::ExprTuple<'a>,
     ) -> Result<bool> {
-        let plain = |items: &[Expr]| !items.iter().any(Expr::is_starred_expr);
+        let plain = |items: &[Expr]| !items.iter().any(Expr::is_starred);
         let count = targets.elts.len();
         if !(2..=3).contains(&count) || count != values.elts.len() || !plain(&targets.elts) || !plain(&values.elts) {
             return Ok(false);
@@ -41,25 +40,25 @@ impl<'a> Compiler<'a> {
         self.exprs(&values.elts)?;
         // The first value must come to the top, as unpacking would leave it.
         self.swap(range, count as u32);
-        for target in &targets.elts {
+        for target in targets.elts {
             self.store(target)?;
         }
         Ok(true)
     }
 
     /// Stores the value on the stack in a target.
-    pub(super) fn store(&mut self, target: &'a Expr) -> Result {
+    pub(super) fn store(&mut self, target: &'a Expr<'a>) -> Result {
         let range = target.range();
         match target {
             Expr::Name(name) => {
-                self.store_name(range, &name.id);
+                self.store_name(range, name.id);
                 Ok(())
             }
             Expr::Attribute(attribute) => {
                 self.note_static_attribute(attribute);
                 self.expr(&attribute.value)?;
-                let name = self.mangled_name(&attribute.attr.id);
-                let place = self.attribute_range(range, attribute);
+                let name = self.mangled_name(attribute.attr);
+                let place = attribute_range(range, attribute);
                 self.emit(place, Op::StoreAttr { name });
                 Ok(())
             }
@@ -78,8 +77,8 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn unpack(&mut self, range: TextRange, targets: &'a [Expr]) -> Result {
-        let mut starred = targets.iter().enumerate().filter(|(_, target)| target.is_starred_expr());
+    fn unpack(&mut self, range: Range, targets: &'a [Expr<'a>]) -> Result {
+        let mut starred = targets.iter().enumerate().filter(|(_, target)| target.is_starred());
         match (starred.next(), starred.next()) {
             (None, _) => self.emit(range, Op::UnpackSequence { count: Count(targets.len() as u32) }),
             (Some((at, _)), None) => {
@@ -104,32 +103,32 @@ impl<'a> Compiler<'a> {
 
     /// Remembers an attribute that a method sets on `self`, for the class's `__static_attributes__`.
     fn note_static_attribute(&mut self, attribute: &ast::ExprAttribute) {
-        let Expr::Name(name) = &*attribute.value else { return };
-        if name.id.as_str() != "self" || self.unit_ref().kind == UnitKind::Class {
+        let Expr::Name(name) = attribute.value else { return };
+        if name.id != "self" || self.unit_ref().kind == UnitKind::Class {
             return;
         }
-        let attr = attribute.attr.id.to_string();
+        let attr = attribute.attr.to_owned();
         if let Some(class) = self.units.iter_mut().rev().find(|unit| unit.kind == UnitKind::Class) {
             class.static_attributes.insert(attr);
         }
     }
 
-    pub(super) fn augmented_assign(&mut self, assign: &'a ast::StmtAugAssign) -> Result {
+    pub(super) fn augmented_assign(&mut self, assign: &'a ast::StmtAugAssign<'a>) -> Result {
         let target = assign.target.range();
         let op = Op::Inplace { op: binary_op(assign.op) };
-        match &*assign.target {
+        match assign.target {
             Expr::Name(name) => {
-                self.load_name(target, &name.id);
+                self.load_name(target, name.id);
                 self.expr(&assign.value)?;
                 self.emit(assign.range, op);
-                self.store_name(target, &name.id);
+                self.store_name(target, name.id);
             }
             Expr::Attribute(attribute) => {
                 self.note_static_attribute(attribute);
-                let name = self.mangled_name(&attribute.attr.id);
+                let name = self.mangled_name(attribute.attr);
                 self.expr(&attribute.value)?;
                 self.emit(target, Op::Copy { depth: Depth(1) });
-                let place = self.attribute_range(target, attribute);
+                let place = attribute_range(target, attribute);
                 self.emit(place, Op::LoadAttr { name });
                 self.expr(&assign.value)?;
                 self.emit(assign.range, op);
@@ -156,14 +155,14 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    pub(super) fn delete(&mut self, target: &'a Expr) -> Result {
+    pub(super) fn delete(&mut self, target: &'a Expr<'a>) -> Result {
         let range = target.range();
         match target {
-            Expr::Name(name) => self.name(range, &name.id, ExprContext::Del),
+            Expr::Name(name) => self.name(range, name.id, ExprContext::Del),
             Expr::Attribute(attribute) => {
                 self.expr(&attribute.value)?;
-                let name = self.mangled_name(&attribute.attr.id);
-                let place = self.attribute_range(range, attribute);
+                let name = self.mangled_name(attribute.attr);
+                let place = attribute_range(range, attribute);
                 self.emit(place, Op::DeleteAttr { name });
             }
             Expr::Subscript(subscript) => {

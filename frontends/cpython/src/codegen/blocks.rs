@@ -1,9 +1,9 @@
 //! Leaving blocks early: what `return`, `break` and `continue` do on their way through `finally`, `with` and handlers.
 
+use crate::ast::Range;
 use orochi_bytecode::Op;
 use orochi_bytecode::builder::Try;
 use orochi_bytecode::operands::{AwaitContext, Count};
-use ruff_text_size::TextRange;
 
 use super::unit::Block;
 use super::{Compiler, Error, Result};
@@ -11,7 +11,7 @@ use crate::limits;
 
 impl<'a> Compiler<'a> {
     /// Opens a block that counts against the limit on static nesting.
-    pub(super) fn push_block(&mut self, block: Block<'a>, range: TextRange) -> Result {
+    pub(super) fn push_block(&mut self, block: Block<'a>, range: Range) -> Result {
         if self.unit_ref().blocks.len() >= limits::MAX_BLOCKS {
             return Err(Error::syntax("too many statically nested blocks", range));
         }
@@ -36,7 +36,7 @@ impl<'a> Compiler<'a> {
     /// is kept.
     pub(super) fn unwind(
         &mut self,
-        range: TextRange,
+        range: Range,
         stop: Option<usize>,
         keep: bool,
         finish: impl FnOnce(&mut Self) -> Result,
@@ -59,7 +59,7 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    fn leave(&mut self, range: TextRange, block: Block<'a>, keep: bool, closed: &mut Vec<Try>) -> Result {
+    fn leave(&mut self, range: Range, block: Block<'a>, keep: bool, closed: &mut Vec<Try>) -> Result {
         let mut close = |this: &mut Self, region: Try| {
             this.end_try(region);
             closed.push(region);
@@ -115,8 +115,8 @@ impl<'a> Compiler<'a> {
                 self.emit(range, Op::EndHandler);
                 if let Some((_, name)) = name {
                     self.none(range);
-                    self.store_name(range, &name.id);
-                    self.delete_name(range, &name.id);
+                    self.store_name(range, name);
+                    self.delete_name(range, name);
                 }
             }
         }
@@ -124,7 +124,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Calls the exit function on the stack as a `with` statement does that ends normally.
-    pub(super) fn call_exit(&mut self, range: TextRange, is_async: bool) {
+    pub(super) fn call_exit(&mut self, range: Range, is_async: bool) {
         for _ in 0..3 {
             self.none(range);
         }

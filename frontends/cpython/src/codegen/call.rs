@@ -1,13 +1,13 @@
 //! Calls.
 
+use crate::ast::{self, Expr, Keyword, Range, Ranged};
 use orochi_bytecode::Op;
 use orochi_bytecode::operands::{Count, Depth, Flag};
-use ruff_python_ast::{self as ast, Expr, Keyword};
-use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
 use super::constant::literal_type;
 use super::display::Sequence;
+use super::expr::attribute_range;
 use super::{Compiler, Error, Result};
 
 /// How a call with plain arguments is made.
@@ -18,35 +18,32 @@ enum Callee {
 }
 
 impl<'a> Compiler<'a> {
-    pub(super) fn call(&mut self, call: &'a ast::ExprCall) -> Result {
-        self.check_keywords(&call.arguments.keywords)?;
+    pub(super) fn call(&mut self, call: &'a ast::ExprCall<'a>) -> Result {
+        self.check_keywords(call.keywords)?;
         self.check_callee(call);
-        let bare = matches!(&*call.arguments.args, [Expr::Generator(generator)] if !generator.parenthesized);
         let range = call.range();
-        let plain = !unpacks(&call.arguments.args, &call.arguments.keywords);
-        if let Expr::Attribute(attribute) = &*call.func
+        let plain = !unpacks(call.args, call.keywords);
+        if let Expr::Attribute(attribute) = call.func
             && plain
         {
-            self.expr(&attribute.value)?;
-            let name = self.mangled_name(&attribute.attr.id);
-            let place = self.attribute_range(attribute.range, attribute);
+            self.expr(attribute.value)?;
+            let name = self.mangled_name(attribute.attr);
+            let place = attribute_range(attribute.range, attribute);
             self.emit(place, Op::LoadMethod { name });
-            let range = self.attribute_range(range, attribute);
-            self.generator_range = bare.then_some(call.arguments.range);
-            return self.plain_call(range, 0, &call.arguments.args, &call.arguments.keywords, Callee::Method);
+            let range = attribute_range(range, attribute);
+            return self.plain_call(range, 0, call.args, call.keywords, Callee::Method);
         }
         self.expr(&call.func)?;
-        self.generator_range = bare.then_some(call.arguments.range);
-        self.arguments(range, 0, &call.arguments.args, &call.arguments.keywords)
+        self.arguments(range, 0, call.args, call.keywords)
     }
 
     /// Calls the callable that lies below `pushed` positional arguments on the stack.
     pub(super) fn arguments(
         &mut self,
-        range: TextRange,
+        range: Range,
         pushed: u32,
-        args: &'a [Expr],
-        keywords: &'a [Keyword],
+        args: &'a [Expr<'a>],
+        keywords: &'a [Keyword<'a>],
     ) -> Result {
         if unpacks(args, keywords) {
             return self.unpacking_call(range, pushed, args, keywords);
@@ -56,10 +53,10 @@ impl<'a> Compiler<'a> {
 
     fn plain_call(
         &mut self,
-        range: TextRange,
+        range: Range,
         pushed: u32,
-        args: &'a [Expr],
-        keywords: &'a [Keyword],
+        args: &'a [Expr<'a>],
+        keywords: &'a [Keyword<'a>],
         callee: Callee,
     ) -> Result {
         self.exprs(args)?;
@@ -78,7 +75,7 @@ impl<'a> Compiler<'a> {
             return Ok(());
         }
         // Names of arguments are not mangled.
-        let names = keywords.iter().filter_map(|keyword| keyword.arg.as_ref()).map(|name| name.id.as_str());
+        let names = keywords.iter().filter_map(|keyword| keyword.arg);
         let names = self.module.names_tuple(names);
         self.emit(
             range,
@@ -91,7 +88,13 @@ impl<'a> Compiler<'a> {
     }
 
     /// A call with `*args` or `**kwargs`, or with very many arguments.
-    fn unpacking_call(&mut self, range: TextRange, pushed: u32, args: &'a [Expr], keywords: &'a [Keyword]) -> Result {
+    fn unpacking_call(
+        &mut self,
+        range: Range,
+        pushed: u32,
+        args: &'a [Expr<'a>],
+        keywords: &'a [Keyword<'a>],
+    ) -> Result {
         match args {
             [Expr::Starred(starred)] if pushed == 0 => {
                 // The iterable itself: the call makes the tuple.
@@ -119,8 +122,8 @@ impl<'a> Compiler<'a> {
             let named = rest.iter().take_while(|keyword| keyword.arg.is_some()).count().min(15);
             let (run, tail) = rest.split_at(named);
             for keyword in run {
-                if let Some(name) = &keyword.arg {
-                    self.str(keyword.range, &name.id);
+                if let Some(name) = keyword.arg {
+                    self.str(keyword.range, name);
                 }
                 self.expr(&keyword.value)?;
             }
@@ -138,18 +141,18 @@ impl<'a> Compiler<'a> {
     pub(super) fn check_keywords(&self, keywords: &[Keyword]) -> Result {
         let mut seen = FxHashSet::default();
         for keyword in keywords {
-            if let Some(name) = &keyword.arg
-                && !seen.insert(name.id.as_str())
+            if let Some(name) = keyword.arg
+                && !seen.insert(name)
             {
-                return Err(Error::syntax(format!("keyword argument repeated: {}", name.id), keyword.range));
+                return Err(Error::syntax(format!("keyword argument repeated: {name}"), keyword.range));
             }
         }
         Ok(())
     }
 
     fn check_callee(&mut self, call: &ast::ExprCall) {
-        let callee = &*call.func;
-        if callee.is_lambda_expr() {
+        let callee = call.func;
+        if callee.is_lambda() {
             return;
         }
         if let Some(kind) = literal_type(callee) {
@@ -163,7 +166,7 @@ impl<'a> Compiler<'a> {
 fn unpacks(args: &[Expr], keywords: &[Keyword]) -> bool {
     // So many arguments would make the stack deep; CPython collects them too.
     const MANY: usize = 30;
-    args.iter().any(Expr::is_starred_expr)
+    args.iter().any(Expr::is_starred)
         || keywords.iter().any(|keyword| keyword.arg.is_none())
         || args.len() + 2 * keywords.len() > MANY
 }

@@ -1,48 +1,40 @@
 //! Classes.
 
+use crate::ast::{self, Place, Range};
 use orochi_bytecode::Op;
 use orochi_bytecode::operands::{BuiltinRef, CodeIdx, Count, Depth, Flag, IntrinsicFn};
-use ruff_python_ast as ast;
-use ruff_text_size::TextRange;
 
 use super::constant::Value;
-use super::function::Given;
+use super::function::{Given, first_line};
 use super::unit::{Header, UnitKind};
 use super::{Compiler, Result};
 use crate::symtable::{Role, ScopeId};
 
 impl<'a> Compiler<'a> {
-    pub(super) fn class_def(&mut self, def: &'a ast::StmtClassDef) -> Result {
-        self.decorators(&def.decorator_list)?;
-        let range = self.header_range(def.range, &def.decorator_list);
-        let first_line = self.first_line(&def.decorator_list, range);
+    pub(super) fn class_def(&mut self, def: &'a ast::StmtClassDef<'a>) -> Result {
+        self.decorators(def.decorator_list)?;
+        let range = def.range;
+        let first_line = first_line(def.decorator_list, range);
         let scope = self.scope_of(def, Role::Body);
-        if let Some(params) = &def.type_params {
-            self.generic_class(def, params, range, first_line)?;
-        } else {
+        if def.type_params.is_empty() {
             let code = self.class_body(def, scope, range, first_line)?;
             self.class_header(def, scope, code, range);
-            let (args, keywords) = (def.bases(), def.keywords());
-            self.check_keywords(keywords)?;
-            self.arguments(range, 2, args, keywords)?;
+            self.check_keywords(def.keywords)?;
+            self.arguments(range, 2, def.bases, def.keywords)?;
+        } else {
+            self.generic_class(def, range, first_line)?;
         }
-        self.apply_decorators(&def.decorator_list);
-        self.store_name(range, &def.name.id);
+        self.apply_decorators(def.decorator_list);
+        self.store_name(range, def.name);
         Ok(())
     }
 
     /// The class statement runs inside a function that makes the type parameters.
-    fn generic_class(
-        &mut self,
-        def: &'a ast::StmtClassDef,
-        params: &'a ast::TypeParams,
-        range: TextRange,
-        first_line: u32,
-    ) -> Result {
-        let outer = self.scope_of(params, Role::TypeParameters);
+    fn generic_class(&mut self, def: &'a ast::StmtClassDef<'a>, range: Range, first_line: u32) -> Result {
+        let outer = self.scope_of(def, Role::TypeParameters);
         let header = Header::new(self.table.scope(outer).name.clone(), outer, first_line, range);
         self.enter(header, UnitKind::TypeParameters);
-        self.type_params(params)?;
+        self.type_params(def.type_params)?;
         self.store_name(range, ".type_params");
         let scope = self.scope_of(def, Role::Body);
         let code = self.class_body(def, scope, range, first_line)?;
@@ -50,7 +42,7 @@ impl<'a> Compiler<'a> {
         self.load_name(range, ".type_params");
         self.emit(range, Op::Intrinsic { which: IntrinsicFn::SubscriptGeneric });
         self.store_name(range, ".generic_base");
-        self.check_keywords(def.keywords())?;
+        self.check_keywords(def.keywords)?;
         self.generic_bases(def, range)?;
         self.emit(range, Op::Return);
         let code = self.exit()?;
@@ -60,10 +52,9 @@ impl<'a> Compiler<'a> {
     }
 
     /// Calls the class builder with the bases and, after them, `Generic[...]`.
-    fn generic_bases(&mut self, def: &'a ast::StmtClassDef, range: TextRange) -> Result {
-        let (args, keywords) = (def.bases(), def.keywords());
-        let simple =
-            !args.iter().any(ast::Expr::is_starred_expr) && keywords.iter().all(|keyword| keyword.arg.is_some());
+    fn generic_bases(&mut self, def: &'a ast::StmtClassDef<'a>, range: Range) -> Result {
+        let (args, keywords) = (def.bases, def.keywords);
+        let simple = !args.iter().any(ast::Expr::is_starred) && keywords.iter().all(|keyword| keyword.arg.is_some());
         if simple {
             self.exprs(args)?;
             self.load_name(range, ".generic_base");
@@ -74,7 +65,7 @@ impl<'a> Compiler<'a> {
             if keywords.is_empty() {
                 self.emit(range, Op::Call { argc });
             } else {
-                let names: Vec<&str> = keywords.iter().filter_map(|k| k.arg.as_ref()).map(|n| n.id.as_str()).collect();
+                let names: Vec<&str> = keywords.iter().filter_map(|keyword| keyword.arg).collect();
                 let names = self.module.names_tuple(names);
                 self.emit(range, Op::CallKw { argc, names });
             }
@@ -95,8 +86,8 @@ impl<'a> Compiler<'a> {
         self.emit(range, Op::ListToTuple);
         self.emit(range, Op::BuildDict { count: Count(0) });
         for keyword in keywords {
-            if let Some(name) = &keyword.arg {
-                self.str(keyword.range, &name.id);
+            if let Some(name) = keyword.arg {
+                self.str(keyword.range, name);
             }
             self.expr(&keyword.value)?;
             if keyword.arg.is_some() {
@@ -109,22 +100,22 @@ impl<'a> Compiler<'a> {
     }
 
     /// Pushes the class builder, the function of the class's body and the class's name.
-    fn class_header(&mut self, def: &'a ast::StmtClassDef, scope: ScopeId, code: CodeIdx, range: TextRange) {
+    fn class_header(&mut self, def: &'a ast::StmtClassDef<'a>, scope: ScopeId, code: CodeIdx, range: Range) {
         self.emit(range, Op::LoadBuiltin { which: BuiltinRef::BuildClass });
         self.closure(range, scope, code, Given::default());
-        self.str(range, &def.name.id);
+        self.str(range, def.name);
     }
 
     fn class_body(
         &mut self,
-        def: &'a ast::StmtClassDef,
+        def: &'a ast::StmtClassDef<'a>,
         scope: ScopeId,
-        range: TextRange,
+        range: Range,
         first_line: u32,
     ) -> Result<CodeIdx> {
-        self.enter(Header::new(def.name.id.as_str(), scope, first_line, range), UnitKind::Class);
+        self.enter(Header::new(def.name, scope, first_line, range), UnitKind::Class);
         // What the class sets up stands on its first line, without columns to underline.
-        let start = TextRange::empty(self.source.line_start(first_line));
+        let start = Range::empty(Place { line: first_line as i32, column: 0 });
         let (name, module) = (self.module.name("__name__"), self.module.name("__module__"));
         self.emit(start, Op::LoadName { name });
         self.emit(start, Op::StoreName { name: module });
@@ -133,7 +124,7 @@ impl<'a> Compiler<'a> {
         self.store_special(start, "__qualname__");
         self.int(start, i64::from(first_line));
         self.store_special(start, "__firstlineno__");
-        if def.type_params.is_some() {
+        if !def.type_params.is_empty() {
             self.load_name(start, ".type_params");
             self.store_special(start, "__type_params__");
         }
@@ -147,8 +138,8 @@ impl<'a> Compiler<'a> {
             self.emit(start, Op::BuildSet { count: Count(0) });
             self.emit(start, Op::StoreDeref { cell });
         }
-        self.block_body(&def.body)?;
-        self.deferred_annotations(&def.body, start)?;
+        self.block_body(def.body)?;
+        self.deferred_annotations(def.body, start)?;
         let names = std::mem::take(&mut self.unit().static_attributes);
         let names = Value::Tuple(names.into_iter().map(|name| Value::Str(name.into_bytes())).collect());
         // What comes behind the body belongs to its last line.
@@ -174,7 +165,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Stores one of the names that every class has; they are in its namespace whatever its body declares.
-    fn store_special(&mut self, range: TextRange, name: &str) {
+    fn store_special(&mut self, range: Range, name: &str) {
         let name = self.module.name(name);
         self.emit(range, Op::StoreName { name });
     }

@@ -1,9 +1,8 @@
 //! Comprehensions, which run inside the enclosing code object (PEP 709), and generator expressions, which are functions.
 
+use crate::ast::{self, Expr, Range, Ranged};
 use orochi_bytecode::Op;
 use orochi_bytecode::operands::{AwaitContext, CellIdx, Count, Depth, Label, LocalIdx};
-use ruff_python_ast::{self as ast, Expr};
-use ruff_text_size::{Ranged, TextRange};
 
 use super::function::Given;
 use super::unit::{Header, Inlined, UnitKind};
@@ -16,59 +15,36 @@ struct Parts<'a> {
     scope: ScopeId,
     kind: Comprehension,
     /// The element, or the key of a dict.
-    element: &'a Expr,
+    element: &'a Expr<'a>,
     /// The value of a dict.
-    value: Option<&'a Expr>,
-    generators: &'a [ast::Comprehension],
-    range: TextRange,
+    value: Option<&'a Expr<'a>>,
+    generators: &'a [ast::Comprehension<'a>],
+    range: Range,
 }
 
 impl<'a> Compiler<'a> {
-    pub(super) fn comprehension(&mut self, expr: &'a Expr) -> Result {
-        // A bare generator expression in a call takes in the call's parentheses.
-        let range = self.generator_range.take().filter(|_| expr.is_generator_expr()).unwrap_or(expr.range());
-        let parts = match expr {
-            Expr::ListComp(comp) => Parts {
-                scope: self.scope_of(comp, Role::Body),
-                kind: Comprehension::List,
-                element: &comp.elt,
-                value: None,
-                generators: &comp.generators,
-                range,
-            },
-            Expr::SetComp(comp) => Parts {
-                scope: self.scope_of(comp, Role::Body),
-                kind: Comprehension::Set,
-                element: &comp.elt,
-                value: None,
-                generators: &comp.generators,
-                range,
-            },
-            Expr::DictComp(comp) => Parts {
-                scope: self.scope_of(comp, Role::Body),
-                kind: Comprehension::Dict,
-                element: comp
-                    .key
-                    .as_deref()
-                    .ok_or_else(|| Error::syntax("dict unpacking cannot be used in dict comprehension", range))?,
-                value: Some(&comp.value),
-                generators: &comp.generators,
-                range,
-            },
-            Expr::Generator(comp) => Parts {
-                scope: self.scope_of(comp, Role::Body),
-                kind: Comprehension::Generator,
-                element: &comp.elt,
-                value: None,
-                generators: &comp.generators,
-                range,
-            },
+    pub(super) fn comprehension(&mut self, expr: &'a Expr<'a>) -> Result {
+        let range = expr.range();
+        let (scope, kind, element, value, generators) = match expr {
+            Expr::ListComp(comp) => {
+                (self.scope_of(comp, Role::Body), Comprehension::List, comp.elt, None, comp.generators)
+            }
+            Expr::SetComp(comp) => {
+                (self.scope_of(comp, Role::Body), Comprehension::Set, comp.elt, None, comp.generators)
+            }
+            Expr::DictComp(comp) => {
+                (self.scope_of(comp, Role::Body), Comprehension::Dict, comp.key, Some(comp.value), comp.generators)
+            }
+            Expr::Generator(comp) => {
+                (self.scope_of(comp, Role::Body), Comprehension::Generator, comp.elt, None, comp.generators)
+            }
             _ => return Ok(()),
         };
+        let parts = Parts { scope, kind, element, value, generators, range };
         self.check_async(&parts)?;
         let Some(first) = parts.generators.first() else { return Ok(()) };
         // The outermost iterable is evaluated outside.
-        self.expr(&first.iter)?;
+        self.expr(first.iter)?;
         self.emit(first.iter.range(), if first.is_async { Op::GetAsyncIter } else { Op::GetIter });
         if self.table.scope(parts.scope).inlined { self.inline(&parts) } else { self.function_comprehension(&parts) }
     }
@@ -92,7 +68,7 @@ impl<'a> Compiler<'a> {
     /// A generator expression, or a comprehension in an annotation scope of a class: a function that takes the iterator.
     fn function_comprehension(&mut self, parts: &Parts<'a>) -> Result {
         let scope = self.table.scope(parts.scope);
-        let line = self.source.line(parts.range.start());
+        let line = parts.range.line();
         let mut header = Header::new(scope.name.clone(), parts.scope, line, parts.range);
         header.positional = 1;
         self.enter(header, UnitKind::Comprehension);
@@ -164,7 +140,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Unbinds the variables of an inlined comprehension and lets later ones have their slots.
-    fn release_variables(&mut self, range: TextRange) {
+    fn release_variables(&mut self, range: Range) {
         let Some(inlined) = self.unit().inlined.pop() else { return };
         let mut locals: Vec<(Sym, LocalIdx)> = inlined.locals.into_iter().collect();
         locals.sort_unstable_by_key(|(_, local)| *local);
@@ -191,15 +167,15 @@ impl<'a> Compiler<'a> {
         let generator = &parts.generators[at];
         if at > 0 {
             // `for x in [value]` is how comprehensions bind a temporary.
-            if let Some(value) = temporary(&generator.iter).filter(|_| !generator.is_async) {
+            if let Some(value) = temporary(generator.iter).filter(|_| !generator.is_async) {
                 self.expr(value)?;
-                self.store(&generator.target)?;
+                self.store(generator.target)?;
                 let next = self.label();
                 self.filtered(parts, at, next)?;
                 self.bind(next);
                 return Ok(());
             }
-            self.expr(&generator.iter)?;
+            self.expr(generator.iter)?;
             self.emit(generator.iter.range(), if generator.is_async { Op::GetAsyncIter } else { Op::GetIter });
         }
         let (start, end) = (self.label(), self.label());
@@ -214,7 +190,7 @@ impl<'a> Compiler<'a> {
         } else {
             self.emit(generator.iter.range(), Op::ForIter { target: end });
         }
-        self.store(&generator.target)?;
+        self.store(generator.target)?;
         self.filtered(parts, at, start)?;
         self.jump(parts.element.range(), start);
         if generator.is_async {
@@ -227,14 +203,14 @@ impl<'a> Compiler<'a> {
 
     /// The conditions of a loop and what is inside it; `next` is where the next round begins.
     fn filtered(&mut self, parts: &Parts<'a>, at: usize, next: Label) -> Result {
-        for test in &parts.generators[at].ifs {
+        for test in parts.generators[at].ifs {
             self.jump_if(test, next, false)?;
         }
         if at + 1 < parts.generators.len() {
-            return self.deeper(&parts.generators[at], |this| this.generators(parts, at + 1));
+            return self.deeper(&parts.range, |this| this.generators(parts, at + 1));
         }
         // Below the element: the iterators of the loops around, then what is being built.
-        let temporaries = parts.generators[1..].iter().filter(|g| !g.is_async && temporary(&g.iter).is_some()).count();
+        let temporaries = parts.generators[1..].iter().filter(|g| !g.is_async && temporary(g.iter).is_some()).count();
         let depth = Depth((parts.generators.len() - temporaries) as u32 + 1);
         match parts.kind {
             Comprehension::Generator => {
@@ -255,8 +231,8 @@ impl<'a> Compiler<'a> {
                 if let Some(value) = parts.value {
                     self.expr(value)?;
                 }
-                let end = parts.value.map_or(parts.element.end(), Ranged::end);
-                self.emit(TextRange::new(parts.element.start(), end), Op::DictSet { depth });
+                let end = parts.value.map_or(parts.element.end(), |value| value.end());
+                self.emit(Range::new(parts.element.start(), end), Op::DictSet { depth });
             }
         }
         Ok(())
@@ -264,14 +240,14 @@ impl<'a> Compiler<'a> {
 }
 
 /// The only item of a list or tuple display.
-fn temporary(iter: &Expr) -> Option<&Expr> {
+fn temporary<'a>(iter: &Expr<'a>) -> Option<&'a Expr<'a>> {
     let items = match iter {
-        Expr::List(list) => &list.elts,
-        Expr::Tuple(tuple) => &tuple.elts,
+        Expr::List(list) => list.elts,
+        Expr::Tuple(tuple) => tuple.elts,
         _ => return None,
     };
-    match items.as_slice() {
-        [item] if !item.is_starred_expr() => Some(item),
+    match items {
+        [item] if !item.is_starred() => Some(item),
         _ => None,
     }
 }

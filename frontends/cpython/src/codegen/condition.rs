@@ -1,19 +1,18 @@
 //! Conditions: jumps on the truth of an expression without making a bool of it.
 
+use crate::ast::{self, BoolOp, Expr, Ranged, UnaryOp};
 use orochi_bytecode::Op;
 use orochi_bytecode::operands::{Depth, Label};
-use ruff_python_ast::{self as ast, BoolOp, Expr, UnaryOp};
-use ruff_text_size::Ranged;
 
 use super::{Compiler, Result};
 
 impl<'a> Compiler<'a> {
     /// Jumps to `target` when the truth of `test` is `when`, else goes on.
-    pub(super) fn jump_if(&mut self, test: &'a Expr, target: Label, when: bool) -> Result {
+    pub(super) fn jump_if(&mut self, test: &'a Expr<'a>, target: Label, when: bool) -> Result {
         self.deeper(test, |this| this.condition(test, target, when))
     }
 
-    fn condition(&mut self, test: &'a Expr, target: Label, when: bool) -> Result {
+    fn condition(&mut self, test: &'a Expr<'a>, target: Label, when: bool) -> Result {
         if let Some(truth) = self.constant_truth(test) {
             // The position keeps the line visible to those who trace lines.
             self.emit(test.range(), Op::Nop);
@@ -44,7 +43,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn jump_if_bool_op(&mut self, bool_op: &'a ast::ExprBoolOp, target: Label, when: bool) -> Result {
+    fn jump_if_bool_op(&mut self, bool_op: &'a ast::ExprBoolOp<'a>, target: Label, when: bool) -> Result {
         // The truth that settles the whole: true for `or`, false for `and`.
         let settles = bool_op.op == BoolOp::Or;
         let Some((last, first)) = bool_op.values.split_last() else { return Ok(()) };
@@ -60,7 +59,7 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    fn jump_if_chain(&mut self, compare: &'a ast::ExprCompare, target: Label, when: bool) -> Result {
+    fn jump_if_chain(&mut self, compare: &'a ast::ExprCompare<'a>, target: Label, when: bool) -> Result {
         let range = compare.range;
         let (cleanup, end) = (self.label(), self.label());
         let last = compare.ops.len() - 1;
@@ -83,7 +82,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Stack depth operands read better with a name.
-    pub(super) fn swap(&mut self, range: ruff_text_size::TextRange, depth: u32) {
+    pub(super) fn swap(&mut self, range: crate::ast::Range, depth: u32) {
         self.emit(range, Op::Swap { depth: Depth(depth) });
     }
 }

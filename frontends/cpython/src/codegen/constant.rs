@@ -2,11 +2,11 @@
 //!
 //! Nothing is folded that could raise, overflow into a large object, or depend on the run.
 
+use crate::ast::{Constant, Expr, ExprContext, Operator, UnaryOp};
 use orochi_bytecode::module::Const;
 use orochi_bytecode::operands::ConstIdx;
-use ruff_python_ast::{self as ast, Expr, ExprContext, Number, Operator, UnaryOp};
 
-use super::{Compiler, literal};
+use super::Compiler;
 
 /// The value of a constant expression.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,6 +46,24 @@ impl Value {
         }
     }
 
+    /// The value of a literal.
+    fn of(constant: &Constant) -> Value {
+        let all = |items: &[Constant]| items.iter().map(Value::of).collect();
+        match *constant {
+            Constant::None => Value::None,
+            Constant::Bool(value) => Value::Bool(value),
+            Constant::Ellipsis => Value::Ellipsis,
+            Constant::Int(value) => Value::Int(value),
+            Constant::BigInt(value) => Value::BigInt(value.to_vec()),
+            Constant::Float(value) => Value::Float(value),
+            Constant::Complex(real, imag) => Value::Complex(real, imag),
+            Constant::Str(value) => Value::Str(value.to_vec()),
+            Constant::Bytes(value) => Value::Bytes(value.to_vec()),
+            Constant::Tuple(items) => Value::Tuple(all(items)),
+            Constant::FrozenSet(items) => Value::FrozenSet(all(items)),
+        }
+    }
+
     fn number(&self) -> Option<f64> {
         match self {
             Value::Float(value) => Some(*value),
@@ -57,6 +75,15 @@ impl Value {
 }
 
 impl Compiler<'_> {
+    /// The index of the value of a literal.
+    pub(super) fn literal(&mut self, value: &Constant) -> ConstIdx {
+        match value {
+            Constant::Str(value) => self.module.wtf8(value),
+            Constant::Bytes(value) => self.module.bytes(value),
+            value => self.intern(&Value::of(value)),
+        }
+    }
+
     /// The index of a constant.
     pub(super) fn intern(&mut self, value: &Value) -> ConstIdx {
         match value {
@@ -94,33 +121,21 @@ impl Compiler<'_> {
             return None;
         }
         Some(match expr {
-            Expr::NoneLiteral(_) => Value::None,
-            Expr::BooleanLiteral(literal) => Value::Bool(literal.value),
-            Expr::EllipsisLiteral(_) => Value::Ellipsis,
-            Expr::NumberLiteral(literal) => match &literal.value {
-                Number::Int(value) => literal::integer(value),
-                Number::Float(value) => Value::Float(*value),
-                Number::Complex { real, imag } => Value::Complex(*real, *imag),
-            },
-            Expr::StringLiteral(literal) => Value::Str(literal::string(self.source, literal)),
-            Expr::BytesLiteral(literal) => Value::Bytes(literal.value.bytes().collect()),
-            Expr::Name(name) if name.id.as_str() == "__debug__" && name.ctx == ExprContext::Load => {
-                Value::Bool(self.options.optimize == 0)
-            }
-            Expr::UnaryOp(unary) => fold_unary(unary.op, self.fold_nested(&unary.operand, nesting + 1)?)?,
+            Expr::Constant(literal) => Value::of(&literal.value),
+            Expr::UnaryOp(unary) => fold_unary(unary.op, self.fold_nested(unary.operand, nesting + 1)?)?,
             Expr::BinOp(binary) => {
-                let right = self.fold_nested(&binary.right, nesting + 1)?;
-                fold_binary(binary.op, self.fold_nested(&binary.left, nesting + 1)?, right)?
+                let right = self.fold_nested(binary.right, nesting + 1)?;
+                fold_binary(binary.op, self.fold_nested(binary.left, nesting + 1)?, right)?
             }
             Expr::Tuple(tuple) if tuple.ctx == ExprContext::Load => {
-                Value::Tuple(self.fold_all(&tuple.elts, nesting + 1)?)
+                Value::Tuple(self.fold_all(tuple.elts, nesting + 1)?)
             }
             Expr::Slice(slice) => {
-                let part = |expr: &Option<Box<Expr>>| match expr {
+                let part = |expr: Option<&Expr>| match expr {
                     Some(expr) => self.fold_nested(expr, nesting + 1),
                     None => Some(Value::None),
                 };
-                Value::Slice(Box::new([part(&slice.lower)?, part(&slice.upper)?, part(&slice.step)?]))
+                Value::Slice(Box::new([part(slice.lower)?, part(slice.upper)?, part(slice.step)?]))
             }
             _ => return None,
         })
@@ -134,9 +149,7 @@ impl Compiler<'_> {
     /// The truth of a condition that is constant.
     pub(super) fn constant_truth(&self, expr: &Expr) -> Option<bool> {
         match expr {
-            Expr::Name(_) | Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) => {}
-            Expr::StringLiteral(_) | Expr::BytesLiteral(_) | Expr::EllipsisLiteral(_) => {}
-            Expr::UnaryOp(_) | Expr::Tuple(_) => {}
+            Expr::Constant(_) | Expr::UnaryOp(_) | Expr::Tuple(_) => {}
             _ => return None,
         }
         self.fold(expr).map(|value| value.truth())
@@ -148,9 +161,9 @@ fn fold_unary(op: UnaryOp, operand: Value) -> Option<Value> {
         (UnaryOp::Not, value) => Value::Bool(!value.truth()),
         (UnaryOp::USub, Value::Int(value)) => match value.checked_neg() {
             Some(value) => Value::Int(value),
-            None => literal::negate(&value.to_le_bytes()),
+            None => negate(&value.to_le_bytes()),
         },
-        (UnaryOp::USub, Value::BigInt(value)) => literal::negate(&value),
+        (UnaryOp::USub, Value::BigInt(value)) => negate(&value),
         (UnaryOp::USub, Value::Float(value)) => Value::Float(-value),
         (UnaryOp::USub, Value::Complex(real, imag)) => Value::Complex(-real, -imag),
         (UnaryOp::USub | UnaryOp::UAdd, Value::Bool(value)) => {
@@ -272,16 +285,21 @@ fn fold_floats(op: Operator, a: f64, b: f64) -> Option<Value> {
 /// Whether an expression is a literal or a display, for warnings.
 pub(super) fn literal_type(expr: &Expr) -> Option<&'static str> {
     Some(match expr {
-        Expr::NumberLiteral(ast::ExprNumberLiteral { value: Number::Int(_), .. }) => "int",
-        Expr::NumberLiteral(ast::ExprNumberLiteral { value: Number::Float(_), .. }) => "float",
-        Expr::NumberLiteral(_) => "complex",
-        Expr::StringLiteral(_) => "str",
-        Expr::BytesLiteral(_) => "bytes",
-        Expr::NoneLiteral(_) => "NoneType",
-        Expr::EllipsisLiteral(_) => "ellipsis",
-        Expr::BooleanLiteral(_) => "bool",
-        Expr::FString(_) => "str",
-        Expr::TString(_) => "string.templatelib.Template",
+        Expr::Constant(literal) => match literal.value {
+            Constant::None => "NoneType",
+            Constant::Bool(_) => "bool",
+            Constant::Ellipsis => "ellipsis",
+            Constant::Int(_) | Constant::BigInt(_) => "int",
+            Constant::Float(_) => "float",
+            Constant::Complex(..) => "complex",
+            Constant::Str(_) => "str",
+            Constant::Bytes(_) => "bytes",
+            Constant::Tuple(_) => "tuple",
+            Constant::FrozenSet(_) => "frozenset",
+        },
+        Expr::JoinedStr(_) | Expr::FormattedValue(_) => "str",
+        Expr::TemplateStr(_) => "string.templatelib.Template",
+        Expr::Interpolation(_) => "string.templatelib.Interpolation",
         Expr::Tuple(_) => "tuple",
         Expr::List(_) | Expr::ListComp(_) => "list",
         Expr::Set(_) | Expr::SetComp(_) => "set",
@@ -290,4 +308,27 @@ pub(super) fn literal_type(expr: &Expr) -> Option<&'static str> {
         Expr::Lambda(_) => "function",
         _ => return None,
     })
+}
+
+/// The negative of a number in two's complement.
+fn negate(bytes: &[u8]) -> Value {
+    let sign = if bytes.last().is_some_and(|byte| byte & 0x80 != 0) { 0xff } else { 0 };
+    let mut carry = true;
+    let negated = bytes.iter().chain([&sign]).map(|byte| {
+        let (sum, overflow) = (!byte).overflowing_add(u8::from(carry));
+        carry = overflow;
+        sum
+    });
+    Value::BigInt(negated.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Value, negate};
+
+    #[test]
+    fn negatives() {
+        assert_eq!(negate(&[1, 0]), Value::BigInt(vec![0xff, 0xff, 0xff]));
+        assert_eq!(negate(&0i64.to_le_bytes()), Value::BigInt(vec![0; 9]));
+    }
 }

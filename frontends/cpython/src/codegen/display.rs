@@ -1,9 +1,8 @@
 //! Displays: tuples, lists, sets and dicts.
 
+use crate::ast::{self, Expr, Range};
 use orochi_bytecode::Op;
 use orochi_bytecode::operands::{Count, Depth};
-use ruff_python_ast::{self as ast, DictItem, Expr};
-use ruff_text_size::TextRange;
 
 use super::constant::Value;
 use super::{Compiler, Result};
@@ -20,21 +19,21 @@ pub(super) enum Sequence {
 }
 
 impl<'a> Compiler<'a> {
-    pub(super) fn list(&mut self, list: &'a ast::ExprList) -> Result {
-        self.sequence(list.range, &list.elts, 0, Sequence::List)
+    pub(super) fn list(&mut self, list: &'a ast::ExprList<'a>) -> Result {
+        self.sequence(list.range, list.elts, 0, Sequence::List)
     }
 
-    pub(super) fn tuple(&mut self, tuple: &'a ast::ExprTuple) -> Result {
-        self.sequence(tuple.range, &tuple.elts, 0, Sequence::Tuple)
+    pub(super) fn tuple(&mut self, tuple: &'a ast::ExprTuple<'a>) -> Result {
+        self.sequence(tuple.range, tuple.elts, 0, Sequence::Tuple)
     }
 
-    pub(super) fn set_display(&mut self, set: &'a ast::ExprSet) -> Result {
-        self.sequence(set.range, &set.elts, 0, Sequence::Set)
+    pub(super) fn set_display(&mut self, set: &'a ast::ExprSet<'a>) -> Result {
+        self.sequence(set.range, set.elts, 0, Sequence::Set)
     }
 
     /// A display of items of which the first `pushed` are on the stack already.
-    pub(super) fn sequence(&mut self, range: TextRange, items: &'a [Expr], pushed: u32, what: Sequence) -> Result {
-        let starred = items.iter().any(Expr::is_starred_expr);
+    pub(super) fn sequence(&mut self, range: Range, items: &'a [Expr<'a>], pushed: u32, what: Sequence) -> Result {
+        let starred = items.iter().any(Expr::is_starred);
         if items.len() > 2
             && pushed == 0
             && !starred
@@ -97,7 +96,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// A list or set of constants: an empty one, filled from a constant.
-    fn constant_items(&mut self, range: TextRange, values: Vec<Value>, what: Sequence) {
+    fn constant_items(&mut self, range: Range, values: Vec<Value>, what: Sequence) {
         let value = self.intern(&Value::Tuple(values));
         self.emit(range, build(what, 0));
         self.constant(range, value);
@@ -107,22 +106,25 @@ impl<'a> Compiler<'a> {
         );
     }
 
-    pub(super) fn dict(&mut self, dict: &'a ast::ExprDict) -> Result {
+    pub(super) fn dict(&mut self, dict: &'a ast::ExprDict<'a>) -> Result {
         let range = dict.range;
         let mut built = false;
-        for run in dict.items.chunk_by(|a, b| a.key.is_some() && b.key.is_some()) {
-            if let [DictItem { key: None, value }] = run {
+        let (mut keys, mut values) = (dict.keys, dict.values);
+        while let (Some(first), Some(value)) = (keys.first(), values.first()) {
+            if first.is_none() {
                 if !built {
                     self.emit(range, Op::BuildDict { count: Count(0) });
                     built = true;
                 }
                 self.expr(value)?;
                 self.emit(range, Op::DictUpdate { depth: Depth(1) });
+                (keys, values) = (&keys[1..], &values[1..]);
                 continue;
             }
-            for piece in run.chunks(STACK_USE_GUIDELINE / 2) {
-                self.dict_items(range, piece, &mut built)?;
-            }
+            let run = keys.iter().take_while(|key| key.is_some()).count().min(STACK_USE_GUIDELINE / 2);
+            let run = run.min(values.len());
+            self.dict_items(range, keys[..run].iter().flatten().zip(&values[..run]), &mut built)?;
+            (keys, values) = (&keys[run..], &values[run..]);
         }
         if !built {
             self.emit(range, Op::BuildDict { count: Count(0) });
@@ -131,18 +133,23 @@ impl<'a> Compiler<'a> {
     }
 
     /// Key-value pairs: a new dict when there is none yet, else added to the one on the stack.
-    fn dict_items(&mut self, range: TextRange, items: &'a [DictItem], built: &mut bool) -> Result {
-        for item in items {
-            if let Some(key) = &item.key {
-                self.expr(key)?;
-                self.expr(&item.value)?;
-            }
+    fn dict_items(
+        &mut self,
+        range: Range,
+        items: impl Iterator<Item = (&'a Expr<'a>, &'a Expr<'a>)>,
+        built: &mut bool,
+    ) -> Result {
+        let mut count = 0;
+        for (key, value) in items {
+            self.expr(key)?;
+            self.expr(value)?;
+            count += 1;
             if *built {
                 self.emit(range, Op::DictSet { depth: Depth(1) });
             }
         }
         if !*built {
-            self.emit(range, Op::BuildDict { count: Count(items.len() as u32) });
+            self.emit(range, Op::BuildDict { count: Count(count) });
             *built = true;
         }
         Ok(())

@@ -1,9 +1,8 @@
 //! Expressions: all that are not calls, displays, comprehensions, f-strings or functions.
 
+use crate::ast::{self, BoolOp, CmpOp, Constant, Expr, Operator, Place, Range, Ranged, UnaryOp};
 use orochi_bytecode::Op;
 use orochi_bytecode::operands::{AwaitContext, BinaryOp, CompareOp, Depth, Flag};
-use ruff_python_ast::{self as ast, BoolOp, CmpOp, Expr, Operator, UnaryOp};
-use ruff_text_size::{Ranged, TextRange};
 
 use super::constant::{Value, literal_type};
 use super::unit::UnitKind;
@@ -11,22 +10,25 @@ use super::{Compiler, Error, Result};
 
 impl<'a> Compiler<'a> {
     /// Generates code that pushes the value of an expression.
-    pub(super) fn expr(&mut self, expr: &'a Expr) -> Result {
-        if let Expr::Name(name) = expr
-            && name.id.as_str() != "__debug__"
-        {
-            self.load_name(name.range, &name.id);
+    pub(super) fn expr(&mut self, expr: &'a Expr<'a>) -> Result {
+        if let Expr::Name(name) = expr {
+            self.load_name(name.range, name.id);
             return Ok(());
         }
         self.deeper(expr, |this| this.expression(expr))
     }
 
-    pub(super) fn exprs(&mut self, exprs: &'a [Expr]) -> Result {
+    pub(super) fn exprs(&mut self, exprs: &'a [Expr<'a>]) -> Result {
         exprs.iter().try_for_each(|expr| self.expr(expr))
     }
 
-    fn expression(&mut self, expr: &'a Expr) -> Result {
+    fn expression(&mut self, expr: &'a Expr<'a>) -> Result {
         let range = expr.range();
+        if let Expr::Constant(literal) = expr {
+            let value = self.literal(&literal.value);
+            self.constant(range, value);
+            return Ok(());
+        }
         if let Some(value) = self.fold(expr) {
             let value = self.intern(&value);
             self.constant(range, value);
@@ -76,12 +78,14 @@ impl<'a> Compiler<'a> {
             Expr::YieldFrom(yield_) => self.yield_from(yield_)?,
             Expr::Compare(compare) => self.compare(compare)?,
             Expr::Call(call) => self.call(call)?,
-            Expr::FString(string) => self.f_string(string)?,
-            Expr::TString(string) => self.t_string(string)?,
+            Expr::JoinedStr(string) => self.joined(string)?,
+            Expr::FormattedValue(field) => self.field(field)?,
+            Expr::TemplateStr(string) => self.template(string)?,
+            Expr::Interpolation(field) => self.interpolation(field)?,
             Expr::Attribute(attribute) => {
                 self.expr(&attribute.value)?;
-                let name = self.mangled_name(&attribute.attr.id);
-                let place = self.attribute_range(range, attribute);
+                let name = self.mangled_name(attribute.attr);
+                let place = attribute_range(range, attribute);
                 self.emit(place, Op::LoadAttr { name });
             }
             Expr::Subscript(subscript) => {
@@ -91,32 +95,26 @@ impl<'a> Compiler<'a> {
                 self.emit(range, Op::LoadItem);
             }
             Expr::Starred(_) => return Err(Error::syntax("can't use starred expression here", range)),
-            Expr::Name(name) => self.load_name(range, &name.id),
+            Expr::Name(name) => self.load_name(range, name.id),
             Expr::Slice(slice) => self.slice(slice)?,
-            Expr::IpyEscapeCommand(_) => return Err(Error::syntax("invalid syntax", range)),
-            Expr::StringLiteral(_)
-            | Expr::BytesLiteral(_)
-            | Expr::NumberLiteral(_)
-            | Expr::BooleanLiteral(_)
-            | Expr::NoneLiteral(_)
-            | Expr::EllipsisLiteral(_) => unreachable!("literals are constants"),
+            Expr::Constant(_) => unreachable!("literals are constants"),
         }
         Ok(())
     }
 
     /// The key of a subscript.
-    pub(super) fn index(&mut self, key: &'a Expr) -> Result {
+    pub(super) fn index(&mut self, key: &'a Expr<'a>) -> Result {
         self.expr(key)
     }
 
-    fn slice(&mut self, slice: &'a ast::ExprSlice) -> Result {
-        for part in [&slice.lower, &slice.upper] {
+    fn slice(&mut self, slice: &'a ast::ExprSlice<'a>) -> Result {
+        for part in [slice.lower, slice.upper] {
             match part {
                 Some(part) => self.expr(part)?,
                 None => self.none(slice.range),
             }
         }
-        if let Some(step) = &slice.step {
+        if let Some(step) = slice.step {
             self.expr(step)?;
         }
         let step = if slice.step.is_some() { Flag::Yes } else { Flag::No };
@@ -124,17 +122,7 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    /// The place of an attribute access or method call: all of it, or from the attribute's name on when that stands on
-    /// another line than the start, so that a traceback shows the line that is at work.
-    pub(super) fn attribute_range(&mut self, range: TextRange, attribute: &ast::ExprAttribute) -> TextRange {
-        if self.source.line(range.start()) == self.source.line(attribute.range.end()) {
-            range
-        } else {
-            TextRange::new(attribute.attr.range.start(), range.end())
-        }
-    }
-
-    fn bool_op(&mut self, expr: &'a ast::ExprBoolOp) -> Result {
+    fn bool_op(&mut self, expr: &'a ast::ExprBoolOp<'a>) -> Result {
         let end = self.label();
         let Some((last, first)) = expr.values.split_last() else { return Ok(()) };
         for value in first {
@@ -154,7 +142,7 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    fn compare(&mut self, compare: &'a ast::ExprCompare) -> Result {
+    fn compare(&mut self, compare: &'a ast::ExprCompare<'a>) -> Result {
         self.check_compare(compare);
         let Some((last, first)) = compare.comparators.split_last() else { return Ok(()) };
         self.expr(&compare.left)?;
@@ -182,7 +170,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Compares the value on the stack with the next one of a chain, which stays below the result.
-    pub(super) fn chained(&mut self, range: TextRange, op: CmpOp, comparator: &'a Expr) -> Result {
+    pub(super) fn chained(&mut self, range: Range, op: CmpOp, comparator: &'a Expr<'a>) -> Result {
         // It is an operand of the next comparison as well: a list must stay one.
         self.expr(comparator)?;
         self.emit(range, Op::Swap { depth: Depth(2) });
@@ -192,7 +180,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The right side of a comparison. A display that is only searched need not be made anew each time.
-    pub(super) fn comparator(&mut self, op: CmpOp, expr: &'a Expr) -> Result {
+    pub(super) fn comparator(&mut self, op: CmpOp, expr: &'a Expr<'a>) -> Result {
         if matches!(op, CmpOp::In | CmpOp::NotIn)
             && let Some(value) = self.fold_container(expr)
         {
@@ -206,10 +194,10 @@ impl<'a> Compiler<'a> {
     /// A list or set of constants that is only searched or iterated: a tuple or a frozenset.
     pub(super) fn fold_container(&self, expr: &Expr) -> Option<Value> {
         match expr {
-            Expr::List(list) => self.fold_all(&list.elts, 0).map(Value::Tuple),
+            Expr::List(list) => self.fold_all(list.elts, 0).map(Value::Tuple),
             Expr::Set(set) => {
                 let mut items: Vec<Value> = Vec::new();
-                for item in self.fold_all(&set.elts, 0)? {
+                for item in self.fold_all(set.elts, 0)? {
                     // Equal items of different types (`1`, `1.0`, `True`) are left to the run.
                     if matches!(item, Value::Float(_) | Value::Bool(_) | Value::Complex(..)) {
                         return None;
@@ -224,7 +212,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    pub(super) fn compare_op(&mut self, range: TextRange, op: CmpOp) {
+    pub(super) fn compare_op(&mut self, range: Range, op: CmpOp) {
         let op = match op {
             CmpOp::Eq => Op::Compare { op: CompareOp::Eq },
             CmpOp::NotEq => Op::Compare { op: CompareOp::Ne },
@@ -242,9 +230,9 @@ impl<'a> Compiler<'a> {
 
     // ---- generators and coroutines ----------------------------------------------------------------------------------
 
-    fn yield_expression(&mut self, yield_: &'a ast::ExprYield) -> Result {
+    fn yield_expression(&mut self, yield_: &'a ast::ExprYield<'a>) -> Result {
         self.check_in_function("'yield' outside function", yield_.range)?;
-        match &yield_.value {
+        match yield_.value {
             Some(value) => self.expr(value)?,
             None => self.none(yield_.range),
         }
@@ -253,7 +241,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Yields the value on the stack.
-    pub(super) fn yield_value(&mut self, range: TextRange) {
+    pub(super) fn yield_value(&mut self, range: Range) {
         let scope = self.scope();
         if scope.generator && scope.coroutine {
             self.emit(range, Op::AsyncGenWrap);
@@ -261,7 +249,7 @@ impl<'a> Compiler<'a> {
         self.emit(range, Op::Yield);
     }
 
-    fn yield_from(&mut self, yield_: &'a ast::ExprYieldFrom) -> Result {
+    fn yield_from(&mut self, yield_: &'a ast::ExprYieldFrom<'a>) -> Result {
         self.check_in_function("'yield from' outside function", yield_.range)?;
         if self.unit_ref().kind == UnitKind::AsyncFunction {
             return Err(Error::syntax("'yield from' inside async function", yield_.range));
@@ -272,7 +260,7 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    fn await_expression(&mut self, await_: &'a ast::ExprAwait) -> Result {
+    fn await_expression(&mut self, await_: &'a ast::ExprAwait<'a>) -> Result {
         self.check_in_function("'await' outside function", await_.range)?;
         if !matches!(self.unit_ref().kind, UnitKind::AsyncFunction | UnitKind::Comprehension) {
             return Err(Error::syntax("'await' outside async function", await_.range));
@@ -283,24 +271,28 @@ impl<'a> Compiler<'a> {
     }
 
     /// Awaits the value on the stack.
-    pub(super) fn await_value(&mut self, range: TextRange, context: AwaitContext) {
+    pub(super) fn await_value(&mut self, range: Range, context: AwaitContext) {
         self.emit(range, Op::GetAwaitable { context });
         self.emit(range, Op::YieldFrom);
     }
 
-    fn check_in_function(&self, message: &str, range: TextRange) -> Result {
+    fn check_in_function(&self, message: &str, range: Range) -> Result {
         if self.scope().is_function_like() { Ok(()) } else { Err(Error::syntax(message, range)) }
     }
 
     // ---- warnings -------------------------------------------------------------------------------------------------------
 
     fn check_compare(&mut self, compare: &ast::ExprCompare) {
-        let mut left = &*compare.left;
-        for (op, right) in compare.ops.iter().zip(&compare.comparators) {
+        let mut left = compare.left;
+        for (op, right) in compare.ops.iter().zip(compare.comparators) {
             if matches!(op, CmpOp::Is | CmpOp::IsNot) {
                 let suspicious = |expr: &Expr| match expr {
-                    Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::BytesLiteral(_) => literal_type(expr),
-                    Expr::Tuple(tuple) if tuple.elts.iter().all(Expr::is_literal_expr) => Some("tuple"),
+                    Expr::Constant(ast::ExprConstant {
+                        value: Constant::None | Constant::Bool(_) | Constant::Ellipsis,
+                        ..
+                    }) => None,
+                    Expr::Constant(_) => literal_type(expr),
+                    Expr::Tuple(tuple) if tuple.elts.iter().all(Expr::is_constant) => Some("tuple"),
                     _ => None,
                 };
                 if let Some(kind) = suspicious(left).or_else(|| suspicious(right)) {
@@ -314,16 +306,16 @@ impl<'a> Compiler<'a> {
     }
 
     fn check_subscript(&mut self, subscript: &ast::ExprSubscript) {
-        let value = &*subscript.value;
+        let value = subscript.value;
         let Some(kind) = literal_type(value) else { return };
         let subscriptable = matches!(kind, "tuple" | "list" | "dict" | "str" | "bytes");
         if !subscriptable {
             let message = format!("'{kind}' object is not subscriptable; perhaps you missed a comma?");
             return self.warn(message, subscript.range);
         }
-        let Some(key) = literal_type(&subscript.slice) else { return };
+        let Some(key) = literal_type(subscript.slice) else { return };
         let indexed = !matches!(value, Expr::Dict(_) | Expr::DictComp(_));
-        if indexed && !matches!(key, "int" | "bool") && !subscript.slice.is_slice_expr() {
+        if indexed && !matches!(key, "int" | "bool") && !subscript.slice.is_slice() {
             let message = format!("{kind} indices must be integers or slices, not {key}; perhaps you missed a comma?");
             self.warn(message, subscript.range);
         }
@@ -346,4 +338,15 @@ pub(super) fn binary_op(op: Operator) -> BinaryOp {
         Operator::BitAnd => BinaryOp::And,
         Operator::FloorDiv => BinaryOp::FloorDiv,
     }
+}
+
+/// The place of an attribute access or method call: all of it, or from the attribute's name on when that stands on
+/// another line than the start, so that a traceback shows the line that is at work.
+pub(super) fn attribute_range(range: Range, attribute: &ast::ExprAttribute) -> Range {
+    let end = attribute.range.end();
+    if range.start().line == end.line {
+        return range;
+    }
+    let length = attribute.attr.len() as i32;
+    Range::new(Place { line: end.line, column: (end.column - length).max(0) }, range.end())
 }

@@ -1,13 +1,12 @@
 //! Functions and lambdas: parameters, defaults, closures, docstrings.
 
+use crate::ast::{self, Expr, Parameters, Range, Ranged, Stmt};
 use orochi_bytecode::Op;
 use orochi_bytecode::operands::{CodeIdx, ConstIdx, Count, FunctionAttr};
-use ruff_python_ast::{self as ast, Expr, Parameters, Stmt};
-use ruff_text_size::{Ranged, TextRange};
 
 use super::program::split_docstring;
 use super::unit::{Header, UnitKind};
-use super::{Compiler, Result, literal};
+use super::{Compiler, Result};
 use crate::symtable::{Role, ScopeId};
 
 /// What lies on the stack for a function that is about to be made, in this order.
@@ -20,22 +19,21 @@ pub(super) struct Given {
 }
 
 impl<'a> Compiler<'a> {
-    pub(super) fn function_def(&mut self, def: &'a ast::StmtFunctionDef) -> Result {
-        self.decorators(&def.decorator_list)?;
-        // The position of what defines the function is its header's first line, decorators left out.
-        let range = self.header_range(def.range, &def.decorator_list);
-        let first_line = self.first_line(&def.decorator_list, range);
-        let mut given = self.defaults(range, &def.parameters)?;
-        if let Some(params) = &def.type_params {
+    pub(super) fn function_def(&mut self, def: &'a ast::StmtFunctionDef<'a>) -> Result {
+        self.decorators(def.decorator_list)?;
+        let range = def.range;
+        let first_line = first_line(def.decorator_list, range);
+        let mut given = self.defaults(range, def.parameters)?;
+        if !def.type_params.is_empty() {
             let passed = u32::from(given.defaults) + u32::from(given.kw_defaults);
             if passed == 2 {
                 self.swap(range, 2);
             }
-            let scope = self.scope_of(&**params, Role::TypeParameters);
+            let scope = self.scope_of(def, Role::TypeParameters);
             let mut header = Header::new(self.table.scope(scope).name.clone(), scope, first_line, range);
             header.positional = passed;
             self.enter(header, UnitKind::TypeParameters);
-            self.type_params(params)?;
+            self.type_params(def.type_params)?;
             if given.defaults {
                 self.load_name(range, ".defaults");
             }
@@ -54,49 +52,45 @@ impl<'a> Compiler<'a> {
         } else {
             self.function_object(def, range, first_line, &mut given)?;
         }
-        self.apply_decorators(&def.decorator_list);
-        self.store_name(range, &def.name.id);
+        self.apply_decorators(def.decorator_list);
+        self.store_name(range, def.name);
         Ok(())
     }
 
     /// The annotations and the function itself; defaults are on the stack.
     fn function_object(
         &mut self,
-        def: &'a ast::StmtFunctionDef,
-        range: TextRange,
+        def: &'a ast::StmtFunctionDef<'a>,
+        range: Range,
         first_line: u32,
         given: &mut Given,
     ) -> Result {
         self.function_annotations(def, range, given)?;
         let scope = self.scope_of(def, Role::Body);
-        let mut header = Header::new(def.name.id.as_str(), scope, first_line, def.range);
-        parameters(&mut header, &def.parameters);
+        let mut header = Header::new(def.name, scope, first_line, def.range);
+        parameters(&mut header, def.parameters);
         let kind = if def.is_async { UnitKind::AsyncFunction } else { UnitKind::Function };
         self.enter(header, kind);
-        self.function_body(&def.body)?;
+        self.function_body(def.body)?;
         let code = self.exit()?;
         self.closure(range, scope, code, *given);
         Ok(())
     }
 
-    fn function_body(&mut self, body: &'a [Stmt]) -> Result {
+    fn function_body(&mut self, body: &'a [Stmt<'a>]) -> Result {
         let mut body = body;
-        if let Some((docstring, rest)) = split_docstring(body) {
-            if self.options.optimize < 2 {
-                let text = self.docstring(docstring);
-                let code = &mut self.unit().code.code;
-                code.docstring = Some(text);
-                code.flags.has_docstring = true;
-                body = rest;
-            } else {
-                body = rest;
-            }
+        if let Some(((docstring, _), rest)) = split_docstring(body) {
+            let text = self.docstring(docstring);
+            let code = &mut self.unit().code.code;
+            code.docstring = Some(text);
+            code.flags.has_docstring = true;
+            body = rest;
         }
         self.statements(body)?;
         if body.is_empty() {
             // Only a docstring: its line is what runs.
             let range = self.unit_ref().range;
-            self.emit(TextRange::empty(range.start()), Op::Nop);
+            self.emit(Range::empty(range.start()), Op::Nop);
         }
         self.implicit_return();
         Ok(())
@@ -109,19 +103,13 @@ impl<'a> Compiler<'a> {
         self.op(Op::Return);
     }
 
-    pub(super) fn lambda(&mut self, lambda: &'a ast::ExprLambda) -> Result {
-        let given = match &lambda.parameters {
-            Some(parameters) => self.defaults(lambda.range, parameters)?,
-            None => Given::default(),
-        };
+    pub(super) fn lambda(&mut self, lambda: &'a ast::ExprLambda<'a>) -> Result {
+        let given = self.defaults(lambda.range, lambda.parameters)?;
         let scope = self.scope_of(lambda, Role::Body);
-        let line = self.source.line(lambda.range.start());
-        let mut header = Header::new("<lambda>", scope, line, lambda.range);
-        if let Some(params) = &lambda.parameters {
-            parameters(&mut header, params);
-        }
+        let mut header = Header::new("<lambda>", scope, lambda.range.line(), lambda.range);
+        parameters(&mut header, lambda.parameters);
         self.enter(header, UnitKind::Lambda);
-        self.expr(&lambda.body)?;
+        self.expr(lambda.body)?;
         self.emit(lambda.body.range(), Op::Return);
         let code = self.exit()?;
         self.closure(lambda.range, scope, code, given);
@@ -129,31 +117,25 @@ impl<'a> Compiler<'a> {
     }
 
     /// Pushes the defaults: a tuple of the positional ones, a dict of the keyword-only ones.
-    fn defaults(&mut self, range: TextRange, parameters: &'a Parameters) -> Result<Given> {
+    fn defaults(&mut self, range: Range, parameters: &'a Parameters<'a>) -> Result<Given> {
         let mut given = Given::default();
-        let positional: Vec<&'a Expr> =
-            parameters.posonlyargs.iter().chain(&parameters.args).filter_map(|p| p.default.as_deref()).collect();
+        let positional = parameters.defaults;
         if !positional.is_empty() {
             given.defaults = true;
-            let values: Option<Vec<_>> = positional.iter().map(|default| self.fold(default)).collect();
-            if let Some(values) = values {
+            if let Some(values) = self.fold_all(positional, 0) {
                 let tuple = self.intern(&super::constant::Value::Tuple(values));
                 self.constant(range, tuple);
             } else {
-                for default in &positional {
-                    self.expr(default)?;
-                }
+                self.exprs(positional)?;
                 self.emit(range, Op::BuildTuple { count: Count(positional.len() as u32) });
             }
         }
         let mut count = 0;
-        for parameter in &parameters.kwonlyargs {
-            if let Some(default) = &parameter.default {
-                let name = self.mangle(&parameter.parameter.name.id).into_owned();
-                self.str(range, &name);
-                self.expr(default)?;
-                count += 1;
-            }
+        for (parameter, default) in parameters.keyword_defaults() {
+            let name = self.mangle(parameter.name).into_owned();
+            self.str(range, &name);
+            self.expr(default)?;
+            count += 1;
         }
         if count > 0 {
             given.kw_defaults = true;
@@ -163,7 +145,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Makes a function of a code object, with its closure and what lies on the stack for it.
-    pub(super) fn closure(&mut self, range: TextRange, scope: ScopeId, code: CodeIdx, given: Given) {
+    pub(super) fn closure(&mut self, range: Range, scope: ScopeId, code: CodeIdx, given: Given) {
         let free = &self.table.scope(scope).free;
         if !free.is_empty() {
             for &sym in free {
@@ -184,45 +166,26 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    pub(super) fn decorators(&mut self, decorators: &'a [ast::Decorator]) -> Result {
-        decorators.iter().try_for_each(|decorator| self.expr(&decorator.expression))
+    pub(super) fn decorators(&mut self, decorators: &'a [Expr<'a>]) -> Result {
+        self.exprs(decorators)
     }
 
     /// Applies decorators to what is on top of them on the stack, the last one first.
-    pub(super) fn apply_decorators(&mut self, decorators: &[ast::Decorator]) {
+    pub(super) fn apply_decorators(&mut self, decorators: &[Expr]) {
         for decorator in decorators.iter().rev() {
-            self.emit(decorator.expression.range(), Op::Call { argc: Count(1) });
+            self.emit(decorator.range(), Op::Call { argc: Count(1) });
         }
-    }
-
-    /// The line that a function or class begins on: that of its first decorator.
-    pub(super) fn first_line(&self, decorators: &[ast::Decorator], range: TextRange) -> u32 {
-        let start = decorators.first().map_or(range.start(), |decorator| decorator.expression.start());
-        self.source.line(start)
-    }
-
-    /// The range of a definition without its decorators: from the keyword on, past newlines and comments.
-    pub(super) fn header_range(&self, range: TextRange, decorators: &[ast::Decorator]) -> TextRange {
-        let Some(last) = decorators.last() else { return range };
-        let after = TextRange::new(last.range.end(), range.end());
-        let text = self.source.slice(after);
-        let mut rest = text;
-        loop {
-            rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\\' || c == ')');
-            match rest.strip_prefix('#') {
-                Some(comment) => rest = comment.split_once('\n').map_or("", |(_, next)| next),
-                None => break,
-            }
-        }
-        let skipped = ruff_text_size::TextSize::new((text.len() - rest.len()) as u32);
-        TextRange::new(after.start() + skipped, range.end())
     }
 
     /// A docstring, with its indentation removed as CPython does when it compiles.
-    pub(super) fn docstring(&mut self, literal: &ast::ExprStringLiteral) -> ConstIdx {
-        let text = clean_docstring(&literal::string(self.source, literal));
-        self.module.wtf8(&text)
+    pub(super) fn docstring(&mut self, text: &[u8]) -> ConstIdx {
+        self.module.wtf8(&clean_docstring(text))
     }
+}
+
+/// The line that a function or class begins on: that of its first decorator.
+pub(super) fn first_line(decorators: &[Expr], range: Range) -> u32 {
+    decorators.first().map_or(range, Ranged::range).line()
 }
 
 /// Enters the counts of a parameter list.

@@ -1,24 +1,23 @@
 //! Imports.
 
+use crate::ast::{self, Range};
 use orochi_bytecode::Op;
 use orochi_bytecode::operands::Depth;
-use ruff_python_ast as ast;
-use ruff_text_size::TextRange;
 
 use super::constant::Value;
 use super::{Compiler, Result};
 
 impl Compiler<'_> {
     pub(super) fn import(&mut self, stmt: &ast::StmtImport) {
-        for alias in &stmt.names {
+        for alias in stmt.names {
             let range = stmt.range;
             self.int(range, 0);
             self.none(range);
-            let dotted = alias.name.id.as_str();
+            let dotted = alias.name;
             let name = self.module.name(dotted);
             self.emit(range, Op::ImportName { name });
-            match &alias.asname {
-                Some(asname) => self.import_as(range, dotted, &asname.id),
+            match alias.asname {
+                Some(asname) => self.import_as(range, dotted, asname),
                 // `import a.b` binds `a`.
                 None => self.store_name(range, dotted.split('.').next().unwrap_or(dotted)),
             }
@@ -26,7 +25,7 @@ impl Compiler<'_> {
     }
 
     /// `import a.b.c as x`: the submodules are fetched from the package on the stack.
-    fn import_as(&mut self, range: TextRange, dotted: &str, asname: &str) {
+    fn import_as(&mut self, range: Range, dotted: &str, asname: &str) {
         let mut parts = dotted.split('.').skip(1).peekable();
         while let Some(part) = parts.next() {
             let name = self.module.name(part);
@@ -44,21 +43,21 @@ impl Compiler<'_> {
 
     pub(super) fn import_from(&mut self, stmt: &ast::StmtImportFrom) -> Result {
         let range = stmt.range;
-        self.int(range, i64::from(stmt.level));
-        let names = stmt.names.iter().map(|alias| Value::Str(alias.name.id.as_bytes().to_vec())).collect();
+        self.int(range, i64::from(stmt.level.unwrap_or(0)));
+        let names = stmt.names.iter().map(|alias| Value::Str(alias.name.as_bytes().to_vec())).collect();
         let names = self.intern(&Value::Tuple(names));
         self.constant(range, names);
-        let name = self.module.name(stmt.module.as_ref().map_or("", |module| module.id.as_str()));
+        let name = self.module.name(stmt.module.unwrap_or(""));
         self.emit(range, Op::ImportName { name });
-        for alias in &stmt.names {
-            let wanted = alias.name.id.as_str();
+        for alias in stmt.names {
+            let wanted = alias.name;
             if wanted == "*" {
                 self.emit(range, Op::ImportStar);
                 return Ok(());
             }
             let name = self.module.name(wanted);
             self.emit(range, Op::ImportFrom { name });
-            self.store_name(range, alias.asname.as_ref().map_or(wanted, |asname| asname.id.as_str()));
+            self.store_name(range, alias.asname.unwrap_or(wanted));
         }
         self.emit(range, Op::Pop);
         Ok(())

@@ -1,15 +1,14 @@
 //! Loops, `break` and `continue`.
 
+use crate::ast::{self, Range, Ranged};
 use orochi_bytecode::Op;
-use ruff_python_ast as ast;
-use ruff_text_size::{Ranged, TextRange};
 
 use super::unit::Block;
 use super::{Compiler, Error, Result};
 
 impl<'a> Compiler<'a> {
     /// The test stands at the bottom, so that a round takes one jump.
-    pub(super) fn while_stmt(&mut self, stmt: &'a ast::StmtWhile) -> Result {
+    pub(super) fn while_stmt(&mut self, stmt: &'a ast::StmtWhile<'a>) -> Result {
         let (body, test, otherwise, end) = (self.label(), self.label(), self.label(), self.label());
         self.push_block(Block::While { test, end }, stmt.range)?;
         let truth = self.constant_truth(&stmt.test);
@@ -44,7 +43,7 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    pub(super) fn for_stmt(&mut self, stmt: &'a ast::StmtFor) -> Result {
+    pub(super) fn for_stmt(&mut self, stmt: &'a ast::StmtFor<'a>) -> Result {
         let (next, cleanup, end) = (self.label(), self.label(), self.label());
         self.push_block(Block::For { next, end }, stmt.range)?;
         self.iterable(&stmt.iter)?;
@@ -61,7 +60,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Pushes an iterator over what a `for` loop iterates; a list or set of constants need not be made for it.
-    fn iterable(&mut self, iter: &'a ast::Expr) -> Result {
+    fn iterable(&mut self, iter: &'a ast::Expr<'a>) -> Result {
         match self.fold_container(iter) {
             Some(value) => {
                 let value = self.intern(&value);
@@ -73,7 +72,7 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    pub(super) fn async_for(&mut self, stmt: &'a ast::StmtFor) -> Result {
+    pub(super) fn async_for(&mut self, stmt: &'a ast::StmtFor<'a>) -> Result {
         self.check_async_statement("'async for' outside async function", stmt.range)?;
         let (next, handler, end) = (self.label(), self.label(), self.label());
         self.expr(&stmt.iter)?;
@@ -96,14 +95,14 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    pub(super) fn check_async_statement(&self, message: &str, range: TextRange) -> Result {
+    pub(super) fn check_async_statement(&self, message: &str, range: Range) -> Result {
         if self.unit_ref().kind == super::unit::UnitKind::AsyncFunction {
             return Ok(());
         }
         Err(Error::syntax(message, range))
     }
 
-    pub(super) fn break_stmt(&mut self, range: TextRange) -> Result {
+    pub(super) fn break_stmt(&mut self, range: Range) -> Result {
         let Some((at, block)) = self.innermost_loop(range)? else {
             return Err(Error::syntax("'break' outside loop", range));
         };
@@ -119,7 +118,7 @@ impl<'a> Compiler<'a> {
         })
     }
 
-    pub(super) fn continue_stmt(&mut self, range: TextRange) -> Result {
+    pub(super) fn continue_stmt(&mut self, range: Range) -> Result {
         let Some((at, block)) = self.innermost_loop(range)? else {
             return Err(Error::syntax("'continue' not properly in loop", range));
         };
@@ -131,7 +130,7 @@ impl<'a> Compiler<'a> {
         })
     }
 
-    fn innermost_loop(&self, range: TextRange) -> Result<Option<(usize, Block<'a>)>> {
+    fn innermost_loop(&self, range: Range) -> Result<Option<(usize, Block<'a>)>> {
         for (at, block) in self.unit_ref().blocks.iter().enumerate().rev() {
             match block {
                 Block::While { .. } | Block::For { .. } => return Ok(Some((at, block.clone()))),

@@ -19,7 +19,6 @@ mod expr;
 mod fstring;
 mod function;
 mod import;
-mod literal;
 mod loops;
 mod matching;
 mod names;
@@ -36,11 +35,10 @@ use orochi_bytecode::Op;
 use orochi_bytecode::builder::{BuildError, ModuleBuilder};
 use orochi_bytecode::module::{Module, Position};
 use orochi_bytecode::operands::{ConstIdx, Label, NameIdx};
-use orochi_frontend::Diagnostic;
-use ruff_text_size::{Ranged, TextRange};
+use orochi_frontend::{Diagnostic, Span};
 
+use crate::ast::{Range, Ranged};
 use crate::limits;
-use crate::source::Source;
 use crate::symtable::{Scope, SymbolTable};
 use unit::Unit;
 
@@ -51,11 +49,11 @@ pub(crate) use unparse::unparse;
 pub(crate) struct Error {
     pub kind: &'static str,
     pub message: String,
-    pub range: TextRange,
+    pub range: Range,
 }
 
 impl Error {
-    pub(crate) fn syntax(message: impl Into<String>, range: TextRange) -> Error {
+    pub(crate) fn syntax(message: impl Into<String>, range: Range) -> Error {
         Error { kind: "SyntaxError", message: message.into(), range }
     }
 }
@@ -74,7 +72,6 @@ pub(crate) struct Options {
 }
 
 pub(crate) struct Compiler<'a> {
-    source: &'a Source,
     table: &'a SymbolTable,
     options: Options,
     module: ModuleBuilder,
@@ -82,37 +79,25 @@ pub(crate) struct Compiler<'a> {
     units: Vec<Unit<'a>>,
     warnings: Vec<Diagnostic>,
     depth: usize,
-    /// The parentheses of a call whose only argument is the bare generator expression that comes next.
-    generator_range: Option<TextRange>,
-    /// The range whose position was computed last, with it: most instructions come in runs of one range.
-    last_position: (TextRange, Position),
 }
 
 impl<'a> Compiler<'a> {
-    pub(crate) fn new(source: &'a Source, table: &'a SymbolTable, options: Options, name: &str) -> Compiler<'a> {
-        Compiler {
-            source,
-            table,
-            options,
-            module: ModuleBuilder::new(name),
-            units: Vec::new(),
-            warnings: Vec::new(),
-            depth: 0,
-            generator_range: None,
-            last_position: (TextRange::default(), Position::default()),
-        }
+    pub(crate) fn new(table: &'a SymbolTable, options: Options, name: &str) -> Compiler<'a> {
+        Compiler { table, options, module: ModuleBuilder::new(name), units: Vec::new(), warnings: Vec::new(), depth: 0 }
     }
 
     pub(crate) fn builder(&mut self) -> &mut ModuleBuilder {
         &mut self.module
     }
 
-    /// The module and the warnings about it.
-    pub(crate) fn finish(self) -> Result<(Module, Vec<Diagnostic>)> {
-        match self.module.finish() {
-            Ok(module) => Ok((module, self.warnings)),
-            Err(error) => Err(build_error(&error, TextRange::default())),
-        }
+    /// What there is to warn of so far.
+    pub(crate) fn warnings(&mut self) -> &mut Vec<Diagnostic> {
+        &mut self.warnings
+    }
+
+    /// The module.
+    pub(crate) fn finish(self) -> Result<Module> {
+        self.module.finish().map_err(|error| build_error(&error, Range::default()))
     }
 
     fn unit(&mut self) -> &mut Unit<'a> {
@@ -131,8 +116,8 @@ impl<'a> Compiler<'a> {
     // ---- emitting -----------------------------------------------------------------------------------------------
 
     /// Emits an instruction that comes from a place in the source.
-    fn emit(&mut self, range: TextRange, op: Op) {
-        let position = self.position(range);
+    fn emit(&mut self, range: Range, op: Op) {
+        let position = position(range);
         let code = &mut self.unit().code;
         code.set_position(position);
         code.emit(op);
@@ -148,17 +133,6 @@ impl<'a> Compiler<'a> {
         let code = &mut self.unit().code;
         code.set_position(Position::default());
         code.emit(op);
-    }
-
-    fn position(&mut self, range: TextRange) -> Position {
-        if self.last_position.0 == range && self.last_position.1.line != 0 {
-            return self.last_position.1;
-        }
-        let (start, end) = (self.source.location(range.start()), self.source.location(range.end()));
-        let position =
-            Position { offset: 0, line: start.line, end_line: end.line, column: start.column, end_column: end.column };
-        self.last_position = (range, position);
-        position
     }
 
     fn label(&mut self) -> Label {
@@ -178,26 +152,26 @@ impl<'a> Compiler<'a> {
         if unit.joined_at == unit.code.len() { self.emit_nowhere(op) } else { self.op(op) }
     }
 
-    fn constant(&mut self, range: TextRange, value: ConstIdx) {
+    fn constant(&mut self, range: Range, value: ConstIdx) {
         self.emit(range, Op::Const { value });
     }
 
-    fn none(&mut self, range: TextRange) {
+    fn none(&mut self, range: Range) {
         let value = self.module.none();
         self.constant(range, value);
     }
 
-    fn int(&mut self, range: TextRange, value: i64) {
+    fn int(&mut self, range: Range, value: i64) {
         let value = self.module.int(value);
         self.constant(range, value);
     }
 
-    fn str(&mut self, range: TextRange, value: &str) {
+    fn str(&mut self, range: Range, value: &str) {
         let value = self.module.str(value);
         self.constant(range, value);
     }
 
-    fn jump(&mut self, range: TextRange, target: Label) {
+    fn jump(&mut self, range: Range, target: Label) {
         self.emit(range, Op::Jump { target });
     }
 
@@ -210,8 +184,8 @@ impl<'a> Compiler<'a> {
     // ---- diagnostics ------------------------------------------------------------------------------------------------
 
     /// Adds a `SyntaxWarning`, unless it was given already (code of `finally` clauses is generated twice).
-    fn warn(&mut self, message: impl Into<String>, range: TextRange) {
-        let warning = Diagnostic::warning("SyntaxWarning", message, Some(self.source.span(range)));
+    fn warn(&mut self, message: impl Into<String>, range: Range) {
+        let warning = Diagnostic::warning("SyntaxWarning", message, Some(span(range)));
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
         }
@@ -234,7 +208,26 @@ impl<'a> Compiler<'a> {
 }
 
 /// A code object beyond the limits of the format; CPython has such limits too and words them as `OverflowError`.
-fn build_error(error: &BuildError, range: TextRange) -> Error {
+fn build_error(error: &BuildError, range: Range) -> Error {
     let kind = if error.instruction.is_none() { "OverflowError" } else { "SystemError" };
     Error { kind, message: error.to_string(), range }
+}
+
+/// The place of instructions.
+fn position(range: Range) -> Position {
+    let (start, end) = (range.start(), range.end());
+    let number = |number: i32| u32::try_from(number).unwrap_or(0);
+    Position {
+        offset: 0,
+        line: number(start.line),
+        end_line: number(end.line),
+        column: number(start.column),
+        end_column: number(end.column),
+    }
+}
+
+/// A range as the errors and warnings of CPython's compiler have it: columns are 1-based and count bytes.
+pub(crate) fn span(range: Range) -> Span {
+    let (start, end) = (range.start(), range.end());
+    Span { line: start.line, column: start.column + 1, end_line: end.line, end_column: end.column + 1 }
 }

@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
+use crate::ast::{ExprContext, Range};
 use orochi_bytecode::Op;
 use orochi_bytecode::operands::{CellIdx, LocalIdx, NameIdx};
-use ruff_python_ast::ExprContext;
-use ruff_text_size::TextRange;
 
 use super::Compiler;
 use crate::symtable::{Binding, ScopeKind, Sym, mangle};
@@ -98,7 +97,7 @@ impl Compiler<'_> {
         unit.cells.get(&sym).or_else(|| unit.free.get(&sym)).copied()
     }
 
-    pub(super) fn load_name(&mut self, range: TextRange, name: &str) {
+    pub(super) fn load_name(&mut self, range: Range, name: &str) {
         let op = match self.place(name) {
             Place::Local(local) => Op::LoadLocal { local },
             Place::Cell(cell) => Op::LoadDeref { cell },
@@ -120,12 +119,12 @@ impl Compiler<'_> {
         self.emit(range, op);
     }
 
-    fn load_class_dict(&mut self, range: TextRange) {
+    fn load_class_dict(&mut self, range: Range) {
         let cell = self.cell_of("__classdict__").expect("a scope that sees a class's names has its namespace");
         self.emit(range, Op::LoadDeref { cell });
     }
 
-    pub(super) fn store_name(&mut self, range: TextRange, name: &str) {
+    pub(super) fn store_name(&mut self, range: Range, name: &str) {
         let op = self.store_op(name);
         self.emit(range, op);
     }
@@ -140,7 +139,7 @@ impl Compiler<'_> {
         }
     }
 
-    pub(super) fn delete_name(&mut self, range: TextRange, name: &str) {
+    pub(super) fn delete_name(&mut self, range: Range, name: &str) {
         let op = self.delete_op(name);
         self.emit(range, op);
     }
@@ -155,16 +154,16 @@ impl Compiler<'_> {
         }
     }
 
-    pub(super) fn name(&mut self, range: TextRange, name: &str, context: ExprContext) {
+    pub(super) fn name(&mut self, range: Range, name: &str, context: ExprContext) {
         match context {
-            ExprContext::Load | ExprContext::Invalid => self.load_name(range, name),
+            ExprContext::Load => self.load_name(range, name),
             ExprContext::Store => self.store_name(range, name),
             ExprContext::Del => self.delete_name(range, name),
         }
     }
 
     /// Emits the cell of a variable that an inner code object captures.
-    pub(super) fn load_captured(&mut self, range: TextRange, sym: Sym) {
+    pub(super) fn load_captured(&mut self, range: Range, sym: Sym) {
         let unit = self.unit_ref();
         let inlined = unit.inlined.iter().rev().find_map(|inlined| inlined.cells.get(&sym).copied());
         let cell = inlined.or_else(|| unit.cells.get(&sym).or_else(|| unit.free.get(&sym)).copied());

@@ -4,15 +4,14 @@
 //! still needed of outer patterns ([`Context::on_top`] values), then the values captured so far. When a test fails all
 //! that is popped by a chain of labels, one for each number of values.
 
+use crate::ast::{self, Expr, Pattern, Range, Ranged};
 use orochi_bytecode::Op;
 use orochi_bytecode::operands::{BinaryOp, CompareOp, Count, Depth, Flag, Label};
-use ruff_python_ast::{self as ast, Pattern, Singleton};
-use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
 use super::constant::Value;
 use super::matching::is_wildcard;
-use super::{Compiler, Error, Result};
+use super::{Compiler, Error, Result, unparse};
 
 /// The state of one case while its pattern is generated.
 pub(super) struct Context<'a> {
@@ -32,16 +31,11 @@ impl Context<'_> {
 }
 
 impl<'a> Compiler<'a> {
-    pub(super) fn pattern(&mut self, pattern: &'a Pattern, context: &mut Context<'a>) -> Result {
+    pub(super) fn pattern(&mut self, pattern: &'a Pattern<'a>, context: &mut Context<'a>) -> Result {
         self.deeper(pattern, |this| match pattern {
             Pattern::MatchValue(value) => this.value_pattern(value, context),
             Pattern::MatchSingleton(singleton) => {
-                let value = match singleton.value {
-                    Singleton::None => Value::None,
-                    Singleton::True => Value::Bool(true),
-                    Singleton::False => Value::Bool(false),
-                };
-                let value = this.intern(&value);
+                let value = this.literal(&singleton.value);
                 this.constant(singleton.range, value);
                 this.emit(singleton.range, Op::Is { negate: Flag::No });
                 this.fail_unless(singleton.range, context);
@@ -50,14 +44,14 @@ impl<'a> Compiler<'a> {
             Pattern::MatchSequence(sequence) => this.sequence_pattern(sequence, context),
             Pattern::MatchMapping(mapping) => this.mapping_pattern(mapping, context),
             Pattern::MatchClass(class) => this.class_pattern(class, context),
-            Pattern::MatchStar(star) => this.capture(star.name.as_ref(), star.range, context),
+            Pattern::MatchStar(star) => this.capture(star.name, star.range, context),
             Pattern::MatchAs(as_pattern) => this.as_pattern(as_pattern, context),
             Pattern::MatchOr(or) => this.or_pattern(or, context),
         })
     }
 
     /// A pattern inside another: it may match anything.
-    fn subpattern(&mut self, pattern: &'a Pattern, context: &mut Context<'a>) -> Result {
+    fn subpattern(&mut self, pattern: &'a Pattern<'a>, context: &mut Context<'a>) -> Result {
         let before = std::mem::replace(&mut context.allow_irrefutable, true);
         self.pattern(pattern, context)?;
         context.allow_irrefutable = before;
@@ -75,13 +69,13 @@ impl<'a> Compiler<'a> {
         context.failures[pops]
     }
 
-    fn fail_unless(&mut self, range: TextRange, context: &mut Context) {
+    fn fail_unless(&mut self, range: Range, context: &mut Context) {
         let target = self.fail_label(context, context.on_top + context.stores.len());
         self.emit(range, Op::JumpIfFalse { target });
     }
 
     /// Pops what failed tests left.
-    pub(super) fn bind_failures(&mut self, range: TextRange, context: &mut Context) {
+    pub(super) fn bind_failures(&mut self, range: Range, context: &mut Context) {
         let failures = std::mem::take(&mut context.failures);
         for (pops, label) in failures.into_iter().enumerate().rev() {
             self.bind(label);
@@ -92,7 +86,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Moves the top value under `count - 1` others.
-    fn rotate(&mut self, range: TextRange, count: usize) {
+    fn rotate(&mut self, range: Range, count: usize) {
         for depth in (2..=count).rev() {
             self.emit(range, Op::Swap { depth: Depth(depth as u32) });
         }
@@ -100,38 +94,37 @@ impl<'a> Compiler<'a> {
 
     // ---- captures -------------------------------------------------------------------------------------------------------
 
-    fn capture(&mut self, name: Option<&'a ast::Identifier>, range: TextRange, context: &mut Context<'a>) -> Result {
+    fn capture(&mut self, name: Option<&'a str>, range: Range, context: &mut Context<'a>) -> Result {
         let Some(name) = name else {
             self.emit(range, Op::Pop);
             return Ok(());
         };
-        let name = name.id.as_str();
         check_new(&context.stores, name, range)?;
         self.rotate(range, context.on_top + context.stores.len() + 1);
         context.stores.push(name);
         Ok(())
     }
 
-    fn as_pattern(&mut self, pattern: &'a ast::PatternMatchAs, context: &mut Context<'a>) -> Result {
+    fn as_pattern(&mut self, pattern: &'a ast::PatternMatchAs<'a>, context: &mut Context<'a>) -> Result {
         let range = pattern.range;
-        let Some(inner) = &pattern.pattern else {
+        let Some(inner) = pattern.pattern else {
             if !context.allow_irrefutable {
-                let message = match &pattern.name {
-                    Some(name) => format!("name capture '{}' makes remaining patterns unreachable", name.id),
+                let message = match pattern.name {
+                    Some(name) => format!("name capture '{name}' makes remaining patterns unreachable"),
                     None => "wildcard makes remaining patterns unreachable".to_owned(),
                 };
                 return Err(Error::syntax(message, range));
             }
-            return self.capture(pattern.name.as_ref(), range, context);
+            return self.capture(pattern.name, range, context);
         };
         context.on_top += 1;
         self.emit(range, Op::Copy { depth: Depth(1) });
         self.pattern(inner, context)?;
         context.on_top -= 1;
-        self.capture(pattern.name.as_ref(), range, context)
+        self.capture(pattern.name, range, context)
     }
 
-    fn or_pattern(&mut self, or: &'a ast::PatternMatchOr, context: &mut Context<'a>) -> Result {
+    fn or_pattern(&mut self, or: &'a ast::PatternMatchOr<'a>, context: &mut Context<'a>) -> Result {
         let end = self.label();
         let mut control: Vec<&'a str> = Vec::new();
         for (at, alternative) in or.patterns.iter().enumerate() {
@@ -164,13 +157,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Brings the captures of an alternative into the order of the first one's.
-    fn reorder(
-        &mut self,
-        range: TextRange,
-        control: &[&'a str],
-        stores: &mut Vec<&'a str>,
-        whole: TextRange,
-    ) -> Result {
+    fn reorder(&mut self, range: Range, control: &[&'a str], stores: &mut Vec<&'a str>, whole: Range) -> Result {
         let different = || Error::syntax("alternative patterns bind different names", whole);
         if stores.len() != control.len() {
             return Err(different());
@@ -195,9 +182,9 @@ impl<'a> Compiler<'a> {
 
     // ---- values and containers ------------------------------------------------------------------------------------------
 
-    fn value_pattern(&mut self, pattern: &'a ast::PatternMatchValue, context: &mut Context) -> Result {
-        let literal = self.fold(&pattern.value).is_some() || pattern.value.is_f_string_expr();
-        if !literal && !pattern.value.is_attribute_expr() {
+    fn value_pattern(&mut self, pattern: &'a ast::PatternMatchValue<'a>, context: &mut Context) -> Result {
+        let literal = self.fold(pattern.value).is_some() || matches!(pattern.value, Expr::JoinedStr(_));
+        if !literal && !pattern.value.is_attribute() {
             let message = "patterns may only match literals and attribute lookups";
             return Err(Error::syntax(message, pattern.range));
         }
@@ -207,10 +194,10 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    fn sequence_pattern(&mut self, sequence: &'a ast::PatternMatchSequence, context: &mut Context<'a>) -> Result {
-        let (range, patterns) = (sequence.range, &sequence.patterns);
+    fn sequence_pattern(&mut self, sequence: &'a ast::PatternMatchSequence<'a>, context: &mut Context<'a>) -> Result {
+        let (range, patterns) = (sequence.range, sequence.patterns);
         let stars: Vec<usize> =
-            patterns.iter().enumerate().filter(|(_, p)| p.is_match_star()).map(|(at, _)| at).collect();
+            patterns.iter().enumerate().filter(|(_, p)| matches!(p, Pattern::MatchStar(_))).map(|(at, _)| at).collect();
         if stars.len() > 1 {
             return Err(Error::syntax("multiple starred names in sequence pattern", range));
         }
@@ -238,7 +225,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn check_length(&mut self, range: TextRange, length: usize, op: CompareOp, context: &mut Context) {
+    fn check_length(&mut self, range: Range, length: usize, op: CompareOp, context: &mut Context) {
         self.emit(range, Op::GetLen);
         self.int(range, length as i64);
         self.emit(range, Op::Compare { op });
@@ -247,8 +234,8 @@ impl<'a> Compiler<'a> {
 
     fn sequence_by_unpacking(
         &mut self,
-        range: TextRange,
-        patterns: &'a [Pattern],
+        range: Range,
+        patterns: &'a [Pattern<'a>],
         star: Option<usize>,
         context: &mut Context<'a>,
     ) -> Result {
@@ -270,8 +257,8 @@ impl<'a> Compiler<'a> {
     /// `[a, *_, b]`: the items are fetched one by one, without a list of the rest.
     fn sequence_by_index(
         &mut self,
-        range: TextRange,
-        patterns: &'a [Pattern],
+        range: Range,
+        patterns: &'a [Pattern<'a>],
         star: usize,
         context: &mut Context<'a>,
     ) -> Result {
@@ -297,7 +284,7 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    fn mapping_pattern(&mut self, mapping: &'a ast::PatternMatchMapping, context: &mut Context<'a>) -> Result {
+    fn mapping_pattern(&mut self, mapping: &'a ast::PatternMatchMapping<'a>, context: &mut Context<'a>) -> Result {
         let range = mapping.range;
         let size = mapping.keys.len();
         context.on_top += 1;
@@ -319,13 +306,13 @@ impl<'a> Compiler<'a> {
         self.fail_if_none(range, context);
         self.emit(range, Op::UnpackSequence { count: Count(size as u32) });
         context.on_top = context.on_top + size - 1;
-        for pattern in &mapping.patterns {
+        for pattern in mapping.patterns {
             context.on_top -= 1;
             self.subpattern(pattern, context)?;
         }
         // What follows consumes the keys and the subject.
         context.on_top -= 2;
-        let Some(rest) = &mapping.rest else {
+        let Some(rest) = mapping.rest else {
             self.emit(range, Op::Pop);
             self.emit(range, Op::Pop);
             return Ok(());
@@ -342,19 +329,20 @@ impl<'a> Compiler<'a> {
         self.capture(Some(rest), range, context)
     }
 
-    fn mapping_keys(&mut self, mapping: &'a ast::PatternMatchMapping) -> Result {
+    fn mapping_keys(&mut self, mapping: &'a ast::PatternMatchMapping<'a>) -> Result {
         let mut seen: Vec<Value> = Vec::new();
-        for key in &mapping.keys {
+        for key in mapping.keys {
             match self.fold(key) {
                 Some(value) => {
                     if seen.contains(&value) {
-                        let shown = self.source.slice(key.range());
-                        let message = format!("mapping pattern checks duplicate key ({shown})");
+                        let shown = unparse(key);
+                        let message =
+                            format!("mapping pattern checks duplicate key ({})", String::from_utf8_lossy(&shown));
                         return Err(Error::syntax(message, mapping.range));
                     }
                     seen.push(value);
                 }
-                None if key.is_attribute_expr() => {}
+                None if key.is_attribute() => {}
                 None => {
                     let message = "mapping pattern keys may only match literals and attribute lookups";
                     return Err(Error::syntax(message, mapping.range));
@@ -366,25 +354,25 @@ impl<'a> Compiler<'a> {
     }
 
     /// Fails when the value on top, which stays there, is None.
-    fn fail_if_none(&mut self, range: TextRange, context: &mut Context) {
+    fn fail_if_none(&mut self, range: Range, context: &mut Context) {
         self.emit(range, Op::Copy { depth: Depth(1) });
         self.none(range);
         self.emit(range, Op::Is { negate: Flag::Yes });
         self.fail_unless(range, context);
     }
 
-    fn class_pattern(&mut self, class: &'a ast::PatternMatchClass, context: &mut Context<'a>) -> Result {
+    fn class_pattern(&mut self, class: &'a ast::PatternMatchClass<'a>, context: &mut Context<'a>) -> Result {
         let range = class.range;
-        let (positional, keywords) = (&class.arguments.patterns, &class.arguments.keywords);
+        let (positional, keywords) = (class.patterns, class.kwd_patterns);
         let mut seen = FxHashSet::default();
-        for keyword in keywords {
-            if !seen.insert(keyword.attr.id.as_str()) {
-                let message = format!("attribute name repeated in class pattern: {}", keyword.attr.id);
-                return Err(Error::syntax(message, keyword.pattern.range()));
+        for (name, pattern) in class.kwd_attrs.iter().zip(keywords) {
+            if !seen.insert(name) {
+                let message = format!("attribute name repeated in class pattern: {name}");
+                return Err(Error::syntax(message, pattern.range()));
             }
         }
         self.expr(&class.cls)?;
-        let names: Vec<String> = keywords.iter().map(|keyword| self.mangle(&keyword.attr.id).into_owned()).collect();
+        let names: Vec<String> = class.kwd_attrs.iter().map(|name| self.mangle(name).into_owned()).collect();
         let names = self.module.names_tuple(names.iter().map(String::as_str));
         self.constant(range, names);
         self.emit(range, Op::MatchClass { count: Count(positional.len() as u32) });
@@ -394,7 +382,7 @@ impl<'a> Compiler<'a> {
         let count = positional.len() + keywords.len();
         self.emit(range, Op::UnpackSequence { count: Count(count as u32) });
         context.on_top = context.on_top + count - 1;
-        for pattern in positional.iter().chain(keywords.iter().map(|keyword| &keyword.pattern)) {
+        for pattern in positional.iter().chain(keywords) {
             context.on_top -= 1;
             if is_wildcard(pattern) {
                 self.emit(range, Op::Pop);
@@ -406,7 +394,7 @@ impl<'a> Compiler<'a> {
     }
 }
 
-fn check_new(stores: &[&str], name: &str, range: TextRange) -> Result {
+fn check_new(stores: &[&str], name: &str, range: Range) -> Result {
     if stores.contains(&name) {
         return Err(Error::syntax(format!("multiple assignments to name '{name}' in pattern"), range));
     }

@@ -1,23 +1,22 @@
 //! Statements: the dispatch, and the simple ones.
 
+use crate::ast::{self, Expr, Ranged, Stmt};
 use orochi_bytecode::Op;
 use orochi_bytecode::operands::{BuiltinRef, Count, IntrinsicFn, RaiseArgs};
-use ruff_python_ast::{self as ast, Expr, Stmt};
-use ruff_text_size::Ranged;
 
 use super::unit::{Block, UnitKind};
 use super::{Compiler, Error, Result};
 
 impl<'a> Compiler<'a> {
-    pub(super) fn statements(&mut self, body: &'a [Stmt]) -> Result {
+    pub(super) fn statements(&mut self, body: &'a [Stmt<'a>]) -> Result {
         body.iter().try_for_each(|stmt| self.stmt(stmt))
     }
 
-    fn stmt(&mut self, stmt: &'a Stmt) -> Result {
+    fn stmt(&mut self, stmt: &'a Stmt<'a>) -> Result {
         self.deeper(stmt, |this| this.statement(stmt))
     }
 
-    fn statement(&mut self, stmt: &'a Stmt) -> Result {
+    fn statement(&mut self, stmt: &'a Stmt<'a>) -> Result {
         let range = stmt.range();
         match stmt {
             Stmt::FunctionDef(def) => self.function_def(def),
@@ -50,18 +49,17 @@ impl<'a> Compiler<'a> {
             }
             Stmt::Break(_) => self.break_stmt(range),
             Stmt::Continue(_) => self.continue_stmt(range),
-            Stmt::IpyEscapeCommand(_) => Err(Error::syntax("invalid syntax", range)),
         }
     }
 
-    fn expr_stmt(&mut self, stmt: &'a ast::StmtExpr) -> Result {
+    fn expr_stmt(&mut self, stmt: &'a ast::StmtExpr<'a>) -> Result {
         if self.options.interactive && self.units.len() == 1 {
             self.expr(&stmt.value)?;
             self.emit(stmt.range, Op::Intrinsic { which: IntrinsicFn::Print });
             self.emit(stmt.range, Op::Pop);
             return Ok(());
         }
-        if stmt.value.is_literal_expr() {
+        if stmt.value.is_constant() {
             // A constant does nothing, but its line counts.
             self.emit(stmt.range, Op::Nop);
             return Ok(());
@@ -71,27 +69,33 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    fn if_stmt(&mut self, stmt: &'a ast::StmtIf) -> Result {
+    fn if_stmt(&mut self, stmt: &'a ast::StmtIf<'a>) -> Result {
         let end = self.label();
         let mut next = self.label();
         self.jump_if(&stmt.test, next, false)?;
         self.statements(&stmt.body)?;
-        for clause in &stmt.elif_else_clauses {
+        let mut orelse = stmt.orelse;
+        while !orelse.is_empty() {
             self.glue(Op::Jump { target: end });
             self.bind(next);
             next = self.label();
-            if let Some(test) = &clause.test {
-                self.jump_if(test, next, false)?;
+            // `elif` clauses nest in the tree; they are taken one after the other.
+            if let [Stmt::If(clause)] = orelse {
+                self.jump_if(clause.test, next, false)?;
+                self.statements(clause.body)?;
+                orelse = clause.orelse;
+            } else {
+                self.statements(orelse)?;
+                break;
             }
-            self.statements(&clause.body)?;
         }
         self.bind(next);
         self.bind(end);
         Ok(())
     }
 
-    fn raise(&mut self, stmt: &'a ast::StmtRaise) -> Result {
-        let argc = match (&stmt.exc, &stmt.cause) {
+    fn raise(&mut self, stmt: &'a ast::StmtRaise<'a>) -> Result {
+        let argc = match (stmt.exc, stmt.cause) {
             (Some(exc), Some(cause)) => {
                 self.expr(exc)?;
                 self.expr(cause)?;
@@ -107,8 +111,8 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    fn assert(&mut self, stmt: &'a ast::StmtAssert) -> Result {
-        if let Expr::Tuple(tuple) = &*stmt.test
+    fn assert(&mut self, stmt: &'a ast::StmtAssert<'a>) -> Result {
+        if let Expr::Tuple(tuple) = stmt.test
             && !tuple.elts.is_empty()
         {
             self.warn("assertion is always true, perhaps remove parentheses?", stmt.range);
@@ -122,7 +126,7 @@ impl<'a> Compiler<'a> {
         // The exception points at the test.
         let range = stmt.test.range();
         self.emit(range, Op::LoadBuiltin { which: BuiltinRef::AssertionError });
-        if let Some(message) = &stmt.msg {
+        if let Some(message) = stmt.msg {
             self.expr(message)?;
             self.emit(stmt.range, Op::Call { argc: Count(1) });
         }
@@ -131,7 +135,7 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    fn return_stmt(&mut self, stmt: &'a ast::StmtReturn) -> Result {
+    fn return_stmt(&mut self, stmt: &'a ast::StmtReturn<'a>) -> Result {
         let scope = self.scope();
         if !matches!(self.unit_ref().kind, UnitKind::Function | UnitKind::AsyncFunction) {
             return Err(Error::syntax("'return' outside function", stmt.range));
@@ -140,7 +144,7 @@ impl<'a> Compiler<'a> {
             return Err(Error::syntax("'return' with value in async generator", stmt.range));
         }
         self.check_leaves_except_star(stmt.range)?;
-        let value = match &stmt.value {
+        let value = match stmt.value {
             Some(value) => match self.fold(value) {
                 Some(constant) => Err(self.intern(&constant)),
                 None => Ok(value),
@@ -158,7 +162,7 @@ impl<'a> Compiler<'a> {
             // A constant is loaded only when all is unwound.
             Err(constant) => {
                 if !self.unit_ref().blocks.is_empty() {
-                    self.emit(stmt.value.as_ref().map_or(stmt.range, |value| value.range()), Op::Nop);
+                    self.emit(stmt.value.map_or(stmt.range, |value| value.range()), Op::Nop);
                 }
                 self.unwind(stmt.range, None, false, |this| {
                     this.constant(stmt.range, constant);
@@ -169,7 +173,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn check_leaves_except_star(&self, range: ruff_text_size::TextRange) -> Result {
+    fn check_leaves_except_star(&self, range: crate::ast::Range) -> Result {
         if self.unit_ref().blocks.iter().any(|block| matches!(block, Block::ExceptStar)) {
             return Err(Error::syntax("'break', 'continue' and 'return' cannot appear in an except* block", range));
         }

@@ -3,11 +3,10 @@
 //! Handlers run with the exception being handled set; a region of their own sets it back when they are left by another
 //! exception. A `finally` clause is generated twice: for the normal way and for exceptions.
 
+use crate::ast::{self, Range, Ranged, Stmt};
 use orochi_bytecode::Op;
 use orochi_bytecode::builder::Try;
 use orochi_bytecode::operands::{Count, Depth, Label};
-use ruff_python_ast::{self as ast, ExceptHandler, Stmt};
-use ruff_text_size::{Ranged, TextRange};
 
 use super::unit::Block;
 use super::{Compiler, Error, Result};
@@ -16,17 +15,17 @@ use super::{Compiler, Error, Result};
 const MAX_INSTRUCTIONS: usize = 1 << 22;
 
 impl<'a> Compiler<'a> {
-    pub(super) fn try_stmt(&mut self, stmt: &'a ast::StmtTry) -> Result {
+    pub(super) fn try_stmt(&mut self, stmt: &'a ast::StmtTry<'a>) -> Result {
         // The word itself does nothing, but its line counts.
         self.emit(stmt.range, Op::Nop);
         if stmt.finalbody.is_empty() { self.try_except(stmt) } else { self.try_finally(stmt) }
     }
 
-    fn try_except(&mut self, stmt: &'a ast::StmtTry) -> Result {
+    fn try_except(&mut self, stmt: &'a ast::StmtTry<'a>) -> Result {
         if stmt.is_star { self.except_star(stmt) } else { self.except(stmt) }
     }
 
-    pub(super) fn finally_body(&mut self, body: &'a [Stmt], range: TextRange) -> Result {
+    pub(super) fn finally_body(&mut self, body: &'a [Stmt<'a>], range: Range) -> Result {
         if self.unit_ref().code.len() > MAX_INSTRUCTIONS {
             let message = "too many copies of nested 'finally' clauses".into();
             return Err(Error { kind: "MemoryError", message, range });
@@ -34,21 +33,20 @@ impl<'a> Compiler<'a> {
         self.statements(body)
     }
 
-    fn try_finally(&mut self, stmt: &'a ast::StmtTry) -> Result {
-        self.check_finally(&stmt.finalbody, false);
+    fn try_finally(&mut self, stmt: &'a ast::StmtTry<'a>) -> Result {
         let (handler, cleanup, exit) = (self.label(), self.label(), self.label());
         let region = self.unit().code.new_try(handler);
         self.begin_try(region);
-        self.push_block(Block::FinallyTry { region, body: &stmt.finalbody }, stmt.range)?;
+        self.push_block(Block::FinallyTry { region, body: stmt.finalbody }, stmt.range)?;
         if stmt.handlers.is_empty() {
-            self.statements(&stmt.body)?;
+            self.statements(stmt.body)?;
         } else {
             self.try_except(stmt)?;
         }
         self.glue(Op::Nop);
         self.pop_block();
         self.end_try(region);
-        self.finally_body(&stmt.finalbody, stmt.range)?;
+        self.finally_body(stmt.finalbody, stmt.range)?;
         self.glue(Op::Jump { target: exit });
 
         self.bind(handler);
@@ -56,7 +54,7 @@ impl<'a> Compiler<'a> {
         let restore = self.unit().code.new_try_under(cleanup, 1);
         self.begin_try(restore);
         self.push_block(Block::FinallyEnd { region: restore }, stmt.range)?;
-        self.finally_body(&stmt.finalbody, stmt.range)?;
+        self.finally_body(stmt.finalbody, stmt.range)?;
         self.pop_block();
         self.emit_nowhere(Op::Reraise);
         self.end_try(restore);
@@ -73,21 +71,20 @@ impl<'a> Compiler<'a> {
         self.op(Op::Reraise);
     }
 
-    fn except(&mut self, stmt: &'a ast::StmtTry) -> Result {
+    fn except(&mut self, stmt: &'a ast::StmtTry<'a>) -> Result {
         let (handler, cleanup, end) = (self.label(), self.label(), self.label());
         self.protected_body(stmt, handler)?;
-        self.statements(&stmt.orelse)?;
+        self.statements(stmt.orelse)?;
         self.glue(Op::Jump { target: end });
         self.bind(handler);
         self.emit_nowhere(Op::BeginHandler);
         // Clauses consume the exception; only what was handled before lies below.
         let restore = self.unit().code.new_try_under(cleanup, 1);
         self.begin_try(restore);
-        let last = stmt.handlers.len() - 1;
+        let last = stmt.handlers.len().saturating_sub(1);
         for (at, clause) in stmt.handlers.iter().enumerate() {
-            let ExceptHandler::ExceptHandler(clause) = clause;
             let next = self.label();
-            match &clause.type_ {
+            match clause.type_ {
                 Some(type_) => {
                     self.expr(type_)?;
                     self.emit(type_.range(), Op::MatchException);
@@ -107,22 +104,22 @@ impl<'a> Compiler<'a> {
     }
 
     /// The body of `try`, under a region that leads to `handler`.
-    fn protected_body(&mut self, stmt: &'a ast::StmtTry, handler: Label) -> Result {
+    fn protected_body(&mut self, stmt: &'a ast::StmtTry<'a>, handler: Label) -> Result {
         let region = self.unit().code.new_try(handler);
         self.begin_try(region);
         self.push_block(Block::Try { region }, stmt.range)?;
-        self.statements(&stmt.body)?;
+        self.statements(stmt.body)?;
         self.pop_block();
         self.end_try(region);
         Ok(())
     }
 
     /// The body of an `except` clause that matched; the exception is on the stack.
-    fn clause_body(&mut self, clause: &'a ast::ExceptHandlerExceptHandler, restore: Try, end: Label) -> Result {
-        let Some(name) = &clause.name else {
+    fn clause_body(&mut self, clause: &'a ast::ExceptHandler<'a>, restore: Try, end: Label) -> Result {
+        let Some(name) = clause.name else {
             self.emit(clause.range, Op::Pop);
             self.push_block(Block::Handler { cleanup: restore, name: None }, clause.range)?;
-            self.statements(&clause.body)?;
+            self.statements(clause.body)?;
             self.pop_block();
             self.end_try(restore);
             self.glue(Op::EndHandler);
@@ -131,11 +128,11 @@ impl<'a> Compiler<'a> {
             return Ok(());
         };
         let unbind = self.label();
-        self.store_name(clause.range, &name.id);
+        self.store_name(clause.range, name);
         let region = self.unit().code.new_try(unbind);
         self.begin_try(region);
         self.push_block(Block::Handler { cleanup: restore, name: Some((region, name)) }, clause.range)?;
-        self.statements(&clause.body)?;
+        self.statements(clause.body)?;
         self.glue(Op::Nop);
         self.pop_block();
         self.end_try(region);
@@ -152,8 +149,8 @@ impl<'a> Compiler<'a> {
     }
 
     /// `name = None; del name`, so that deleting it succeeds whatever the clause did to it.
-    fn unbind(&mut self, name: &'a ast::Identifier) {
-        let (store, delete) = (self.store_op(&name.id), self.delete_op(&name.id));
+    fn unbind(&mut self, name: &str) {
+        let (store, delete) = (self.store_op(name), self.delete_op(name));
         let value = self.module.none();
         self.op(Op::Const { value });
         self.op(store);
@@ -161,10 +158,10 @@ impl<'a> Compiler<'a> {
     }
 
     /// `except*`: every clause takes its part of the group; what is left, and what clauses raise, is raised at the end.
-    fn except_star(&mut self, stmt: &'a ast::StmtTry) -> Result {
+    fn except_star(&mut self, stmt: &'a ast::StmtTry<'a>) -> Result {
         let (handler, cleanup, end) = (self.label(), self.label(), self.label());
         self.protected_body(stmt, handler)?;
-        self.statements(&stmt.orelse)?;
+        self.statements(stmt.orelse)?;
         self.glue(Op::Jump { target: end });
 
         self.bind(handler);
@@ -176,7 +173,7 @@ impl<'a> Compiler<'a> {
         self.emit_nowhere(Op::Copy { depth: Depth(1) });
         self.op(Op::BuildList { count: Count(0) });
         self.op(Op::Swap { depth: Depth(2) });
-        for ExceptHandler::ExceptHandler(clause) in &stmt.handlers {
+        for clause in stmt.handlers {
             self.star_clause(clause)?;
         }
         // What no clause took is raised again with what they raised.
@@ -203,9 +200,9 @@ impl<'a> Compiler<'a> {
     }
 
     /// One `except*` clause. Stack before and after: original, list, rest.
-    fn star_clause(&mut self, clause: &'a ast::ExceptHandlerExceptHandler) -> Result {
+    fn star_clause(&mut self, clause: &'a ast::ExceptHandler<'a>) -> Result {
         let (no_match, next, failed) = (self.label(), self.label(), self.label());
-        let Some(type_) = &clause.type_ else {
+        let Some(type_) = clause.type_ else {
             return Err(Error::syntax("expected one or more exception types", clause.range));
         };
         self.expr(type_)?;
@@ -218,19 +215,19 @@ impl<'a> Compiler<'a> {
         self.glue(Op::JumpIfTrue { target: no_match });
         // The matched part is the exception being handled while the clause runs.
         self.emit(clause.range, Op::BeginHandler);
-        match &clause.name {
-            Some(name) => self.store_name(clause.range, &name.id),
+        match clause.name {
+            Some(name) => self.store_name(clause.range, name),
             None => self.emit(clause.range, Op::Pop),
         }
         let region = self.unit().code.new_try(failed);
         self.begin_try(region);
         self.push_block(Block::ExceptStar, clause.range)?;
-        self.statements(&clause.body)?;
+        self.statements(clause.body)?;
         self.glue(Op::Nop);
         self.pop_block();
         self.end_try(region);
         self.op(Op::EndHandler);
-        if let Some(name) = &clause.name {
+        if let Some(name) = clause.name {
             self.unbind(name);
         }
         self.glue(Op::Jump { target: next });
@@ -238,7 +235,7 @@ impl<'a> Compiler<'a> {
         self.bind(failed);
         self.emit_nowhere(Op::Swap { depth: Depth(2) });
         self.op(Op::EndHandler);
-        if let Some(name) = &clause.name {
+        if let Some(name) = clause.name {
             self.unbind(name);
         }
         self.emit_nowhere(Op::ListAppend { depth: Depth(2) });
@@ -247,40 +244,5 @@ impl<'a> Compiler<'a> {
         self.emit(clause.range, Op::Pop);
         self.bind(next);
         Ok(())
-    }
-
-    // ---- warnings ------------------------------------------------------------------------------------------------------
-
-    /// `return`, `break` and `continue` that leave a `finally` clause (PEP 765).
-    fn check_finally(&mut self, body: &[Stmt], in_loop: bool) {
-        for stmt in body {
-            match stmt {
-                Stmt::Return(stmt) => self.warn("'return' in a 'finally' block", stmt.range),
-                Stmt::Break(stmt) if !in_loop => self.warn("'break' in a 'finally' block", stmt.range),
-                Stmt::Continue(stmt) if !in_loop => self.warn("'continue' in a 'finally' block", stmt.range),
-                Stmt::If(stmt) => {
-                    self.check_finally(&stmt.body, in_loop);
-                    stmt.elif_else_clauses.iter().for_each(|clause| self.check_finally(&clause.body, in_loop));
-                }
-                Stmt::For(stmt) => {
-                    self.check_finally(&stmt.body, true);
-                    self.check_finally(&stmt.orelse, in_loop);
-                }
-                Stmt::While(stmt) => {
-                    self.check_finally(&stmt.body, true);
-                    self.check_finally(&stmt.orelse, in_loop);
-                }
-                Stmt::With(stmt) => self.check_finally(&stmt.body, in_loop),
-                Stmt::Try(stmt) => {
-                    self.check_finally(&stmt.body, in_loop);
-                    for ExceptHandler::ExceptHandler(clause) in &stmt.handlers {
-                        self.check_finally(&clause.body, in_loop);
-                    }
-                    self.check_finally(&stmt.orelse, in_loop);
-                }
-                Stmt::Match(stmt) => stmt.cases.iter().for_each(|case| self.check_finally(&case.body, in_loop)),
-                _ => {}
-            }
-        }
     }
 }

@@ -1,10 +1,9 @@
 //! The state of one code object while it is compiled.
 
+use crate::ast::{Range, Stmt};
 use orochi_bytecode::builder::{CodeBuilder, Try};
 use orochi_bytecode::module::{Cell, Code, CodeFlags};
 use orochi_bytecode::operands::{CellIdx, CodeIdx, Label, LocalIdx};
-use ruff_python_ast::{self as ast, Stmt};
-use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
@@ -32,7 +31,7 @@ pub(super) struct Unit<'a> {
     pub static_attributes: BTreeSet<String>,
     /// Annotated names of a class or module: which of them get a number in `__conditional_annotations__`.
     pub conditional_annotations: FxHashMap<usize, i64>,
-    pub range: TextRange,
+    pub range: Range,
     /// The number of instructions when a label was last bound: where ways may meet.
     pub joined_at: usize,
 }
@@ -75,7 +74,7 @@ pub(super) enum Block<'a> {
     /// What is protected by a `finally` clause.
     FinallyTry {
         region: Try,
-        body: &'a [Stmt],
+        body: &'a [Stmt<'a>],
     },
     /// The copy of a `finally` clause that runs while an exception passes. With `Try` the region that restores the
     /// exception being handled.
@@ -85,12 +84,12 @@ pub(super) enum Block<'a> {
     With {
         region: Try,
         is_async: bool,
-        range: TextRange,
+        range: Range,
     },
     /// An `except` clause whose exception is already bound or dropped.
     Handler {
         cleanup: Try,
-        name: Option<(Try, &'a ast::Identifier)>,
+        name: Option<(Try, &'a str)>,
     },
     /// An `except*` clause: out of it no control flow leads.
     ExceptStar,
@@ -282,11 +281,11 @@ pub(super) struct Header {
     pub keyword_only: u32,
     pub varargs: bool,
     pub varkwargs: bool,
-    pub range: TextRange,
+    pub range: Range,
 }
 
 impl Header {
-    pub fn new(name: impl Into<String>, scope: ScopeId, first_line: u32, range: TextRange) -> Header {
+    pub fn new(name: impl Into<String>, scope: ScopeId, first_line: u32, range: Range) -> Header {
         Header {
             name: name.into(),
             scope,

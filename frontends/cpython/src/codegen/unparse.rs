@@ -1,13 +1,7 @@
 //! Expressions back to text, as CPython's `ast_unparse.c` writes them: for annotations under
 //! `from __future__ import annotations`.
 
-use ruff_python_ast::{
-    self as ast, BoolOp, CmpOp, Comprehension, ConversionFlag, Expr, FStringPart, InterpolatedStringElement, Number,
-    Operator, UnaryOp,
-};
-
-use super::literal;
-use crate::source::Source;
+use crate::ast::{self, BoolOp, CmpOp, Comprehension, Constant, Expr, ExprConstant, Operator, Parameter, UnaryOp};
 
 /// How tightly an operator binds; a part that binds less tightly than its place demands is put in parentheses.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,19 +36,18 @@ impl Level {
 }
 
 /// The text of an expression, as generalised UTF-8.
-pub(crate) fn unparse(source: &Source, expr: &Expr) -> Vec<u8> {
-    let mut writer = Writer { source, out: Vec::new(), depth: 0 };
+pub(crate) fn unparse(expr: &Expr) -> Vec<u8> {
+    let mut writer = Writer { out: Vec::new(), depth: 0 };
     writer.expr(expr, Level::Test);
     writer.out
 }
 
-struct Writer<'a> {
-    source: &'a Source,
+struct Writer {
     out: Vec<u8>,
     depth: usize,
 }
 
-impl Writer<'_> {
+impl Writer {
     fn text(&mut self, text: &str) {
         self.out.extend_from_slice(text.as_bytes());
     }
@@ -123,9 +116,10 @@ impl Writer<'_> {
             }
             Expr::Lambda(lambda) => self.grouped(place, Level::Test, |this| {
                 this.text("lambda");
-                if let Some(parameters) = lambda.parameters.as_deref().filter(|p| !p.is_empty()) {
-                    this.text(" ");
-                    this.parameters(parameters);
+                let before = this.out.len();
+                this.parameters(lambda.parameters);
+                if this.out.len() > before {
+                    this.out.insert(before, b' ');
                 }
                 this.text(": ");
                 this.expr(&lambda.body, Level::Test);
@@ -139,19 +133,19 @@ impl Writer<'_> {
             }),
             Expr::Dict(dict) => {
                 self.text("{");
-                for (at, item) in dict.items.iter().enumerate() {
+                for (at, (key, value)) in dict.keys.iter().zip(dict.values).enumerate() {
                     if at > 0 {
                         self.text(", ");
                     }
-                    match &item.key {
+                    match key {
                         Some(key) => {
                             self.expr(key, Level::Test);
                             self.text(": ");
-                            self.expr(&item.value, Level::Test);
+                            self.expr(value, Level::Test);
                         }
                         None => {
                             self.text("**");
-                            self.expr(&item.value, Level::BitOr);
+                            self.expr(value, Level::BitOr);
                         }
                     }
                 }
@@ -167,10 +161,8 @@ impl Writer<'_> {
             Expr::Generator(comp) => self.comprehension("(", &comp.elt, &comp.generators, ")"),
             Expr::DictComp(comp) => {
                 self.text("{");
-                if let Some(key) = &comp.key {
-                    self.expr(key, Level::Test);
-                    self.text(": ");
-                }
+                self.expr(comp.key, Level::Test);
+                self.text(": ");
                 self.expr(&comp.value, Level::Test);
                 self.generators(&comp.generators);
                 self.text("}");
@@ -194,39 +186,28 @@ impl Writer<'_> {
             }
             Expr::Compare(expr) => self.grouped(place, Level::Compare, |this| {
                 this.expr(&expr.left, Level::Compare.next());
-                for (op, right) in expr.ops.iter().zip(&expr.comparators) {
+                for (op, right) in expr.ops.iter().zip(expr.comparators) {
                     this.text(compare_text(*op));
                     this.expr(right, Level::Compare.next());
                 }
             }),
             Expr::Call(call) => self.call(call),
-            Expr::FString(string) => self.f_string(string),
-            Expr::TString(string) => {
-                let text = self.source.slice(string.range).to_owned();
-                self.text(&text);
-            }
-            Expr::StringLiteral(string) => {
-                if string.value.is_unicode() {
+            Expr::JoinedStr(string) => self.interpolated("f", string.values),
+            Expr::TemplateStr(string) => self.interpolated("t", string.values),
+            Expr::FormattedValue(_) => self.interpolated("f", std::slice::from_ref(expr)),
+            Expr::Interpolation(_) => self.interpolated("t", std::slice::from_ref(expr)),
+            Expr::Constant(literal) => {
+                if literal.kind.is_some() {
                     self.text("u");
                 }
-                let value = literal::string(self.source, string);
-                repr(&value, &mut self.out);
+                self.constant(&literal.value);
             }
-            Expr::BytesLiteral(bytes) => {
-                self.text("b");
-                let value: Vec<u8> = bytes.value.bytes().collect();
-                repr_bytes(&value, &mut self.out);
-            }
-            Expr::NumberLiteral(number) => self.number(number, place),
-            Expr::BooleanLiteral(literal) => self.text(if literal.value { "True" } else { "False" }),
-            Expr::NoneLiteral(_) => self.text("None"),
-            Expr::EllipsisLiteral(_) => self.text("..."),
             Expr::Attribute(attribute) => {
                 self.expr(&attribute.value, Level::Atom);
                 // `1 .real`: a dot right after an integer would make it a float.
                 let dot = if is_integer(&attribute.value) { " ." } else { "." };
                 self.text(dot);
-                self.text(&attribute.attr.id);
+                self.text(attribute.attr);
             }
             Expr::Subscript(subscript) => {
                 self.expr(&subscript.value, Level::Atom);
@@ -238,7 +219,7 @@ impl Writer<'_> {
                 self.text("*");
                 self.expr(&starred.value, Level::BitOr);
             }
-            Expr::Name(name) => self.text(&name.id),
+            Expr::Name(name) => self.text(name.id),
             Expr::List(list) => {
                 self.text("[");
                 self.separated(&list.elts);
@@ -268,7 +249,6 @@ impl Writer<'_> {
                     self.expr(step, Level::Test);
                 }
             }
-            Expr::IpyEscapeCommand(_) => {}
         }
     }
 
@@ -295,30 +275,65 @@ impl Writer<'_> {
         });
     }
 
-    fn number(&mut self, number: &ast::ExprNumberLiteral, _: Level) {
-        let text = match &number.value {
-            Number::Int(_) => self.source.slice(number.range).replace('_', ""),
-            Number::Float(value) => float_repr(*value),
-            Number::Complex { imag, .. } => format!("{}j", float_repr(*imag).trim_end_matches(".0")),
-        };
-        self.text(&text);
+    fn constant(&mut self, value: &Constant) {
+        match *value {
+            Constant::None => self.text("None"),
+            Constant::Bool(value) => self.text(if value { "True" } else { "False" }),
+            Constant::Ellipsis => self.text("..."),
+            Constant::Int(value) => self.text(&value.to_string()),
+            Constant::BigInt(value) => self.text(&decimal(value)),
+            Constant::Float(value) => self.text(&float_repr(value)),
+            Constant::Complex(real, imag) => {
+                let imag = format!("{}j", float_repr(imag).trim_end_matches(".0"));
+                if real == 0.0 {
+                    self.text(&imag);
+                } else {
+                    let sign = if imag.starts_with('-') { "" } else { "+" };
+                    self.text(&format!("({}{sign}{imag})", float_repr(real).trim_end_matches(".0")));
+                }
+            }
+            Constant::Str(value) => repr(value, &mut self.out),
+            Constant::Bytes(value) => {
+                self.text("b");
+                repr_bytes(value, &mut self.out);
+            }
+            Constant::Tuple(items) => {
+                self.text("(");
+                self.constants(items);
+                self.text(if items.len() == 1 { ",)" } else { ")" });
+            }
+            Constant::FrozenSet(items) => {
+                self.text(if items.is_empty() { "frozenset(" } else { "frozenset({" });
+                self.constants(items);
+                self.text(if items.is_empty() { ")" } else { "})" });
+            }
+        }
+    }
+
+    fn constants(&mut self, items: &[Constant]) {
+        for (at, item) in items.iter().enumerate() {
+            if at > 0 {
+                self.text(", ");
+            }
+            self.constant(item);
+        }
     }
 
     fn call(&mut self, call: &ast::ExprCall) {
         self.expr(&call.func, Level::Atom);
-        if let ([Expr::Generator(generator)], []) = (&*call.arguments.args, call.arguments.keywords.as_slice()) {
+        if let ([Expr::Generator(generator)], []) = (call.args, call.keywords) {
             return self.comprehension("(", &generator.elt, &generator.generators, ")");
         }
         self.text("(");
-        self.separated(&call.arguments.args);
-        let mut first = call.arguments.args.is_empty();
-        for keyword in &call.arguments.keywords {
+        self.separated(&call.args);
+        let mut first = call.args.is_empty();
+        for keyword in call.keywords {
             if !std::mem::take(&mut first) {
                 self.text(", ");
             }
-            match &keyword.arg {
+            match keyword.arg {
                 Some(name) => {
-                    self.text(&name.id);
+                    self.text(name);
                     self.text("=");
                 }
                 None => self.text("**"),
@@ -341,7 +356,7 @@ impl Writer<'_> {
             self.expr(&generator.target, Level::Tuple);
             self.text(" in ");
             self.expr(&generator.iter, Level::Test.next());
-            for test in &generator.ifs {
+            for test in generator.ifs {
                 self.text(" if ");
                 self.expr(test, Level::Test.next());
             }
@@ -355,9 +370,12 @@ impl Writer<'_> {
                 this.text(", ");
             }
         };
-        for (at, parameter) in parameters.posonlyargs.iter().chain(&parameters.args).enumerate() {
+        let positional = parameters.posonlyargs.len() + parameters.args.len();
+        let plain = positional.saturating_sub(parameters.defaults.len());
+        for (at, parameter) in parameters.positional().enumerate() {
             comma(self);
-            self.parameter(parameter);
+            let default = at.checked_sub(plain).and_then(|at| parameters.defaults.get(at));
+            self.parameter(parameter, default);
             if at + 1 == parameters.posonlyargs.len() {
                 self.text(", /");
             }
@@ -365,80 +383,96 @@ impl Writer<'_> {
         if parameters.vararg.is_some() || !parameters.kwonlyargs.is_empty() {
             comma(self);
             self.text("*");
-            if let Some(vararg) = &parameters.vararg {
-                self.text(&vararg.name.id);
+            if let Some(vararg) = parameters.vararg {
+                self.text(vararg.name);
             }
         }
-        for parameter in &parameters.kwonlyargs {
+        for (parameter, default) in parameters.kwonlyargs.iter().zip(parameters.kw_defaults) {
             comma(self);
-            self.parameter(parameter);
+            self.parameter(parameter, default.as_ref());
         }
-        if let Some(kwarg) = &parameters.kwarg {
+        if let Some(kwarg) = parameters.kwarg {
             comma(self);
             self.text("**");
-            self.text(&kwarg.name.id);
+            self.text(kwarg.name);
         }
     }
 
-    fn parameter(&mut self, parameter: &ast::ParameterWithDefault) {
-        self.text(&parameter.parameter.name.id);
-        if let Some(default) = &parameter.default {
+    fn parameter(&mut self, parameter: &Parameter, default: Option<&Expr>) {
+        self.text(parameter.name);
+        if let Some(default) = default {
             self.text("=");
             self.expr(default, Level::Test);
         }
     }
 
-    fn f_string(&mut self, string: &ast::ExprFString) {
-        let mut body = Writer { source: self.source, out: Vec::new(), depth: self.depth };
-        for part in &string.value {
-            match part {
-                FStringPart::Literal(literal) => body.escaped(&literal.value),
-                FStringPart::FString(part) => body.elements(&part.elements),
-            }
-        }
-        self.text("f");
+    /// An f-string or t-string.
+    fn interpolated(&mut self, prefix: &str, values: &[Expr]) {
+        let mut body = Writer { out: Vec::new(), depth: self.depth };
+        body.elements(values);
+        self.text(prefix);
         repr(&body.out, &mut self.out);
     }
 
-    fn escaped(&mut self, text: &str) {
-        let text = text.replace('{', "{{").replace('}', "}}");
-        self.text(&text);
-    }
-
-    fn elements(&mut self, elements: &[InterpolatedStringElement]) {
-        for element in elements {
-            match element {
-                InterpolatedStringElement::Literal(literal) => self.escaped(&literal.value),
-                InterpolatedStringElement::Interpolation(field) => {
-                    if let Some(debug) = &field.debug_text {
-                        self.escaped(debug.as_str());
+    fn elements(&mut self, values: &[Expr]) {
+        for value in values {
+            match value {
+                Expr::Constant(ExprConstant { value: Constant::Str(text), .. }) => {
+                    for &byte in *text {
+                        self.out.push(byte);
+                        if matches!(byte, b'{' | b'}') {
+                            self.out.push(byte);
+                        }
                     }
-                    let start = self.out.len();
-                    self.expr(&field.expression, Level::Test.next());
-                    // A brace right after the opening one would read as an escaped brace.
-                    let space = if self.out.get(start) == Some(&b'{') { "{ " } else { "{" };
-                    self.out.splice(start..start, space.bytes());
-                    let conversion = match field.conversion {
-                        ConversionFlag::None if field.debug_text.is_some() && field.format_spec.is_none() => "!r",
-                        ConversionFlag::None => "",
-                        ConversionFlag::Str => "!s",
-                        ConversionFlag::Repr => "!r",
-                        ConversionFlag::Ascii => "!a",
-                    };
-                    self.text(conversion);
-                    if let Some(spec) = &field.format_spec {
-                        self.text(":");
-                        self.elements(&spec.elements);
-                    }
-                    self.text("}");
                 }
+                Expr::FormattedValue(field) => {
+                    let start = self.out.len();
+                    self.expr(field.value, Level::Test.next());
+                    self.open_field(start);
+                    self.close_field(field.conversion, field.format_spec);
+                }
+                Expr::Interpolation(field) => {
+                    let start = self.out.len();
+                    match field.text {
+                        Constant::Str(text) => self.out.extend_from_slice(text),
+                        _ => self.expr(field.value, Level::Test.next()),
+                    }
+                    self.open_field(start);
+                    self.close_field(field.conversion, field.format_spec);
+                }
+                other => self.expr(other, Level::Test),
             }
         }
+    }
+
+    /// Opens the field whose expression begins at an offset.
+    fn open_field(&mut self, start: usize) {
+        // A brace right after the opening one would read as an escaped brace.
+        let brace = if self.out.get(start) == Some(&b'{') { "{ " } else { "{" };
+        self.out.splice(start..start, brace.bytes());
+    }
+
+    fn close_field(&mut self, conversion: i32, spec: Option<&Expr>) {
+        if let Ok(code @ (b's' | b'r' | b'a')) = u8::try_from(conversion) {
+            self.out.extend_from_slice(&[b'!', code]);
+        }
+        match spec {
+            Some(Expr::JoinedStr(spec)) => {
+                self.text(":");
+                self.elements(spec.values);
+            }
+            Some(spec) => {
+                self.text(":");
+                self.elements(std::slice::from_ref(spec));
+            }
+            None => {}
+        }
+        self.text("}");
     }
 }
 
 fn is_integer(expr: &Expr) -> bool {
-    matches!(expr, Expr::NumberLiteral(ast::ExprNumberLiteral { value: Number::Int(_), .. }))
+    matches!(expr, Expr::Constant(ExprConstant { value: Constant::Int(_) | Constant::BigInt(_), .. }))
 }
 
 fn compare_text(op: CmpOp) -> &'static str {
@@ -454,6 +488,36 @@ fn compare_text(op: CmpOp) -> &'static str {
         CmpOp::In => " in ",
         CmpOp::NotIn => " not in ",
     }
+}
+
+/// The decimal digits of a number in two's complement.
+fn decimal(bytes: &[u8]) -> String {
+    let negative = bytes.last().is_some_and(|byte| byte & 0x80 != 0);
+    let mut carry = negative;
+    let mut magnitude: Vec<u8> = bytes
+        .iter()
+        .map(|&byte| {
+            let (sum, overflow) = (if negative { !byte } else { byte }).overflowing_add(u8::from(carry));
+            carry = overflow;
+            sum
+        })
+        .collect();
+    let mut groups: Vec<u32> = Vec::new();
+    while let Some(top) = magnitude.iter().rposition(|&byte| byte != 0) {
+        magnitude.truncate(top + 1);
+        let mut rest = 0u64;
+        for byte in magnitude.iter_mut().rev() {
+            let value = rest << 8 | u64::from(*byte);
+            *byte = (value / 1_000_000_000 % 256) as u8;
+            rest = value % 1_000_000_000;
+        }
+        groups.push(rest as u32);
+    }
+    let mut digits = groups.pop().unwrap_or(0).to_string();
+    for group in groups.into_iter().rev() {
+        digits += &format!("{group:09}");
+    }
+    if negative { format!("-{digits}") } else { digits }
 }
 
 /// The shortest digits that give the float back, in Python's notation; infinity as a literal that overflows.

@@ -1,16 +1,15 @@
 //! `with` and `async with`.
 
+use crate::ast::{self, Ranged};
 use orochi_bytecode::Op;
 use orochi_bytecode::operands::{AwaitContext, Depth};
-use ruff_python_ast as ast;
-use ruff_text_size::Ranged;
 
 use super::unit::Block;
 use super::{Compiler, Result};
 
 impl<'a> Compiler<'a> {
     /// The items from number `at` on, and the body inside them all.
-    pub(super) fn with_stmt(&mut self, stmt: &'a ast::StmtWith, at: usize) -> Result {
+    pub(super) fn with_stmt(&mut self, stmt: &'a ast::StmtWith<'a>, at: usize) -> Result {
         if stmt.is_async {
             self.check_async_statement("'async with' outside async function", stmt.range)?;
         }
@@ -28,7 +27,7 @@ impl<'a> Compiler<'a> {
         let region = self.unit().code.new_try_under(handler, 1);
         self.begin_try(region);
         self.push_block(Block::With { region, is_async: stmt.is_async, range }, stmt.range)?;
-        match &item.optional_vars {
+        match item.optional_vars {
             Some(target) => self.store(target)?,
             None => self.emit(range, Op::Pop),
         }

@@ -5,14 +5,14 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::SymbolError;
 use super::names::Sym;
 use super::scope::{Binding, Comprehension, Flags, ScopeId, ScopeKind, Symbol, SymbolTable};
+use crate::codegen::Error;
 use crate::limits;
 
 type Names = FxHashSet<Sym>;
 
-pub(super) fn analyze(table: &mut SymbolTable) -> Result<(), SymbolError> {
+pub(super) fn analyze(table: &mut SymbolTable) -> Result<(), Error> {
     let implicit = Implicit {
         class: table.names.intern("__class__"),
         class_dict: table.names.intern("__classdict__"),
@@ -51,7 +51,7 @@ struct Analyzer<'t> {
 
 impl Analyzer<'_> {
     /// Analyses a block and those in it; returns the names that are free in it.
-    fn block(&mut self, id: ScopeId, outer: &mut Context, depth: usize) -> Result<Names, SymbolError> {
+    fn block(&mut self, id: ScopeId, outer: &mut Context, depth: usize) -> Result<Names, Error> {
         let is_class = self.table.scope(id).kind == ScopeKind::Class;
         let mut local = Names::default();
         let mut free = Names::default();
@@ -114,7 +114,7 @@ impl Analyzer<'_> {
         inner: &Context,
         outer_class: Option<ScopeId>,
         depth: usize,
-    ) -> Result<Names, SymbolError> {
+    ) -> Result<Names, Error> {
         let (sees_class, inline) = {
             let scope = self.table.scope(id);
             let inner_scope = self.table.scope(child);
@@ -167,7 +167,7 @@ impl Analyzer<'_> {
         outer: &mut Context,
         local: &mut Names,
         free: &mut Names,
-    ) -> Result<Binding, SymbolError> {
+    ) -> Result<Binding, Error> {
         if flags.meets(Flags::GLOBAL) {
             if flags.meets(Flags::NONLOCAL) {
                 return Err(self.directive_error(id, sym, |name| format!("name '{name}' is nonlocal and global")));
@@ -276,9 +276,9 @@ impl Analyzer<'_> {
         symbols
     }
 
-    fn directive_error(&self, id: ScopeId, sym: Sym, message: impl Fn(&str) -> String) -> SymbolError {
+    fn directive_error(&self, id: ScopeId, sym: Sym, message: impl Fn(&str) -> String) -> Error {
         let scope = self.table.scope(id);
         let range = scope.directives.iter().find(|(name, _)| *name == sym).map_or_else(Default::default, |d| d.1);
-        SymbolError::syntax(message(self.table.names.text(sym)), range)
+        Error::syntax(message(self.table.names.text(sym)), range)
     }
 }

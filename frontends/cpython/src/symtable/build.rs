@@ -2,25 +2,26 @@
 //!
 //! Order of visits and errors follow CPython's `symtable.c`, so that of two errors the same one is reported.
 
-use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{self as ast, ExceptHandler, Expr, Mod, Pattern, Stmt, TypeParam};
-use ruff_text_size::{Ranged, TextRange};
+use crate::ast::{self, Expr, Identifier, Mod, Pattern, Range, Ranged, Stmt, TypeParam};
 use rustc_hash::FxHashSet;
 
-use super::SymbolError;
 use super::names::mangle;
 use super::scope::{Flags, Role, Scope, ScopeId, ScopeKind, SymbolTable, key};
+use crate::codegen::Error;
+use crate::future::Features;
 use crate::limits;
 
 mod expressions;
 
-pub(super) fn build(program: &Mod, future_annotations: bool) -> Result<SymbolTable, SymbolError> {
+pub(super) fn build(program: &Mod, features: &Features) -> Result<SymbolTable, Error> {
     let mut table = SymbolTable::default();
     table.scopes.push(Scope::new("top".into(), ScopeKind::Module));
-    let mut builder = Builder { table, stack: vec![SymbolTable::MODULE], error: None, depth: 0, future_annotations };
+    let mut builder = Builder { table, stack: vec![SymbolTable::MODULE], error: None, depth: 0, features };
     match program {
-        Mod::Module(module) => builder.statements(&module.body),
-        Mod::Expression(expression) => builder.visit_expr(&expression.body),
+        Mod::Module(module) => builder.statements(module.body),
+        Mod::Interactive(module) => builder.statements(module.body),
+        Mod::Expression(expression) => builder.visit_expr(expression.body),
+        Mod::FunctionType(_) => builder.fail("this compiler does not handle FunctionTypes", Range::default()),
     }
     match builder.error {
         Some(error) => Err(error),
@@ -28,17 +29,17 @@ pub(super) fn build(program: &Mod, future_annotations: bool) -> Result<SymbolTab
     }
 }
 
-struct Builder {
+struct Builder<'f> {
     table: SymbolTable,
     /// The open scopes, the innermost last.
     stack: Vec<ScopeId>,
     /// The first error; once there is one, nothing more is visited.
-    error: Option<SymbolError>,
+    error: Option<Error>,
     depth: usize,
-    future_annotations: bool,
+    features: &'f Features,
 }
 
-impl Builder {
+impl Builder<'_> {
     fn id(&self) -> ScopeId {
         *self.stack.last().expect("the module's scope stays open")
     }
@@ -48,30 +49,31 @@ impl Builder {
         self.table.scope_mut(id)
     }
 
-    fn fail(&mut self, message: impl Into<String>, range: TextRange) {
+    fn fail(&mut self, message: impl Into<String>, range: Range) {
         if self.error.is_none() {
-            self.error = Some(SymbolError::syntax(message, range));
+            self.error = Some(Error::syntax(message, range));
         }
     }
 
     /// Opens a scope inside the current one.
-    fn enter(&mut self, name: &str, kind: ScopeKind, node: (usize, Role)) -> ScopeId {
-        let id = self.new_scope(name, kind);
+    fn enter(&mut self, name: &str, kind: ScopeKind, node: (usize, Role), range: Range) -> ScopeId {
+        let id = self.new_scope(name, kind, range);
         let parent = self.id();
         self.table.scope_mut(parent).children.push(id);
         self.table.by_node.insert(node, id);
         self.stack.push(id);
         if self.stack.len() > limits::MAX_SCOPES && self.error.is_none() {
             let message = "maximum recursion depth exceeded during compilation".into();
-            self.error = Some(SymbolError { kind: "RecursionError", message, range: TextRange::default() });
+            self.error = Some(Error { kind: "RecursionError", message, range: Range::default() });
         }
         id
     }
 
-    fn new_scope(&mut self, name: &str, kind: ScopeKind) -> ScopeId {
+    fn new_scope(&mut self, name: &str, kind: ScopeKind, range: Range) -> ScopeId {
         let parent = self.id();
         let outer = self.table.scope(parent);
         let mut scope = Scope::new(name.into(), kind);
+        scope.line = range.line();
         scope.nested = outer.nested || outer.is_function_like();
         scope.private.clone_from(&outer.private);
         scope.mangled_names = match kind {
@@ -82,7 +84,7 @@ impl Builder {
         self.table.scopes.push(scope);
         if matches!(kind, ScopeKind::Annotation | ScopeKind::TypeAlias | ScopeKind::TypeVariable) {
             self.stack.push(id);
-            self.define(".format", Flags::PARAM.with(Flags::USE), TextRange::default());
+            self.define(".format", Flags::PARAM.with(Flags::USE), Range::default());
             self.stack.pop();
         }
         id
@@ -96,7 +98,7 @@ impl Builder {
     fn see_class_scope(&mut self, sees: bool) {
         if sees {
             self.scope().can_see_class_scope = true;
-            self.define("__classdict__", Flags::USE, TextRange::default());
+            self.define("__classdict__", Flags::USE, Range::default());
         }
     }
 
@@ -122,7 +124,7 @@ impl Builder {
         }
     }
 
-    fn define(&mut self, name: &str, flags: Flags, range: TextRange) {
+    fn define(&mut self, name: &str, flags: Flags, range: Range) {
         let id = self.id();
         if flags.meets(Flags::TYPE_PARAM)
             && let Some(names) = &mut self.table.scope_mut(id).mangled_names
@@ -132,7 +134,7 @@ impl Builder {
         self.define_in(id, name, flags, range);
     }
 
-    fn define_in(&mut self, id: ScopeId, name: &str, flags: Flags, range: TextRange) {
+    fn define_in(&mut self, id: ScopeId, name: &str, flags: Flags, range: Range) {
         let mangled = self.mangled(id, name).into_owned();
         let sym = self.table.names.intern(&mangled);
         let scope = self.table.scope_mut(id);
@@ -159,12 +161,12 @@ impl Builder {
     }
 
     /// Binds a name, after checking that it may be bound at all.
-    fn bind(&mut self, name: &ast::Identifier) {
-        self.check_name(&name.id, name.range, "assign to");
-        self.define(&name.id, Flags::LOCAL, name.range);
+    fn bind(&mut self, name: Identifier, range: Range) {
+        self.check_name(name, range, "assign to");
+        self.define(name, Flags::LOCAL, range);
     }
 
-    fn check_name(&mut self, name: &str, range: TextRange, what: &str) {
+    fn check_name(&mut self, name: &str, range: Range, what: &str) {
         if name == "__debug__" {
             self.fail(format!("cannot {what} __debug__"), range);
         }
@@ -191,111 +193,121 @@ impl Builder {
             Stmt::ClassDef(def) => self.class(def),
             Stmt::TypeAlias(alias) => self.type_alias(alias),
             Stmt::Assign(assign) => {
-                assign.targets.iter().for_each(|target| self.visit_expr(target));
-                self.visit_expr(&assign.value);
+                self.exprs(assign.targets);
+                self.visit_expr(assign.value);
             }
             Stmt::AugAssign(assign) => {
-                if let Expr::Name(name) = &*assign.target {
-                    self.define(&name.id, Flags::USE, name.range);
+                if let Expr::Name(name) = assign.target {
+                    self.define(name.id, Flags::USE, name.range);
                 }
-                self.visit_expr(&assign.target);
-                self.visit_expr(&assign.value);
+                self.visit_expr(assign.target);
+                self.visit_expr(assign.value);
             }
             Stmt::AnnAssign(assign) => self.annotated_assignment(assign),
             Stmt::For(stmt) => {
-                self.visit_expr(&stmt.target);
-                self.visit_expr(&stmt.iter);
+                self.visit_expr(stmt.target);
+                self.visit_expr(stmt.iter);
                 self.conditional(|this| {
-                    this.statements(&stmt.body);
-                    this.statements(&stmt.orelse);
+                    this.statements(stmt.body);
+                    this.statements(stmt.orelse);
                 });
             }
             Stmt::While(stmt) => {
-                self.visit_expr(&stmt.test);
+                self.visit_expr(stmt.test);
                 self.conditional(|this| {
-                    this.statements(&stmt.body);
-                    this.statements(&stmt.orelse);
+                    this.statements(stmt.body);
+                    this.statements(stmt.orelse);
                 });
             }
-            Stmt::If(stmt) => {
-                self.visit_expr(&stmt.test);
-                self.conditional(|this| {
-                    this.statements(&stmt.body);
-                    for clause in &stmt.elif_else_clauses {
-                        if let Some(test) = &clause.test {
-                            this.visit_expr(test);
-                        }
-                        this.statements(&clause.body);
-                    }
-                });
-            }
+            Stmt::If(stmt) => self.if_statement(stmt),
             Stmt::Match(stmt) => {
-                self.visit_expr(&stmt.subject);
+                self.visit_expr(stmt.subject);
                 self.conditional(|this| {
-                    for case in &stmt.cases {
-                        this.visit_pattern(&case.pattern);
-                        if let Some(guard) = &case.guard {
-                            this.visit_expr(guard);
-                        }
-                        this.statements(&case.body);
+                    for case in stmt.cases {
+                        this.visit_pattern(case.pattern);
+                        case.guard.into_iter().for_each(|guard| this.visit_expr(guard));
+                        this.statements(case.body);
                     }
                 });
             }
             Stmt::Try(stmt) => self.conditional(|this| {
-                this.statements(&stmt.body);
-                for ExceptHandler::ExceptHandler(handler) in &stmt.handlers {
-                    if let Some(type_) = &handler.type_ {
-                        this.visit_expr(type_);
+                this.statements(stmt.body);
+                for handler in stmt.handlers {
+                    handler.type_.into_iter().for_each(|type_| this.visit_expr(type_));
+                    if let Some(name) = handler.name {
+                        this.bind(name, handler.range);
                     }
-                    if let Some(name) = &handler.name {
-                        this.bind(name);
-                    }
-                    this.statements(&handler.body);
+                    this.statements(handler.body);
                 }
-                this.statements(&stmt.orelse);
-                this.statements(&stmt.finalbody);
+                this.statements(stmt.orelse);
+                this.statements(stmt.finalbody);
             }),
             Stmt::With(stmt) => self.conditional(|this| {
-                for item in &stmt.items {
-                    this.visit_expr(&item.context_expr);
-                    if let Some(vars) = &item.optional_vars {
-                        this.visit_expr(vars);
-                    }
+                for item in stmt.items {
+                    this.visit_expr(item.context_expr);
+                    item.optional_vars.into_iter().for_each(|vars| this.visit_expr(vars));
                 }
-                this.statements(&stmt.body);
+                this.statements(stmt.body);
             }),
             Stmt::Import(stmt) => stmt.names.iter().for_each(|alias| self.alias(alias)),
-            Stmt::ImportFrom(stmt) => stmt.names.iter().for_each(|alias| self.alias(alias)),
+            Stmt::ImportFrom(stmt) => {
+                stmt.names.iter().for_each(|alias| self.alias(alias));
+                if self.features.is_late(stmt) {
+                    self.fail("from __future__ imports must occur at the beginning of the file", stmt.range);
+                }
+            }
             Stmt::Global(stmt) => {
                 stmt.names.iter().for_each(|name| self.directive(name, stmt.range, Flags::GLOBAL, "global"));
             }
             Stmt::Nonlocal(stmt) => {
                 stmt.names.iter().for_each(|name| self.directive(name, stmt.range, Flags::NONLOCAL, "nonlocal"));
             }
-            _ => visitor::walk_stmt(self, stmt),
+            Stmt::Return(stmt) => stmt.value.into_iter().for_each(|value| self.visit_expr(value)),
+            Stmt::Delete(stmt) => self.exprs(stmt.targets),
+            Stmt::Raise(stmt) => stmt.exc.into_iter().chain(stmt.cause).for_each(|value| self.visit_expr(value)),
+            Stmt::Assert(stmt) => {
+                self.visit_expr(stmt.test);
+                stmt.msg.into_iter().for_each(|message| self.visit_expr(message));
+            }
+            Stmt::Expr(stmt) => self.visit_expr(stmt.value),
+            Stmt::Pass(_) | Stmt::Break(_) | Stmt::Continue(_) => {}
         }
     }
 
-    fn directive(&mut self, name: &ast::Identifier, range: TextRange, flag: Flags, word: &str) {
+    /// `elif` clauses nest in the tree; they are taken one after the other.
+    fn if_statement(&mut self, stmt: &ast::StmtIf) {
+        self.visit_expr(stmt.test);
+        let before = std::mem::replace(&mut self.scope().in_conditional_block, true);
+        self.statements(stmt.body);
+        let mut orelse = stmt.orelse;
+        while let [Stmt::If(next)] = orelse {
+            self.visit_expr(next.test);
+            self.statements(next.body);
+            orelse = next.orelse;
+        }
+        self.statements(orelse);
+        self.scope().in_conditional_block = before;
+    }
+
+    fn directive(&mut self, name: Identifier, range: Range, flag: Flags, word: &str) {
         let id = self.id();
-        let used = self.lookup(id, &name.id);
-        let name_text = name.id.as_str();
+        let used = self.lookup(id, name);
         let message = if used.meets(Flags::PARAM) {
-            format!("name '{name_text}' is parameter and {word}")
+            format!("name '{name}' is parameter and {word}")
         } else if used.meets(Flags::USE) {
-            format!("name '{name_text}' is used prior to {word} declaration")
+            format!("name '{name}' is used prior to {word} declaration")
         } else if used.meets(Flags::ANNOT) {
-            format!("annotated name '{name_text}' can't be {word}")
+            format!("annotated name '{name}' can't be {word}")
         } else if used.meets(Flags::LOCAL) {
-            format!("name '{name_text}' is assigned to before {word} declaration")
+            format!("name '{name}' is assigned to before {word} declaration")
         } else {
-            self.define(name_text, flag, range);
-            return self.record_directive(name_text, range);
+            self.define(name, flag, range);
+            return self.record_directive(name, range);
         };
         self.fail(message, range);
     }
 
-    fn record_directive(&mut self, name: &str, range: TextRange) {
+    fn record_directive(&mut self, name: &str, range: Range) {
         let id = self.id();
         let mangled = self.mangled(id, name).into_owned();
         let sym = self.table.names.intern(&mangled);
@@ -303,48 +315,46 @@ impl Builder {
     }
 
     fn alias(&mut self, alias: &ast::Alias) {
-        let name = match &alias.asname {
-            Some(asname) => asname.id.as_str(),
-            None if alias.name.id.as_str() == "*" => {
+        let name = match alias.asname {
+            Some(asname) => asname,
+            None if alias.name == "*" => {
                 if self.scope().kind != ScopeKind::Module {
                     self.fail("import * only allowed at module level", alias.range);
                 }
                 return;
             }
-            None => alias.name.id.split('.').next().unwrap_or(""),
+            None => alias.name.split('.').next().unwrap_or(""),
         };
         self.check_name(name, alias.range, "assign to");
         self.define(name, Flags::IMPORT.with(Flags::LOCAL), alias.range);
     }
 
     fn annotated_assignment(&mut self, assign: &ast::StmtAnnAssign) {
-        if let Expr::Name(name) = &*assign.target {
+        if let Expr::Name(name) = assign.target {
             let id = self.id();
-            let used = self.lookup(id, &name.id);
+            let used = self.lookup(id, name.id);
             if used.meets(Flags::GLOBAL.with(Flags::NONLOCAL)) && id != SymbolTable::MODULE && assign.simple {
                 let word = if used.meets(Flags::GLOBAL) { "global" } else { "nonlocal" };
                 return self.fail(format!("annotated name '{}' can't be {word}", name.id), assign.range);
             }
-            self.check_name(&name.id, name.range, "assign to");
+            self.check_name(name.id, name.range, "assign to");
             if assign.simple {
-                self.define(&name.id, Flags::ANNOT.with(Flags::LOCAL), name.range);
+                self.define(name.id, Flags::ANNOT.with(Flags::LOCAL), name.range);
             } else if assign.value.is_some() {
-                self.define(&name.id, Flags::LOCAL, name.range);
+                self.define(name.id, Flags::LOCAL, name.range);
             }
         } else {
-            self.visit_expr(&assign.target);
+            self.visit_expr(assign.target);
         }
-        self.annotation(&assign.annotation);
-        if let Some(value) = &assign.value {
-            self.visit_expr(value);
-        }
+        self.annotation(assign.annotation);
+        assign.value.into_iter().for_each(|value| self.visit_expr(value));
     }
 
     /// The annotation of a variable: compiled into the block's `__annotate__`.
     fn annotation(&mut self, annotation: &Expr) {
         let kind = self.scope().kind;
         let conditional = kind == ScopeKind::Module || kind == ScopeKind::Class && self.scope().in_conditional_block;
-        let evaluated = matches!(kind, ScopeKind::Module | ScopeKind::Class) && !self.future_annotations;
+        let evaluated = matches!(kind, ScopeKind::Module | ScopeKind::Class) && !self.features.annotations;
         if conditional && evaluated && !self.scope().has_conditional_annotations {
             self.scope().has_conditional_annotations = true;
             self.define("__conditional_annotations__", Flags::USE, annotation.range());
@@ -352,7 +362,7 @@ impl Builder {
         let id = match self.scope().annotations {
             Some(id) if evaluated => id,
             _ => {
-                let id = self.new_scope("__annotate__", ScopeKind::Annotation);
+                let id = self.new_scope("__annotate__", ScopeKind::Annotation, annotation.range());
                 if evaluated {
                     let parent = self.scope();
                     parent.annotations = Some(id);
@@ -375,20 +385,21 @@ impl Builder {
     }
 
     fn type_alias(&mut self, alias: &ast::StmtTypeAlias) {
-        self.visit_expr(&alias.name);
-        let name = match &*alias.name {
-            Expr::Name(name) => name.id.as_str(),
+        self.visit_expr(alias.name);
+        let name = match alias.name {
+            Expr::Name(name) => name.id,
             _ => "",
         };
         let in_class = self.in_class_scope();
-        if let Some(params) = &alias.type_params {
-            self.enter_type_params(name, params, None);
+        let generic = !alias.type_params.is_empty();
+        if generic {
+            self.enter_type_params(name, alias.type_params, key(alias, Role::TypeParameters), None, alias.range);
         }
-        self.enter(name, ScopeKind::TypeAlias, key(alias, Role::Body));
+        self.enter(name, ScopeKind::TypeAlias, key(alias, Role::Body), alias.range);
         self.see_class_scope(in_class);
-        self.visit_expr(&alias.value);
+        self.visit_expr(alias.value);
         self.exit();
-        if alias.type_params.is_some() {
+        if generic {
             self.exit();
         }
     }
@@ -396,13 +407,13 @@ impl Builder {
     // ---- functions and classes --------------------------------------------------------------------------------------
 
     fn function(&mut self, def: &ast::StmtFunctionDef) {
-        self.bind(&def.name);
-        let (defaults, kw_defaults) = self.defaults(&def.parameters);
-        for decorator in &def.decorator_list {
-            self.visit_expr(&decorator.expression);
-        }
-        if let Some(params) = &def.type_params {
-            let id = self.enter_type_params(&def.name.id, params, None);
+        self.bind(def.name, def.range);
+        let (defaults, kw_defaults) = self.defaults(def.parameters);
+        self.exprs(def.decorator_list);
+        let generic = !def.type_params.is_empty();
+        if generic {
+            let node = key(def, Role::TypeParameters);
+            let id = self.enter_type_params(def.name, def.type_params, node, None, def.range);
             if defaults {
                 self.define_in(id, ".defaults", Flags::PARAM, def.range);
             }
@@ -411,55 +422,47 @@ impl Builder {
             }
         }
         self.function_annotations(def);
-        self.enter(&def.name.id, ScopeKind::Function, key(def, Role::Body));
+        self.enter(def.name, ScopeKind::Function, key(def, Role::Body), def.range);
         self.scope().coroutine = def.is_async;
-        self.parameters(&def.parameters);
-        self.statements(&def.body);
+        self.parameters(def.parameters);
+        self.statements(def.body);
         self.exit();
-        if def.type_params.is_some() {
+        if generic {
             self.exit();
         }
     }
 
     /// Visits default values, which belong to the scope around; tells whether there are positional and keyword ones.
     fn defaults(&mut self, parameters: &ast::Parameters) -> (bool, bool) {
-        let mut any = (false, false);
-        for parameter in parameters.posonlyargs.iter().chain(&parameters.args) {
-            if let Some(default) = &parameter.default {
-                any.0 = true;
-                self.visit_expr(default);
-            }
+        self.exprs(parameters.defaults);
+        let mut keyword = false;
+        for (_, default) in parameters.keyword_defaults() {
+            keyword = true;
+            self.visit_expr(default);
         }
-        for parameter in &parameters.kwonlyargs {
-            if let Some(default) = &parameter.default {
-                any.1 = true;
-                self.visit_expr(default);
-            }
-        }
-        any
+        (!parameters.defaults.is_empty(), keyword)
     }
 
     fn parameters(&mut self, parameters: &ast::Parameters) {
-        let positional = parameters.posonlyargs.iter().chain(&parameters.args);
-        let plain = positional.chain(&parameters.kwonlyargs).map(|parameter| &parameter.parameter);
-        let starred = parameters.vararg.iter().chain(&parameters.kwarg).map(|parameter| &**parameter);
-        for parameter in plain.chain(starred) {
-            self.check_name(&parameter.name.id, parameter.range, "assign to");
-            self.define(&parameter.name.id, Flags::PARAM, parameter.range);
+        let plain = parameters.positional().chain(parameters.kwonlyargs);
+        for parameter in plain.chain(parameters.vararg).chain(parameters.kwarg) {
+            self.check_name(parameter.name, parameter.range, "assign to");
+            self.define(parameter.name, Flags::PARAM, parameter.range);
         }
     }
 
     fn function_annotations(&mut self, def: &ast::StmtFunctionDef) {
         let in_class = self.in_class_scope();
-        let id = self.new_scope("__annotate__", ScopeKind::Annotation);
-        if !self.future_annotations {
+        let id = self.new_scope("__annotate__", ScopeKind::Annotation, def.range);
+        if !self.features.annotations {
             let parent = self.scope();
             parent.children.push(id);
             self.table.by_node.insert(key(def, Role::Annotations), id);
         }
         self.stack.push(id);
         self.see_class_scope(in_class);
-        for annotation in annotations_of(&def.parameters).chain(def.returns.as_deref()) {
+        let annotations = def.parameters.annotated().map(|(_, annotation)| annotation);
+        for annotation in annotations.chain(def.returns) {
             self.scope().annotations_used = true;
             self.visit_expr(annotation);
         }
@@ -467,99 +470,101 @@ impl Builder {
     }
 
     fn class(&mut self, def: &ast::StmtClassDef) {
-        self.bind(&def.name);
-        for decorator in &def.decorator_list {
-            self.visit_expr(&decorator.expression);
+        self.bind(def.name, def.range);
+        self.exprs(def.decorator_list);
+        let generic = !def.type_params.is_empty();
+        if generic {
+            let node = key(def, Role::TypeParameters);
+            self.enter_type_params(def.name, def.type_params, node, Some(def.name), def.range);
         }
-        if let Some(params) = &def.type_params {
-            self.enter_type_params(&def.name.id, params, Some(&def.name.id));
-        }
-        if let Some(arguments) = &def.arguments {
-            self.visit_arguments(arguments);
-        }
-        self.enter(&def.name.id, ScopeKind::Class, key(def, Role::Body));
-        self.scope().private = Some(def.name.id.to_string());
-        if def.type_params.is_some() {
+        self.exprs(def.bases);
+        self.keywords(def.keywords);
+        self.enter(def.name, ScopeKind::Class, key(def, Role::Body), def.range);
+        self.scope().private = Some(def.name.to_owned());
+        if generic {
             self.define("__type_params__", Flags::LOCAL, def.range);
             self.define(".type_params", Flags::USE, def.range);
         }
-        self.statements(&def.body);
+        self.statements(def.body);
         self.exit();
-        if def.type_params.is_some() {
+        if generic {
             self.exit();
         }
     }
 
     /// Opens the scope of a type parameter list and visits the parameters. `class` is the name of the class that the
     /// list belongs to, if it is one's.
-    fn enter_type_params(&mut self, name: &str, params: &ast::TypeParams, class: Option<&str>) -> ScopeId {
+    fn enter_type_params(
+        &mut self,
+        name: &str,
+        params: &[TypeParam],
+        node: (usize, Role),
+        class: Option<&str>,
+        range: Range,
+    ) -> ScopeId {
         let sees = self.scope().kind == ScopeKind::Class;
         let name = format!("<generic parameters of {name}>");
-        let id = self.enter(&name, ScopeKind::TypeParameters, key(params, Role::TypeParameters));
+        let id = self.enter(&name, ScopeKind::TypeParameters, node, range);
         self.see_class_scope(sees);
         if let Some(class) = class {
-            self.define(".type_params", Flags::LOCAL.with(Flags::USE), params.range);
-            self.define(".generic_base", Flags::LOCAL.with(Flags::USE), params.range);
+            self.define(".type_params", Flags::LOCAL.with(Flags::USE), range);
+            self.define(".generic_base", Flags::LOCAL.with(Flags::USE), range);
             // Only the type parameters are mangled with the class's name; bases are not inside the class.
             self.scope().mangled_names = Some(FxHashSet::default());
             self.scope().private = Some(class.to_owned());
         }
         let mut seen_default = false;
-        for param in &params.type_params {
-            let (name, default) = match param {
-                TypeParam::TypeVar(var) => (&var.name, &var.default),
-                TypeParam::TypeVarTuple(var) => (&var.name, &var.default),
-                TypeParam::ParamSpec(var) => (&var.name, &var.default),
-            };
-            if default.is_some() {
+        for param in params {
+            if param.default_value().is_some() {
                 seen_default = true;
             } else if seen_default {
-                let message = format!("non-default type parameter '{}' follows default type parameter", name.id);
+                let message = format!("non-default type parameter '{}' follows default type parameter", param.name());
                 self.fail(message, param.range());
             }
-            self.type_param(param, name, default.as_deref());
+            self.type_param(param);
         }
         id
     }
 
-    fn type_param(&mut self, param: &TypeParam, name: &ast::Identifier, default: Option<&Expr>) {
-        self.check_name(&name.id, param.range(), "assign to");
-        self.define(&name.id, Flags::TYPE_PARAM.with(Flags::LOCAL), param.range());
-        let (bound_what, default_what) = match param {
+    fn type_param(&mut self, param: &TypeParam) {
+        let name = param.name();
+        self.check_name(name, param.range(), "assign to");
+        self.define(name, Flags::TYPE_PARAM.with(Flags::LOCAL), param.range());
+        let default_what = match param {
             TypeParam::TypeVar(var) => {
-                let tuple = var.bound.as_deref().is_some_and(Expr::is_tuple_expr);
-                (if tuple { "a TypeVar constraint" } else { "a TypeVar bound" }, "a TypeVar default")
+                if let Some(bound) = var.bound {
+                    let what = if bound.is_tuple() { "a TypeVar constraint" } else { "a TypeVar bound" };
+                    self.type_variable(name, bound, key(param, Role::Bound), what);
+                }
+                "a TypeVar default"
             }
-            TypeParam::TypeVarTuple(_) => ("", "a TypeVarTuple default"),
-            TypeParam::ParamSpec(_) => ("", "a ParamSpec default"),
+            TypeParam::TypeVarTuple(_) => "a TypeVarTuple default",
+            TypeParam::ParamSpec(_) => "a ParamSpec default",
         };
-        if let TypeParam::TypeVar(var) = param
-            && let Some(bound) = &var.bound
-        {
-            self.type_variable(&name.id, bound, key(param, Role::Bound), bound_what);
-        }
-        if let Some(default) = default {
-            self.type_variable(&name.id, default, key(param, Role::Default), default_what);
+        if let Some(default) = param.default_value() {
+            self.type_variable(name, default, key(param, Role::Default), default_what);
         }
     }
 
     fn type_variable(&mut self, name: &str, value: &Expr, node: (usize, Role), description: &'static str) {
         let sees = self.scope().can_see_class_scope;
-        self.enter(name, ScopeKind::TypeVariable, node);
+        self.enter(name, ScopeKind::TypeVariable, node, value.range());
         self.scope().description = description;
         self.see_class_scope(sees);
         self.visit_expr(value);
         self.exit();
     }
 
+    // ---- visits -----------------------------------------------------------------------------------------------------
+
     /// Visits one level deeper, on more stack if need be.
-    fn deeper(&mut self, range: TextRange, visit: impl FnOnce(&mut Self)) {
+    fn deeper(&mut self, range: Range, visit: impl FnOnce(&mut Self)) {
         if self.error.is_some() {
             return;
         }
         self.depth += 1;
         if self.depth > limits::MAX_DEPTH {
-            self.error = Some(SymbolError {
+            self.error = Some(Error {
                 kind: "RecursionError",
                 message: "maximum recursion depth exceeded during compilation".into(),
                 range,
@@ -569,14 +574,7 @@ impl Builder {
         }
         self.depth -= 1;
     }
-}
 
-/// The annotations of parameters in the order in which they are evaluated.
-pub(crate) fn annotations_of(parameters: &ast::Parameters) -> impl Iterator<Item = &Expr> {
-    crate::parameters::annotated(parameters).map(|(_, annotation)| annotation)
-}
-
-impl Visitor<'_> for Builder {
     fn visit_stmt(&mut self, stmt: &Stmt) {
         self.deeper(stmt.range(), |this| this.statement(stmt));
     }
@@ -585,14 +583,20 @@ impl Visitor<'_> for Builder {
         self.deeper(expr.range(), |this| this.expression(expr));
     }
 
-    fn visit_pattern(&mut self, pattern: &Pattern) {
-        self.deeper(pattern.range(), |this| this.pattern(pattern));
+    fn exprs(&mut self, exprs: &[Expr]) {
+        exprs.iter().for_each(|expr| self.visit_expr(expr));
     }
 
-    fn visit_keyword(&mut self, keyword: &ast::Keyword) {
-        if let Some(name) = &keyword.arg {
-            self.check_name(&name.id, keyword.range, "assign to");
+    fn keywords(&mut self, keywords: &[ast::Keyword]) {
+        for keyword in keywords {
+            if let Some(name) = keyword.arg {
+                self.check_name(name, keyword.range, "assign to");
+            }
+            self.visit_expr(keyword.value);
         }
-        self.visit_expr(&keyword.value);
+    }
+
+    fn visit_pattern(&mut self, pattern: &Pattern) {
+        self.deeper(pattern.range(), |this| this.pattern(pattern));
     }
 }

@@ -12,29 +12,16 @@ mod scope;
 pub use names::{Sym, mangle};
 pub use scope::{Binding, Comprehension, Role, Scope, ScopeId, ScopeKind, SymbolTable};
 
-use ruff_python_ast::Mod;
-use ruff_text_size::TextRange;
-
-/// An error of scoping, with its place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SymbolError {
-    pub kind: &'static str,
-    pub message: String,
-    pub range: TextRange,
-}
-
-impl SymbolError {
-    pub(crate) fn syntax(message: impl Into<String>, range: TextRange) -> SymbolError {
-        SymbolError { kind: "SyntaxError", message: message.into(), range }
-    }
-}
+use crate::ast::Mod;
+use crate::codegen::Error;
+use crate::future::Features;
 
 /// Builds and analyses the symbol table of a program.
 ///
 /// # Errors
 /// The first violation of the scoping rules.
-pub fn symbol_table(program: &Mod, future_annotations: bool) -> Result<SymbolTable, SymbolError> {
-    let mut table = build::build(program, future_annotations)?;
+pub fn symbol_table(program: &Mod, features: &Features) -> Result<SymbolTable, Error> {
+    let mut table = build::build(program, features)?;
     analyze::analyze(&mut table)?;
     Ok(table)
 }

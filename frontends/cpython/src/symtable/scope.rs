@@ -95,6 +95,8 @@ pub struct Symbol {
 pub struct Scope {
     pub name: String,
     pub kind: ScopeKind,
+    /// The line that it begins on; 0 for the module.
+    pub line: u32,
     pub children: Vec<ScopeId>,
     pub symbols: FxHashMap<Sym, Symbol>,
     /// Parameters, in CPython's order of registration: positional, keyword-only, `*args`, `**kwargs`.
@@ -130,7 +132,7 @@ pub struct Scope {
     pub(crate) comp_iter_expr: u32,
     pub(crate) in_conditional_block: bool,
     /// Names of `global` and `nonlocal` statements and where they stand, for errors found in analysis.
-    pub(crate) directives: Vec<(Sym, ruff_text_size::TextRange)>,
+    pub(crate) directives: Vec<(Sym, crate::ast::Range)>,
     /// What the scope is called in errors, when it is a type variable scope.
     pub(crate) description: &'static str,
 }
@@ -140,6 +142,7 @@ impl Scope {
         Scope {
             name,
             kind,
+            line: 0,
             children: Vec::new(),
             symbols: FxHashMap::default(),
             params: Vec::new(),

@@ -1,92 +1,115 @@
 //! Expressions and patterns: names, comprehensions, `:=`, `yield` and `await`.
 
-use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{self as ast, Expr, ExprContext, Pattern};
-use ruff_text_size::{Ranged, TextRange};
-
 use super::Builder;
+use crate::ast::{self, Expr, ExprContext, Pattern, Range};
 use crate::symtable::scope::{Comprehension, Flags, Role, ScopeKind, key};
 
-impl Builder {
+impl Builder<'_> {
     pub(super) fn expression(&mut self, expr: &Expr) {
         match expr {
             Expr::Name(name) => self.name(name),
             Expr::Named(named) => self.named(named),
             Expr::Lambda(lambda) => {
-                if let Some(parameters) = &lambda.parameters {
-                    self.defaults(parameters);
-                }
-                self.enter("<lambda>", ScopeKind::Function, key(lambda, Role::Body));
-                if let Some(parameters) = &lambda.parameters {
-                    self.parameters(parameters);
-                }
-                self.visit_expr(&lambda.body);
+                self.defaults(lambda.parameters);
+                self.enter("<lambda>", ScopeKind::Function, key(lambda, Role::Body), lambda.range);
+                self.parameters(lambda.parameters);
+                self.visit_expr(lambda.body);
                 self.exit();
             }
             Expr::ListComp(comp) => {
                 let node = key(comp, Role::Body);
-                self.comprehension(Comprehension::List, "<listcomp>", node, &comp.generators, &[&comp.elt]);
+                self.comprehension(Comprehension::List, comp.range, node, comp.generators, &[comp.elt]);
             }
             Expr::SetComp(comp) => {
                 let node = key(comp, Role::Body);
-                self.comprehension(Comprehension::Set, "<setcomp>", node, &comp.generators, &[&comp.elt]);
+                self.comprehension(Comprehension::Set, comp.range, node, comp.generators, &[comp.elt]);
             }
             Expr::DictComp(comp) => {
                 let node = key(comp, Role::Body);
-                let elements: Vec<&Expr> = comp.key.as_deref().into_iter().chain([&*comp.value]).collect();
-                self.comprehension(Comprehension::Dict, "<dictcomp>", node, &comp.generators, &elements);
+                self.comprehension(Comprehension::Dict, comp.range, node, comp.generators, &[comp.key, comp.value]);
             }
             Expr::Generator(comp) => {
                 let node = key(comp, Role::Body);
-                self.comprehension(Comprehension::Generator, "<genexpr>", node, &comp.generators, &[&comp.elt]);
+                self.comprehension(Comprehension::Generator, comp.range, node, comp.generators, &[comp.elt]);
             }
-            Expr::Yield(_) | Expr::YieldFrom(_) => self.yield_expression(expr),
+            Expr::Yield(yield_) => self.yield_expression(yield_.value, yield_.range),
+            Expr::YieldFrom(yield_) => self.yield_expression(Some(yield_.value), yield_.range),
             Expr::Await(await_) => {
                 self.refuse_in_annotation("await expression", await_.range);
-                self.visit_expr(&await_.value);
+                self.visit_expr(await_.value);
                 self.scope().coroutine = true;
             }
             Expr::Attribute(attribute) => {
                 match attribute.ctx {
-                    ExprContext::Store => self.check_name(&attribute.attr.id, attribute.range, "assign to"),
-                    ExprContext::Del => self.check_name(&attribute.attr.id, attribute.range, "delete"),
-                    ExprContext::Load | ExprContext::Invalid => {}
+                    ExprContext::Store => self.check_name(attribute.attr, attribute.range, "assign to"),
+                    ExprContext::Del => self.check_name(attribute.attr, attribute.range, "delete"),
+                    ExprContext::Load => {}
                 }
-                self.visit_expr(&attribute.value);
+                self.visit_expr(attribute.value);
             }
-            Expr::FString(string) => {
-                for element in string.value.elements() {
-                    self.visit_interpolated_string_element(element);
-                }
+            Expr::BoolOp(expr) => self.exprs(expr.values),
+            Expr::BinOp(expr) => {
+                self.visit_expr(expr.left);
+                self.visit_expr(expr.right);
             }
-            Expr::TString(string) => {
-                for element in string.value.elements() {
-                    self.visit_interpolated_string_element(element);
-                }
+            Expr::UnaryOp(expr) => self.visit_expr(expr.operand),
+            Expr::If(expr) => [expr.test, expr.body, expr.orelse].into_iter().for_each(|part| self.visit_expr(part)),
+            Expr::Dict(dict) => {
+                dict.keys.iter().flatten().for_each(|key| self.visit_expr(key));
+                self.exprs(dict.values);
             }
-            Expr::StringLiteral(_) | Expr::BytesLiteral(_) | Expr::NumberLiteral(_) => {}
-            _ => visitor::walk_expr(self, expr),
+            Expr::Set(set) => self.exprs(set.elts),
+            Expr::Compare(compare) => {
+                self.visit_expr(compare.left);
+                self.exprs(compare.comparators);
+            }
+            Expr::Call(call) => {
+                self.visit_expr(call.func);
+                self.exprs(call.args);
+                self.keywords(call.keywords);
+            }
+            Expr::FormattedValue(field) => {
+                self.visit_expr(field.value);
+                field.format_spec.into_iter().for_each(|spec| self.visit_expr(spec));
+            }
+            Expr::Interpolation(field) => {
+                self.visit_expr(field.value);
+                field.format_spec.into_iter().for_each(|spec| self.visit_expr(spec));
+            }
+            Expr::JoinedStr(string) => self.exprs(string.values),
+            Expr::TemplateStr(string) => self.exprs(string.values),
+            Expr::Constant(_) => {}
+            Expr::Subscript(subscript) => {
+                self.visit_expr(subscript.value);
+                self.visit_expr(subscript.slice);
+            }
+            Expr::Starred(starred) => self.visit_expr(starred.value),
+            Expr::List(list) => self.exprs(list.elts),
+            Expr::Tuple(tuple) => self.exprs(tuple.elts),
+            Expr::Slice(slice) => {
+                let parts = [slice.lower, slice.upper, slice.step];
+                parts.into_iter().flatten().for_each(|part| self.visit_expr(part));
+            }
         }
     }
 
     fn name(&mut self, name: &ast::ExprName) {
         match name.ctx {
             ExprContext::Load => {
-                self.define(&name.id, Flags::USE, name.range);
-                if name.id.as_str() == "super" && self.scope().is_function_like() {
+                self.define(name.id, Flags::USE, name.range);
+                if name.id == "super" && self.scope().is_function_like() {
                     // `super()` finds its class in the cell `__class__`.
                     self.define("__class__", Flags::USE, name.range);
                 }
             }
             ExprContext::Store => {
-                self.check_name(&name.id, name.range, "assign to");
-                self.define(&name.id, Flags::LOCAL, name.range);
+                self.check_name(name.id, name.range, "assign to");
+                self.define(name.id, Flags::LOCAL, name.range);
             }
             ExprContext::Del => {
-                self.check_name(&name.id, name.range, "delete");
-                self.define(&name.id, Flags::LOCAL, name.range);
+                self.check_name(name.id, name.range, "delete");
+                self.define(name.id, Flags::LOCAL, name.range);
             }
-            ExprContext::Invalid => self.fail("invalid syntax", name.range),
         }
     }
 
@@ -97,17 +120,17 @@ impl Builder {
             self.fail(message, named.range);
         }
         if self.scope().comprehension.is_some()
-            && let Expr::Name(target) = &*named.target
+            && let Expr::Name(target) = named.target
         {
             self.extend_named_scope(target);
         }
-        self.visit_expr(&named.value);
-        self.visit_expr(&named.target);
+        self.visit_expr(named.value);
+        self.visit_expr(named.target);
     }
 
     /// `:=` in a comprehension binds in the scope that contains the outermost comprehension (PEP 572).
     fn extend_named_scope(&mut self, target: &ast::ExprName) {
-        let name = target.id.as_str();
+        let name = target.id;
         for at in (0..self.stack.len()).rev() {
             let id = self.stack[at];
             let scope = self.table.scope(id);
@@ -147,10 +170,9 @@ impl Builder {
         }
     }
 
-    fn yield_expression(&mut self, expr: &Expr) {
-        let range = expr.range();
+    fn yield_expression(&mut self, value: Option<&Expr>, range: Range) {
         self.refuse_in_annotation("yield expression", range);
-        visitor::walk_expr(self, expr);
+        value.into_iter().for_each(|value| self.visit_expr(value));
         self.scope().generator = true;
         let place = match self.scope().comprehension {
             None => return,
@@ -162,7 +184,7 @@ impl Builder {
         self.fail(format!("'yield' inside {place}"), range);
     }
 
-    fn refuse_in_annotation(&mut self, what: &str, range: TextRange) {
+    fn refuse_in_annotation(&mut self, what: &str, range: Range) {
         let scope = self.scope();
         let place = match scope.kind {
             ScopeKind::Annotation => "an annotation",
@@ -177,23 +199,29 @@ impl Builder {
     fn comprehension(
         &mut self,
         kind: Comprehension,
-        name: &str,
+        range: Range,
         node: (usize, Role),
         generators: &[ast::Comprehension],
         elements: &[&Expr],
     ) {
         let Some((first, rest)) = generators.split_first() else { return };
         // The outermost iterable is evaluated in the scope around.
-        self.iterable(&first.iter);
-        self.enter(name, ScopeKind::Function, node);
+        self.iterable(first.iter);
+        let name = match kind {
+            Comprehension::List => "<listcomp>",
+            Comprehension::Set => "<setcomp>",
+            Comprehension::Dict => "<dictcomp>",
+            Comprehension::Generator => "<genexpr>",
+        };
+        self.enter(name, ScopeKind::Function, node, range);
         self.scope().comprehension = Some(kind);
         self.scope().coroutine = first.is_async;
-        self.define(".0", Flags::PARAM, first.range);
-        self.loop_target(&first.target);
+        self.define(".0", Flags::PARAM, range);
+        self.loop_target(first.target);
         first.ifs.iter().for_each(|test| self.visit_expr(test));
         for generator in rest {
-            self.loop_target(&generator.target);
-            self.iterable(&generator.iter);
+            self.loop_target(generator.target);
+            self.iterable(generator.iter);
             generator.ifs.iter().for_each(|test| self.visit_expr(test));
             self.scope().coroutine |= generator.is_async;
         }
@@ -222,21 +250,34 @@ impl Builder {
 
     pub(super) fn pattern(&mut self, pattern: &Pattern) {
         match pattern {
-            Pattern::MatchAs(ast::PatternMatchAs { name: Some(name), pattern, .. }) => {
-                if let Some(pattern) = pattern {
-                    self.visit_pattern(pattern);
-                }
-                self.bind(name);
+            Pattern::MatchAs(as_pattern) => {
+                as_pattern.pattern.into_iter().for_each(|pattern| self.visit_pattern(pattern));
+                self.bind_if_any(as_pattern.name, as_pattern.range);
             }
-            Pattern::MatchStar(ast::PatternMatchStar { name: Some(name), .. }) => self.bind(name),
+            Pattern::MatchStar(star) => self.bind_if_any(star.name, star.range),
             Pattern::MatchMapping(mapping) => {
-                mapping.keys.iter().for_each(|key| self.visit_expr(key));
+                self.exprs(mapping.keys);
                 mapping.patterns.iter().for_each(|pattern| self.visit_pattern(pattern));
-                if let Some(rest) = &mapping.rest {
-                    self.bind(rest);
-                }
+                self.bind_if_any(mapping.rest, mapping.range);
             }
-            _ => visitor::walk_pattern(self, pattern),
+            Pattern::MatchValue(value) => self.visit_expr(value.value),
+            Pattern::MatchSingleton(_) => {}
+            Pattern::MatchSequence(sequence) => {
+                sequence.patterns.iter().for_each(|pattern| self.visit_pattern(pattern));
+            }
+            Pattern::MatchClass(class) => {
+                self.visit_expr(class.cls);
+                class.patterns.iter().for_each(|pattern| self.visit_pattern(pattern));
+                class.kwd_attrs.iter().for_each(|name| self.check_name(name, class.range, "assign to"));
+                class.kwd_patterns.iter().for_each(|pattern| self.visit_pattern(pattern));
+            }
+            Pattern::MatchOr(or) => or.patterns.iter().for_each(|pattern| self.visit_pattern(pattern)),
+        }
+    }
+
+    fn bind_if_any(&mut self, name: Option<ast::Identifier>, range: Range) {
+        if let Some(name) = name {
+            self.bind(name, range);
         }
     }
 }
