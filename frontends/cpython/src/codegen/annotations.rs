@@ -59,7 +59,7 @@ impl<'a> Compiler<'a> {
     fn annotation(&mut self, annotation: &'a Expr<'a>) -> Result {
         match annotation {
             Expr::Starred(starred) => {
-                self.expr(&starred.value)?;
+                self.expr(starred.value)?;
                 self.emit(starred.range, Op::UnpackSequence { count: Count(1) });
                 Ok(())
             }
@@ -105,7 +105,7 @@ impl<'a> Compiler<'a> {
                 self.emit(variable.range, Op::JumpIfFalse { target: skip });
                 number += 1;
             }
-            self.expr(&variable.annotation)?;
+            self.expr(variable.annotation)?;
             self.emit(range, Op::Copy { depth: Depth(2) });
             let name = self.mangle(name.id).into_owned();
             self.str(range, &name);
@@ -141,7 +141,7 @@ impl<'a> Compiler<'a> {
         let range = assign.range;
         if let Some(value) = &assign.value {
             self.expr(value)?;
-            self.store(&assign.target)?;
+            self.store(assign.target)?;
         }
         match assign.target {
             Expr::Name(name) => {
@@ -151,13 +151,13 @@ impl<'a> Compiler<'a> {
                 }
             }
             Expr::Attribute(attribute) if assign.value.is_none() => {
-                self.expr(&attribute.value)?;
+                self.expr(attribute.value)?;
                 self.emit(range, Op::Pop);
             }
             Expr::Subscript(subscript) if assign.value.is_none() => {
-                self.expr(&subscript.value)?;
+                self.expr(subscript.value)?;
                 self.emit(range, Op::Pop);
-                self.evaluate_and_drop(&subscript.slice)?;
+                self.evaluate_and_drop(subscript.slice)?;
             }
             _ => {}
         }
@@ -167,7 +167,7 @@ impl<'a> Compiler<'a> {
     fn record_annotation(&mut self, assign: &'a ast::StmtAnnAssign<'a>, name: &str) {
         let range = assign.range;
         if self.options.future_annotations {
-            self.annotation_text(&assign.annotation);
+            self.annotation_text(assign.annotation);
             let annotations = self.module.name("__annotations__");
             self.emit(range, Op::LoadName { name: annotations });
             let name = self.mangle(name).into_owned();

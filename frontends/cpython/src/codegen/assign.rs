@@ -17,7 +17,7 @@ impl<'a> Compiler<'a> {
         {
             return Ok(());
         }
-        self.expr(&assign.value)?;
+        self.expr(assign.value)?;
         for target in first {
             self.emit(assign.range, Op::Copy { depth: Depth(1) });
             self.store(target)?;
@@ -34,10 +34,10 @@ impl<'a> Compiler<'a> {
     ) -> Result<bool> {
         let plain = |items: &[Expr]| !items.iter().any(Expr::is_starred);
         let count = targets.elts.len();
-        if !(2..=3).contains(&count) || count != values.elts.len() || !plain(&targets.elts) || !plain(&values.elts) {
+        if !(2..=3).contains(&count) || count != values.elts.len() || !plain(targets.elts) || !plain(values.elts) {
             return Ok(false);
         }
-        self.exprs(&values.elts)?;
+        self.exprs(values.elts)?;
         // The first value must come to the top, as unpacking would leave it.
         self.swap(range, count as u32);
         for target in targets.elts {
@@ -56,20 +56,20 @@ impl<'a> Compiler<'a> {
             }
             Expr::Attribute(attribute) => {
                 self.note_static_attribute(attribute);
-                self.expr(&attribute.value)?;
+                self.expr(attribute.value)?;
                 let name = self.mangled_name(attribute.attr);
                 let place = attribute_range(range, attribute);
                 self.emit(place, Op::StoreAttr { name });
                 Ok(())
             }
             Expr::Subscript(subscript) => {
-                self.expr(&subscript.value)?;
-                self.index(&subscript.slice)?;
+                self.expr(subscript.value)?;
+                self.index(subscript.slice)?;
                 self.emit(range, Op::StoreItem);
                 Ok(())
             }
-            Expr::Tuple(tuple) => self.deeper(tuple, |this| this.unpack(range, &tuple.elts)),
-            Expr::List(list) => self.deeper(list, |this| this.unpack(range, &list.elts)),
+            Expr::Tuple(tuple) => self.deeper(tuple, |this| this.unpack(range, tuple.elts)),
+            Expr::List(list) => self.deeper(list, |this| this.unpack(range, list.elts)),
             Expr::Starred(starred) => {
                 Err(Error::syntax("starred assignment target must be in a list or tuple", starred.range))
             }
@@ -94,7 +94,7 @@ impl<'a> Compiler<'a> {
         }
         for target in targets {
             match target {
-                Expr::Starred(starred) => self.store(&starred.value)?,
+                Expr::Starred(starred) => self.store(starred.value)?,
                 _ => self.store(target)?,
             }
         }
@@ -119,29 +119,29 @@ impl<'a> Compiler<'a> {
         match assign.target {
             Expr::Name(name) => {
                 self.load_name(target, name.id);
-                self.expr(&assign.value)?;
+                self.expr(assign.value)?;
                 self.emit(assign.range, op);
                 self.store_name(target, name.id);
             }
             Expr::Attribute(attribute) => {
                 self.note_static_attribute(attribute);
                 let name = self.mangled_name(attribute.attr);
-                self.expr(&attribute.value)?;
+                self.expr(attribute.value)?;
                 self.emit(target, Op::Copy { depth: Depth(1) });
                 let place = attribute_range(target, attribute);
                 self.emit(place, Op::LoadAttr { name });
-                self.expr(&assign.value)?;
+                self.expr(assign.value)?;
                 self.emit(assign.range, op);
                 self.swap(place, 2);
                 self.emit(place, Op::StoreAttr { name });
             }
             Expr::Subscript(subscript) => {
-                self.expr(&subscript.value)?;
-                self.index(&subscript.slice)?;
+                self.expr(subscript.value)?;
+                self.index(subscript.slice)?;
                 self.emit(target, Op::Copy { depth: Depth(2) });
                 self.emit(target, Op::Copy { depth: Depth(2) });
                 self.emit(target, Op::LoadItem);
-                self.expr(&assign.value)?;
+                self.expr(assign.value)?;
                 self.emit(assign.range, op);
                 // From `obj key v` to `v obj key`.
                 self.swap(target, 3);
@@ -160,14 +160,14 @@ impl<'a> Compiler<'a> {
         match target {
             Expr::Name(name) => self.name(range, name.id, ExprContext::Del),
             Expr::Attribute(attribute) => {
-                self.expr(&attribute.value)?;
+                self.expr(attribute.value)?;
                 let name = self.mangled_name(attribute.attr);
                 let place = attribute_range(range, attribute);
                 self.emit(place, Op::DeleteAttr { name });
             }
             Expr::Subscript(subscript) => {
-                self.expr(&subscript.value)?;
-                self.index(&subscript.slice)?;
+                self.expr(subscript.value)?;
+                self.index(subscript.slice)?;
                 self.emit(range, Op::DeleteItem);
             }
             Expr::Tuple(tuple) => {

@@ -33,7 +33,7 @@ impl<'a> Compiler<'a> {
             let range = attribute_range(range, attribute);
             return self.plain_call(range, 0, call.args, call.keywords, Callee::Method);
         }
-        self.expr(&call.func)?;
+        self.expr(call.func)?;
         self.arguments(range, 0, call.args, call.keywords)
     }
 
@@ -61,7 +61,7 @@ impl<'a> Compiler<'a> {
     ) -> Result {
         self.exprs(args)?;
         for keyword in keywords {
-            self.expr(&keyword.value)?;
+            self.expr(keyword.value)?;
         }
         let argc = Count(pushed + args.len() as u32 + keywords.len() as u32);
         if keywords.is_empty() {
@@ -98,7 +98,7 @@ impl<'a> Compiler<'a> {
         match args {
             [Expr::Starred(starred)] if pushed == 0 => {
                 // The iterable itself: the call makes the tuple.
-                self.expr(&starred.value)?;
+                self.expr(starred.value)?;
             }
             _ => self.sequence(range, args, pushed, Sequence::Tuple)?,
         }
@@ -114,7 +114,7 @@ impl<'a> Compiler<'a> {
                     self.emit(range, Op::BuildDict { count: Count(0) });
                     built = true;
                 }
-                self.expr(&first.value)?;
+                self.expr(first.value)?;
                 self.emit(range, Op::DictMerge { depth: Depth(1) });
                 rest = tail;
                 continue;
@@ -125,7 +125,7 @@ impl<'a> Compiler<'a> {
                 if let Some(name) = keyword.arg {
                     self.str(keyword.range, name);
                 }
-                self.expr(&keyword.value)?;
+                self.expr(keyword.value)?;
             }
             self.emit(range, Op::BuildDict { count: Count(named as u32) });
             if built {

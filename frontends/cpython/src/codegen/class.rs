@@ -59,7 +59,7 @@ impl<'a> Compiler<'a> {
             self.exprs(args)?;
             self.load_name(range, ".generic_base");
             for keyword in keywords {
-                self.expr(&keyword.value)?;
+                self.expr(keyword.value)?;
             }
             let argc = Count(3 + args.len() as u32 + keywords.len() as u32);
             if keywords.is_empty() {
@@ -74,7 +74,7 @@ impl<'a> Compiler<'a> {
         self.emit(range, Op::BuildList { count: Count(2) });
         for arg in args {
             if let ast::Expr::Starred(starred) = arg {
-                self.expr(&starred.value)?;
+                self.expr(starred.value)?;
                 self.emit(range, Op::ListExtend { depth: Depth(1) });
             } else {
                 self.expr(arg)?;
@@ -89,7 +89,7 @@ impl<'a> Compiler<'a> {
             if let Some(name) = keyword.arg {
                 self.str(keyword.range, name);
             }
-            self.expr(&keyword.value)?;
+            self.expr(keyword.value)?;
             if keyword.arg.is_some() {
                 self.emit(range, Op::BuildDict { count: Count(1) });
             }

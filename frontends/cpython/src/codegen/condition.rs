@@ -22,15 +22,15 @@ impl<'a> Compiler<'a> {
             return Ok(());
         }
         match test {
-            Expr::UnaryOp(unary) if unary.op == UnaryOp::Not => self.jump_if(&unary.operand, target, !when),
+            Expr::UnaryOp(unary) if unary.op == UnaryOp::Not => self.jump_if(unary.operand, target, !when),
             Expr::BoolOp(bool_op) => self.jump_if_bool_op(bool_op, target, when),
             Expr::If(conditional) => {
                 let (otherwise, end) = (self.label(), self.label());
-                self.jump_if(&conditional.test, otherwise, false)?;
-                self.jump_if(&conditional.body, target, when)?;
+                self.jump_if(conditional.test, otherwise, false)?;
+                self.jump_if(conditional.body, target, when)?;
                 self.jump(test.range(), end);
                 self.bind(otherwise);
-                self.jump_if(&conditional.orelse, target, when)?;
+                self.jump_if(conditional.orelse, target, when)?;
                 self.bind(end);
                 Ok(())
             }
@@ -63,7 +63,7 @@ impl<'a> Compiler<'a> {
         let range = compare.range;
         let (cleanup, end) = (self.label(), self.label());
         let last = compare.ops.len() - 1;
-        self.expr(&compare.left)?;
+        self.expr(compare.left)?;
         for at in 0..last {
             self.chained(range, compare.ops[at], &compare.comparators[at])?;
             self.emit(range, branch(cleanup, false));

@@ -62,7 +62,7 @@ impl<'a> Compiler<'a> {
                         self.emit(range, build(collector(what), waiting));
                         built = true;
                     }
-                    self.expr(&starred.value)?;
+                    self.expr(starred.value)?;
                     self.emit(
                         range,
                         if what == Sequence::Set {

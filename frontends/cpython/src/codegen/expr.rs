@@ -37,17 +37,17 @@ impl<'a> Compiler<'a> {
         match expr {
             Expr::BoolOp(expr) => self.bool_op(expr)?,
             Expr::Named(expr) => {
-                self.expr(&expr.value)?;
+                self.expr(expr.value)?;
                 self.emit(range, Op::Copy { depth: Depth(1) });
-                self.store(&expr.target)?;
+                self.store(expr.target)?;
             }
             Expr::BinOp(expr) => {
-                self.expr(&expr.left)?;
-                self.expr(&expr.right)?;
+                self.expr(expr.left)?;
+                self.expr(expr.right)?;
                 self.emit(range, Op::Binary { op: binary_op(expr.op) });
             }
             Expr::UnaryOp(expr) => {
-                self.expr(&expr.operand)?;
+                self.expr(expr.operand)?;
                 let op = match expr.op {
                     UnaryOp::Invert => orochi_bytecode::operands::UnaryOp::Invert,
                     UnaryOp::Not => orochi_bytecode::operands::UnaryOp::Not,
@@ -59,11 +59,11 @@ impl<'a> Compiler<'a> {
             Expr::Lambda(lambda) => self.lambda(lambda)?,
             Expr::If(expr) => {
                 let (otherwise, end) = (self.label(), self.label());
-                self.jump_if(&expr.test, otherwise, false)?;
-                self.expr(&expr.body)?;
+                self.jump_if(expr.test, otherwise, false)?;
+                self.expr(expr.body)?;
                 self.jump(range, end);
                 self.bind(otherwise);
-                self.expr(&expr.orelse)?;
+                self.expr(expr.orelse)?;
                 self.bind(end);
             }
             Expr::Dict(dict) => self.dict(dict)?,
@@ -83,15 +83,15 @@ impl<'a> Compiler<'a> {
             Expr::TemplateStr(string) => self.template(string)?,
             Expr::Interpolation(field) => self.interpolation(field)?,
             Expr::Attribute(attribute) => {
-                self.expr(&attribute.value)?;
+                self.expr(attribute.value)?;
                 let name = self.mangled_name(attribute.attr);
                 let place = attribute_range(range, attribute);
                 self.emit(place, Op::LoadAttr { name });
             }
             Expr::Subscript(subscript) => {
                 self.check_subscript(subscript);
-                self.expr(&subscript.value)?;
-                self.index(&subscript.slice)?;
+                self.expr(subscript.value)?;
+                self.index(subscript.slice)?;
                 self.emit(range, Op::LoadItem);
             }
             Expr::Starred(_) => return Err(Error::syntax("can't use starred expression here", range)),
@@ -145,7 +145,7 @@ impl<'a> Compiler<'a> {
     fn compare(&mut self, compare: &'a ast::ExprCompare<'a>) -> Result {
         self.check_compare(compare);
         let Some((last, first)) = compare.comparators.split_last() else { return Ok(()) };
-        self.expr(&compare.left)?;
+        self.expr(compare.left)?;
         if first.is_empty() {
             self.comparator(compare.ops[0], last)?;
             self.compare_op(compare.range, compare.ops[0]);
@@ -254,7 +254,7 @@ impl<'a> Compiler<'a> {
         if self.unit_ref().kind == UnitKind::AsyncFunction {
             return Err(Error::syntax("'yield from' inside async function", yield_.range));
         }
-        self.expr(&yield_.value)?;
+        self.expr(yield_.value)?;
         self.emit(yield_.range, Op::GetYieldFromIter);
         self.emit(yield_.range, Op::YieldFrom);
         Ok(())
@@ -265,7 +265,7 @@ impl<'a> Compiler<'a> {
         if !matches!(self.unit_ref().kind, UnitKind::AsyncFunction | UnitKind::Comprehension) {
             return Err(Error::syntax("'await' outside async function", await_.range));
         }
-        self.expr(&await_.value)?;
+        self.expr(await_.value)?;
         self.await_value(await_.range, AwaitContext::Await);
         Ok(())
     }

@@ -11,12 +11,12 @@ impl<'a> Compiler<'a> {
     pub(super) fn while_stmt(&mut self, stmt: &'a ast::StmtWhile<'a>) -> Result {
         let (body, test, otherwise, end) = (self.label(), self.label(), self.label(), self.label());
         self.push_block(Block::While { test, end }, stmt.range)?;
-        let truth = self.constant_truth(&stmt.test);
+        let truth = self.constant_truth(stmt.test);
         match truth {
             Some(true) => {
                 self.bind(test);
                 self.emit(stmt.test.range(), Op::Nop);
-                self.statements(&stmt.body)?;
+                self.statements(stmt.body)?;
                 self.glue(Op::Jump { target: test });
                 self.bind(body);
             }
@@ -25,20 +25,20 @@ impl<'a> Compiler<'a> {
                 self.jump(stmt.test.range(), otherwise);
                 self.bind(test);
                 self.bind(body);
-                self.statements(&stmt.body)?;
+                self.statements(stmt.body)?;
                 self.glue(Op::Jump { target: test });
             }
             None => {
                 self.jump(stmt.test.range(), test);
                 self.bind(body);
-                self.statements(&stmt.body)?;
+                self.statements(stmt.body)?;
                 self.bind(test);
-                self.jump_if(&stmt.test, body, true)?;
+                self.jump_if(stmt.test, body, true)?;
             }
         }
         self.pop_block();
         self.bind(otherwise);
-        self.statements(&stmt.orelse)?;
+        self.statements(stmt.orelse)?;
         self.bind(end);
         Ok(())
     }
@@ -46,15 +46,15 @@ impl<'a> Compiler<'a> {
     pub(super) fn for_stmt(&mut self, stmt: &'a ast::StmtFor<'a>) -> Result {
         let (next, cleanup, end) = (self.label(), self.label(), self.label());
         self.push_block(Block::For { next, end }, stmt.range)?;
-        self.iterable(&stmt.iter)?;
+        self.iterable(stmt.iter)?;
         self.bind(next);
         self.emit(stmt.iter.range(), Op::ForIter { target: cleanup });
-        self.store(&stmt.target)?;
-        self.statements(&stmt.body)?;
+        self.store(stmt.target)?;
+        self.statements(stmt.body)?;
         self.glue(Op::Jump { target: next });
         self.bind(cleanup);
         self.pop_block();
-        self.statements(&stmt.orelse)?;
+        self.statements(stmt.orelse)?;
         self.bind(end);
         Ok(())
     }
@@ -75,7 +75,7 @@ impl<'a> Compiler<'a> {
     pub(super) fn async_for(&mut self, stmt: &'a ast::StmtFor<'a>) -> Result {
         self.check_async_statement("'async for' outside async function", stmt.range)?;
         let (next, handler, end) = (self.label(), self.label(), self.label());
-        self.expr(&stmt.iter)?;
+        self.expr(stmt.iter)?;
         self.emit(stmt.iter.range(), Op::GetAsyncIter);
         self.bind(next);
         self.push_block(Block::For { next, end }, stmt.range)?;
@@ -84,13 +84,13 @@ impl<'a> Compiler<'a> {
         self.emit(stmt.iter.range(), Op::GetAsyncNext);
         self.emit(stmt.iter.range(), Op::YieldFrom);
         self.end_try(region);
-        self.store(&stmt.target)?;
-        self.statements(&stmt.body)?;
+        self.store(stmt.target)?;
+        self.statements(stmt.body)?;
         self.glue(Op::Jump { target: next });
         self.pop_block();
         self.bind(handler);
         self.emit(stmt.iter.range(), Op::EndAsyncFor);
-        self.statements(&stmt.orelse)?;
+        self.statements(stmt.orelse)?;
         self.bind(end);
         Ok(())
     }

@@ -9,7 +9,7 @@ use super::{Compiler, Result};
 
 impl<'a> Compiler<'a> {
     pub(super) fn match_stmt(&mut self, stmt: &'a ast::StmtMatch<'a>) -> Result {
-        self.expr(&stmt.subject)?;
+        self.expr(stmt.subject)?;
         let end = self.label();
         let Some((last, first)) = stmt.cases.split_last() else {
             self.op(Op::Pop);

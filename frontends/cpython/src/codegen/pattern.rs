@@ -188,7 +188,7 @@ impl<'a> Compiler<'a> {
             let message = "patterns may only match literals and attribute lookups";
             return Err(Error::syntax(message, pattern.range));
         }
-        self.expr(&pattern.value)?;
+        self.expr(pattern.value)?;
         self.emit(pattern.range, Op::Compare { op: CompareOp::Eq });
         self.fail_unless(pattern.range, context);
         Ok(())
@@ -371,7 +371,7 @@ impl<'a> Compiler<'a> {
                 return Err(Error::syntax(message, pattern.range()));
             }
         }
-        self.expr(&class.cls)?;
+        self.expr(class.cls)?;
         let names: Vec<String> = class.kwd_attrs.iter().map(|name| self.mangle(name).into_owned()).collect();
         let names = self.module.names_tuple(names.iter().map(String::as_str));
         self.constant(range, names);

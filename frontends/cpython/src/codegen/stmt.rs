@@ -54,7 +54,7 @@ impl<'a> Compiler<'a> {
 
     fn expr_stmt(&mut self, stmt: &'a ast::StmtExpr<'a>) -> Result {
         if self.options.interactive && self.units.len() == 1 {
-            self.expr(&stmt.value)?;
+            self.expr(stmt.value)?;
             self.emit(stmt.range, Op::Intrinsic { which: IntrinsicFn::Print });
             self.emit(stmt.range, Op::Pop);
             return Ok(());
@@ -64,7 +64,7 @@ impl<'a> Compiler<'a> {
             self.emit(stmt.range, Op::Nop);
             return Ok(());
         }
-        self.expr(&stmt.value)?;
+        self.expr(stmt.value)?;
         self.op(Op::Pop);
         Ok(())
     }
@@ -72,8 +72,8 @@ impl<'a> Compiler<'a> {
     fn if_stmt(&mut self, stmt: &'a ast::StmtIf<'a>) -> Result {
         let end = self.label();
         let mut next = self.label();
-        self.jump_if(&stmt.test, next, false)?;
-        self.statements(&stmt.body)?;
+        self.jump_if(stmt.test, next, false)?;
+        self.statements(stmt.body)?;
         let mut orelse = stmt.orelse;
         while !orelse.is_empty() {
             self.glue(Op::Jump { target: end });
@@ -122,7 +122,7 @@ impl<'a> Compiler<'a> {
             return Ok(());
         }
         let end = self.label();
-        self.jump_if(&stmt.test, end, true)?;
+        self.jump_if(stmt.test, end, true)?;
         // The exception points at the test.
         let range = stmt.test.range();
         self.emit(range, Op::LoadBuiltin { which: BuiltinRef::AssertionError });

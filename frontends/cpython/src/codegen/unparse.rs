@@ -97,9 +97,9 @@ impl Writer {
                 });
             }
             Expr::Named(expr) => self.grouped(place, Level::Tuple, |this| {
-                this.expr(&expr.target, Level::Atom);
+                this.expr(expr.target, Level::Atom);
                 this.text(" := ");
-                this.expr(&expr.value, Level::Atom);
+                this.expr(expr.value, Level::Atom);
             }),
             Expr::BinOp(expr) => self.binary(expr, place),
             Expr::UnaryOp(expr) => {
@@ -111,7 +111,7 @@ impl Writer {
                 };
                 self.grouped(place, own, |this| {
                     this.text(word);
-                    this.expr(&expr.operand, own);
+                    this.expr(expr.operand, own);
                 });
             }
             Expr::Lambda(lambda) => self.grouped(place, Level::Test, |this| {
@@ -122,14 +122,14 @@ impl Writer {
                     this.out.insert(before, b' ');
                 }
                 this.text(": ");
-                this.expr(&lambda.body, Level::Test);
+                this.expr(lambda.body, Level::Test);
             }),
             Expr::If(expr) => self.grouped(place, Level::Test, |this| {
-                this.expr(&expr.body, Level::Test.next());
+                this.expr(expr.body, Level::Test.next());
                 this.text(" if ");
-                this.expr(&expr.test, Level::Test.next());
+                this.expr(expr.test, Level::Test.next());
                 this.text(" else ");
-                this.expr(&expr.orelse, Level::Test);
+                this.expr(expr.orelse, Level::Test);
             }),
             Expr::Dict(dict) => {
                 self.text("{");
@@ -153,23 +153,23 @@ impl Writer {
             }
             Expr::Set(set) => {
                 self.text("{");
-                self.separated(&set.elts);
+                self.separated(set.elts);
                 self.text("}");
             }
-            Expr::ListComp(comp) => self.comprehension("[", &comp.elt, &comp.generators, "]"),
-            Expr::SetComp(comp) => self.comprehension("{", &comp.elt, &comp.generators, "}"),
-            Expr::Generator(comp) => self.comprehension("(", &comp.elt, &comp.generators, ")"),
+            Expr::ListComp(comp) => self.comprehension("[", comp.elt, comp.generators, "]"),
+            Expr::SetComp(comp) => self.comprehension("{", comp.elt, comp.generators, "}"),
+            Expr::Generator(comp) => self.comprehension("(", comp.elt, comp.generators, ")"),
             Expr::DictComp(comp) => {
                 self.text("{");
                 self.expr(comp.key, Level::Test);
                 self.text(": ");
-                self.expr(&comp.value, Level::Test);
-                self.generators(&comp.generators);
+                self.expr(comp.value, Level::Test);
+                self.generators(comp.generators);
                 self.text("}");
             }
             Expr::Await(expr) => self.grouped(place, Level::Await, |this| {
                 this.text("await ");
-                this.expr(&expr.value, Level::Atom);
+                this.expr(expr.value, Level::Atom);
             }),
             Expr::Yield(expr) => {
                 self.text("(yield");
@@ -181,11 +181,11 @@ impl Writer {
             }
             Expr::YieldFrom(expr) => {
                 self.text("(yield from ");
-                self.expr(&expr.value, Level::Test);
+                self.expr(expr.value, Level::Test);
                 self.text(")");
             }
             Expr::Compare(expr) => self.grouped(place, Level::Compare, |this| {
-                this.expr(&expr.left, Level::Compare.next());
+                this.expr(expr.left, Level::Compare.next());
                 for (op, right) in expr.ops.iter().zip(expr.comparators) {
                     this.text(compare_text(*op));
                     this.expr(right, Level::Compare.next());
@@ -203,26 +203,26 @@ impl Writer {
                 self.constant(&literal.value);
             }
             Expr::Attribute(attribute) => {
-                self.expr(&attribute.value, Level::Atom);
+                self.expr(attribute.value, Level::Atom);
                 // `1 .real`: a dot right after an integer would make it a float.
-                let dot = if is_integer(&attribute.value) { " ." } else { "." };
+                let dot = if is_integer(attribute.value) { " ." } else { "." };
                 self.text(dot);
                 self.text(attribute.attr);
             }
             Expr::Subscript(subscript) => {
-                self.expr(&subscript.value, Level::Atom);
+                self.expr(subscript.value, Level::Atom);
                 self.text("[");
-                self.expr(&subscript.slice, Level::Tuple);
+                self.expr(subscript.slice, Level::Tuple);
                 self.text("]");
             }
             Expr::Starred(starred) => {
                 self.text("*");
-                self.expr(&starred.value, Level::BitOr);
+                self.expr(starred.value, Level::BitOr);
             }
             Expr::Name(name) => self.text(name.id),
             Expr::List(list) => {
                 self.text("[");
-                self.separated(&list.elts);
+                self.separated(list.elts);
                 self.text("]");
             }
             Expr::Tuple(tuple) => {
@@ -230,7 +230,7 @@ impl Writer {
                     return self.text("()");
                 }
                 self.grouped(place, Level::Tuple, |this| {
-                    this.separated(&tuple.elts);
+                    this.separated(tuple.elts);
                     if tuple.elts.len() == 1 {
                         this.text(",");
                     }
@@ -269,9 +269,9 @@ impl Writer {
             Operator::Pow => (" ** ", Level::Power, true),
         };
         self.grouped(place, own, |this| {
-            this.expr(&expr.left, if right_first { own.next() } else { own });
+            this.expr(expr.left, if right_first { own.next() } else { own });
             this.text(word);
-            this.expr(&expr.right, if right_first { own } else { own.next() });
+            this.expr(expr.right, if right_first { own } else { own.next() });
         });
     }
 
@@ -320,12 +320,12 @@ impl Writer {
     }
 
     fn call(&mut self, call: &ast::ExprCall) {
-        self.expr(&call.func, Level::Atom);
+        self.expr(call.func, Level::Atom);
         if let ([Expr::Generator(generator)], []) = (call.args, call.keywords) {
-            return self.comprehension("(", &generator.elt, &generator.generators, ")");
+            return self.comprehension("(", generator.elt, generator.generators, ")");
         }
         self.text("(");
-        self.separated(&call.args);
+        self.separated(call.args);
         let mut first = call.args.is_empty();
         for keyword in call.keywords {
             if !std::mem::take(&mut first) {
@@ -338,7 +338,7 @@ impl Writer {
                 }
                 None => self.text("**"),
             }
-            self.expr(&keyword.value, Level::Test);
+            self.expr(keyword.value, Level::Test);
         }
         self.text(")");
     }
@@ -353,9 +353,9 @@ impl Writer {
     fn generators(&mut self, generators: &[Comprehension]) {
         for generator in generators {
             self.text(if generator.is_async { " async for " } else { " for " });
-            self.expr(&generator.target, Level::Tuple);
+            self.expr(generator.target, Level::Tuple);
             self.text(" in ");
-            self.expr(&generator.iter, Level::Test.next());
+            self.expr(generator.iter, Level::Test.next());
             for test in generator.ifs {
                 self.text(" if ");
                 self.expr(test, Level::Test.next());

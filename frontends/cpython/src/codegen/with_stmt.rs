@@ -13,10 +13,10 @@ impl<'a> Compiler<'a> {
         if stmt.is_async {
             self.check_async_statement("'async with' outside async function", stmt.range)?;
         }
-        let Some(item) = stmt.items.get(at) else { return self.statements(&stmt.body) };
+        let Some(item) = stmt.items.get(at) else { return self.statements(stmt.body) };
         let range = item.context_expr.range();
         let (handler, cleanup, suppress, exit) = (self.label(), self.label(), self.label(), self.label());
-        self.expr(&item.context_expr)?;
+        self.expr(item.context_expr)?;
         if stmt.is_async {
             self.emit(range, Op::AsyncWithEnter);
             self.await_value(range, AwaitContext::AsyncWithEnter);
