@@ -63,7 +63,7 @@ pub(crate) type Result<T = ()> = std::result::Result<T, Error>;
 /// What governs code generation apart from the program itself.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Options {
-    /// Drop assertions from 1 on, docstrings from 2 on.
+    /// Drop assertions from 1 on; docstrings are gone by now.
     pub optimize: u8,
     /// `from __future__ import annotations` is in force.
     pub future_annotations: bool,
