@@ -15,6 +15,7 @@ pub mod _json;
 pub mod _locale;
 pub mod _opcode;
 pub mod _operator;
+pub mod _pickle;
 pub mod _posixsubprocess;
 pub mod _queue;
 pub mod _random;
@@ -62,6 +63,8 @@ use orochi_vm::{Gc, NativeModule, PyResult, Vm};
 static NATIVE: &[NativeModule] = &[
     _abc::MODULE,
     _bisect::MODULE,
+    _pickle::MODULE,
+    _bisect::PUBLIC,
     _codecs::MODULE,
     _collections::MODULE,
     _contextvars::MODULE,

@@ -20,35 +20,35 @@ use crate::vm::Vm;
 /// `builtin_function_or_method`.
 pub static FUNCTION_CLASS: ClassDef = ClassDef {
     flags: flags::WEAKREF,
-    methods: &[METHODS, CALL],
+    methods: &[METHODS, REPR, REDUCE, CALL],
     getset: FUNCTION_GETSET,
     ..ClassDef::new("builtin_function_or_method", "", Layout::Native)
 };
 
 /// `method_descriptor`.
 pub static METHOD_DESCRIPTOR_CLASS: ClassDef = ClassDef {
-    methods: &[METHODS, DESCRIPTOR_METHODS, CALL],
+    methods: &[REPR, REDUCE, DESCRIPTOR_METHODS, CALL],
     getset: DESCRIPTOR_GETSET,
     ..ClassDef::new("method_descriptor", "", Layout::Native)
 };
 
 /// `wrapper_descriptor`: a special method that is a slot of CPython's type objects.
 pub static WRAPPER_DESCRIPTOR_CLASS: ClassDef = ClassDef {
-    methods: &[METHODS, DESCRIPTOR_METHODS, CALL],
+    methods: &[REPR, REDUCE, DESCRIPTOR_METHODS, CALL],
     getset: DESCRIPTOR_GETSET,
     ..ClassDef::new("wrapper_descriptor", "", Layout::Native)
 };
 
 /// `method-wrapper`: such a special method, bound.
 pub static METHOD_WRAPPER_CLASS: ClassDef = ClassDef {
-    methods: &[METHODS, CALL],
+    methods: &[METHODS, REPR, REDUCE, CALL],
     getset: WRAPPER_GETSET,
     ..ClassDef::new("method-wrapper", "", Layout::Native)
 };
 
 /// `classmethod_descriptor`.
 pub static CLASSMETHOD_DESCRIPTOR_CLASS: ClassDef = ClassDef {
-    methods: &[METHODS, DESCRIPTOR_METHODS, CALL],
+    methods: &[REPR, DESCRIPTOR_METHODS, CALL],
     getset: DESCRIPTOR_GETSET,
     ..ClassDef::new("classmethod_descriptor", "", Layout::Native)
 };
@@ -200,13 +200,19 @@ impl Methods {
         let function = core::ptr::from_ref(native.def) as u64;
         vm.new_int((hash_identity(native.receiver.get()) ^ function.rotate_left(9)) as i64 >> 3)
     }
+}
 
+#[methods(REPR)]
+impl Repr {
     /// Return repr(self).
     #[method("__repr__($self, /)")]
     fn repr(vm: &Vm, args: &[Value]) -> PyResult {
         vm.new_str(&show(vm, args[0]))
     }
+}
 
+#[methods(REDUCE)]
+impl Reduce {
     /// Helper for pickle.
     #[method("__reduce__($self, /)")]
     fn reduce(vm: &Vm, args: &[Value]) -> PyResult {

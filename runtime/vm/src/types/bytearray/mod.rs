@@ -74,7 +74,7 @@ pub static CLASS: ClassDef = ClassDef {
     ],
     ..ClassDef::new(
         "bytearray",
-        "A mutable sequence of bytes.\n\nIt takes the same arguments as bytes().",
+        "bytearray(source=b'', encoding='utf-8', errors='strict') -> a mutable sequence of bytes\n\nIt takes the same arguments as bytes().",
         Layout::ByteArray,
     )
 };

@@ -7,7 +7,7 @@ use super::methods::{extend_bytes, this};
 use super::{ByteArray, slices};
 use crate::error::PyResult;
 use crate::types::bytes::buffer::{self, Buffer, byte, receiver};
-use crate::types::bytes::construct::bytes_from;
+use crate::types::bytes::construct::{bytes_from, check_iterable};
 use crate::types::bytes::protocol::{compare, contains, formatted, repeated, repr, slice};
 use crate::types::iterators::SeqIter;
 use crate::types::native::NativeDef;
@@ -31,6 +31,18 @@ fn is_number_or_text(vm: &Vm, value: Value) -> bool {
     number
         || value.cast::<crate::types::str::Str>().is_some()
         || value.cast::<crate::types::complex::Complex>().is_some()
+}
+
+/// Whether the arguments of the constructor are an iterable that is nothing else.
+fn is_only_iterable(vm: &Vm, args: &[Value]) -> bool {
+    use crate::object::special::Special;
+    let Some(source) = args[1].bound() else { return false };
+    let class = vm.class_of(source);
+    args[2].is_unbound()
+        && args[3].is_unbound()
+        && source.cast::<crate::types::str::Str>().is_none()
+        && class.special(Special::Index).is_unbound()
+        && class.special(Special::Buffer).is_unbound()
 }
 
 fn made(vm: &Vm, bytes: Vec<u8>) -> PyResult {
@@ -154,9 +166,18 @@ impl Methods {
     /// Initialize self.
     #[method("hidden __init__($self, /, source=b'', encoding='utf-8', errors='strict')")]
     fn init(vm: &Vm, args: &[Value]) -> PyResult {
+        let array = this(args);
+        if is_only_iterable(vm, args) {
+            // Item by item, so that the iterable sees the array grow.
+            array.check_resizable(vm)?;
+            array.data.borrow_mut().clear();
+            check_iterable(vm, args[1], "bytearray")?;
+            vm.for_each(args[1], |item| extend_bytes(vm, array, &[byte(vm, item, "byte")?]))?;
+            return Ok(vm.none());
+        }
         let bytes = bytes_from(vm, args[1], args[2], args[3], "bytearray")?;
-        this(args).check_resizable(vm)?;
-        this(args).data.replace(bytes);
+        array.check_resizable(vm)?;
+        array.data.replace(bytes);
         Ok(vm.none())
     }
 

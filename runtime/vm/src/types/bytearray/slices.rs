@@ -12,6 +12,9 @@ pub fn assign(vm: &Vm, array: Gc<ByteArray>, slice: &Slice, bytes: &[u8]) -> PyR
     // Code of the program may run, and change the array.
     let len = array.data.borrow().len();
     let range = vm.slice_range(slice, len)?;
+    if range.step != 1 && bytes.is_empty() {
+        return delete(vm, array, slice); // As CPython: no bytes fit any slice.
+    }
     if range.step == 1 && bytes.len() != range.count {
         array.check_resizable(vm)?;
     }

@@ -14,6 +14,19 @@ use crate::vm::Vm;
 pub fn bytes_from(vm: &Vm, source: Value, encoding: Value, errors: Value, type_name: &str) -> PyResult<Vec<u8>> {
     let encoding_name = codec_argument(vm, encoding, type_name, "encoding")?;
     let errors_name = codec_argument(vm, errors, type_name, "errors")?;
+    // Also a string may say what bytes it is.
+    if encoding.is_unbound()
+        && errors.is_unbound()
+        && type_name == "bytes"
+        && let Some(source) = source.bound()
+        && let Some(method) = vm.class_of(source).special(Special::Bytes).bound()
+    {
+        let result = vm.call_special(source, method, &[])?;
+        return match result.cast::<Bytes>() {
+            Some(bytes) => Ok(bytes.as_slice().to_vec()),
+            None => Err(vm.type_error(format!("__bytes__ returned non-bytes (type {})", vm.type_name(result)))),
+        };
+    }
     if let Some(text) = source.cast::<Str>() {
         if encoding.is_unbound() {
             return Err(vm.type_error("string argument without an encoding"));
@@ -28,14 +41,6 @@ pub fn bytes_from(vm: &Vm, source: Value, encoding: Value, errors: Value, type_n
         return Err(vm.type_error("errors without a string argument"));
     }
     let Some(source) = source.bound() else { return Ok(Vec::new()) };
-    let method = vm.class_of(source).special(Special::Bytes);
-    if method.is_bound() && type_name == "bytes" {
-        let result = vm.call_special(source, method, &[])?;
-        return match result.cast::<Bytes>() {
-            Some(bytes) => Ok(bytes.as_slice().to_vec()),
-            None => Err(vm.type_error(format!("__bytes__ returned non-bytes (type {})", vm.type_name(result)))),
-        };
-    }
     if let Some(buffer) = buffer::of_items(vm, source)? {
         return Ok(buffer.into_vec());
     }
@@ -63,11 +68,17 @@ fn zeros(vm: &Vm, source: Value, count: Value) -> PyResult<Vec<u8>> {
     Ok(bytes)
 }
 
-fn items(vm: &Vm, source: Value, type_name: &str) -> PyResult<Vec<u8>> {
+/// TypeError for what bytes cannot be made of.
+pub fn check_iterable(vm: &Vm, source: Value, type_name: &str) -> PyResult<()> {
     let class = vm.class_of(source);
     if class.special(Special::Iter).is_unbound() && class.special(Special::GetItem).is_unbound() {
-        return Err(vm.type_error(format!("cannot convert '{}' object to {type_name}", class.name.get())));
+        return Err(vm.type_error(format!("cannot convert '{}' object to {type_name}", class.title())));
     }
+    Ok(())
+}
+
+fn items(vm: &Vm, source: Value, type_name: &str) -> PyResult<Vec<u8>> {
+    check_iterable(vm, source, type_name)?;
     let what = if type_name == "bytes" { "bytes" } else { "byte" };
     let mut bytes = Vec::new();
     vm.for_each(source, |item| {

@@ -85,7 +85,7 @@ pub static CLASS: ClassDef = ClassDef {
     methods: &[protocol::METHODS, methods::METHODS, methods::SEARCH],
     ..ClassDef::new(
         "bytes",
-        "An immutable sequence of bytes.\n\nWithout an argument it is empty. An integer makes so many zero bytes, an iterable of integers \
+        "bytes(source=b'', encoding='utf-8', errors='strict') -> an immutable sequence of bytes\n\nWithout an argument it is empty. An integer makes so many zero bytes, an iterable of integers \
          those bytes, a string its encoding, a bytes-like object a copy.",
         Layout::Bytes,
     )

@@ -240,6 +240,9 @@ impl Methods {
     /// Return self*value.
     #[method("__mul__($self, value, /)")]
     fn mul(vm: &Vm, args: &[Value]) -> PyResult {
+        if args[1] == Value::small(1) && vm.is_exact(args[0], vm.types().bytes) {
+            return Ok(args[0]);
+        }
         vm.new_bytes(&repeated(vm, &receiver(args), args[1])?)
     }
 

@@ -3,7 +3,7 @@
 use crate::error::PyResult;
 use crate::methods;
 use crate::object::class::Class;
-use crate::object::instance::{instance_size, trailing_extension_offset};
+use crate::object::instance::instance_size;
 use crate::object::layout::shape_of_header;
 use crate::object::special::Special;
 use crate::protocol::hash::hash_identity;
@@ -117,7 +117,8 @@ impl Methods {
         let class = vm.class_of(args[0]);
         let size = match args[0].as_header() {
             Some(header) if class.layout.is_sized_by_instance() => {
-                trailing_extension_offset(class.layout, header) + if class.has_dict() { 8 } else { 0 }
+                let shape = shape_of_header(header);
+                shape.members_offset(header) + 8 * shape.members as usize
             }
             Some(header) => instance_size(&shape_of_header(header), class),
             // Numbers in the word itself count as if they were objects.

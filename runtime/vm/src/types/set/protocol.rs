@@ -162,10 +162,7 @@ impl Common {
     fn reduce(vm: &Vm, args: &[Value]) -> PyResult {
         let items = vm.list_from(args[0])?;
         let arguments = vm.new_tuple(&[items.into()])?;
-        let state = match vm.find_attr_str(args[0], "__dict__")? {
-            Some(dict) if vm.is_true(dict)? => dict,
-            _ => vm.none(),
-        };
+        let state = vm.call_method(args[0], "__getstate__", &[])?;
         vm.new_tuple(&[vm.class_of(args[0]).into(), arguments, state])
     }
 

@@ -96,9 +96,7 @@ fn set_name(vm: &Vm, value: Value, name: Option<Value>) -> PyResult<()> {
     let class = value.expect::<Class>();
     let name = check_set(vm, class, "__name__", name)?;
     let name = text(vm, class, "__name__", name)?;
-    if name.text().iter().any(|code_point| code_point == 0) {
-        return Err(vm.value_error("type name must not contain null characters"));
-    }
+    new::check_name(vm, name)?;
     class.name.set(name);
     vm.heap.barrier(class.header());
     Ok(())

@@ -9,7 +9,7 @@ use crate::types::cell::PyCell;
 use crate::types::dict::Dict;
 use crate::types::function::Function;
 use crate::types::property::{GetSet, Member};
-use crate::types::str::Str;
+use crate::types::str::{Str, codecs};
 use crate::types::tuple::Tuple;
 use crate::types::type_::{mro, slots, solid_class};
 use crate::value::Value;
@@ -80,9 +80,7 @@ fn make(
         bases.push(vm.types().object);
     }
     let base = checked_best_base(vm, &bases)?;
-    if name.text().iter().any(|code_point| code_point == 0) {
-        return Err(vm.value_error("type name must not contain null characters"));
-    }
+    check_name(vm, name)?;
     let name = vm.intern_str(name);
     let dict = namespace.copy(vm)?;
     let slots = slots::read(vm, name, base, &bases, dict)?;
@@ -128,6 +126,22 @@ fn make(
     Ok(class.into())
 }
 
+/// What CPython asks of a class's name: ValueError and UnicodeEncodeError.
+pub(crate) fn check_name(vm: &Vm, name: Gc<Str>) -> PyResult<()> {
+    if name.text().iter().any(|code_point| code_point == 0) {
+        return Err(vm.value_error("type name must not contain null characters"));
+    }
+    check_utf8(vm, name)
+}
+
+/// UnicodeEncodeError for a text with surrogates.
+fn check_utf8(vm: &Vm, text: Gc<Str>) -> PyResult<()> {
+    if text.is_ascii() || !text.text().iter().any(|code_point| (0xd800..0xe000).contains(&code_point)) {
+        return Ok(());
+    }
+    codecs::str_encode(vm, text, None, None).map(drop)
+}
+
 /// The base whose layout the class gets. TypeError when bases are final or their layouts do not go together.
 pub fn checked_best_base(vm: &Vm, bases: &[Gc<Class>]) -> PyResult<Gc<Class>> {
     let mut best: Option<(Gc<Class>, Gc<Class>)> = None;
@@ -166,8 +180,9 @@ fn set_module(vm: &Vm, dict: Gc<Dict>) -> PyResult<()> {
         dict.set_str(vm, key, module)?;
     }
     let doc = vm.intern("__doc__");
-    if dict.get_interned(vm, doc).is_none() {
-        dict.set_str(vm, doc, vm.none())?;
+    match dict.get_interned(vm, doc) {
+        None => dict.set_str(vm, doc, vm.none())?,
+        Some(doc) => doc.cast::<Str>().map_or(Ok(()), |doc| check_utf8(vm, doc))?,
     }
     // A class that defines equality without a hash cannot be hashed.
     let (eq, hash) = (vm.special_name(Special::Eq), vm.special_name(Special::Hash));
