@@ -64,7 +64,6 @@ static NATIVE: &[NativeModule] = &[
     _abc::MODULE,
     _bisect::MODULE,
     _pickle::MODULE,
-    _bisect::PUBLIC,
     _codecs::MODULE,
     _collections::MODULE,
     _contextvars::MODULE,

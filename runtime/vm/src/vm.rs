@@ -444,12 +444,12 @@ impl Vm {
         let size = len.checked_mul(item).and_then(|bytes| bytes.checked_add(size_of::<T>() + 16));
         let Some(size) = size.filter(|size| *size < isize::MAX as usize) else { return Err(self.memory_error()) };
         let size = size - 16;
-        let attributes = shape.attrs != Attrs::None;
-        let total = if attributes { size.next_multiple_of(8) + 8 } else { size };
+        let words = usize::from(shape.attrs != Attrs::None) + shape.members as usize;
+        let total = if words == 0 { size } else { size.next_multiple_of(8) + 8 * words };
         let memory = self.alloc_raw::<T>(shape, total)?;
-        if attributes {
-            // SAFETY: the extension word lies in the memory just allocated.
-            unsafe { memory.as_ptr().add(total - 8).cast::<Value>().write(Value::UNBOUND) };
+        for word in 1..=words {
+            // SAFETY: the extension word and the values of `__slots__` lie at the end of the memory just allocated.
+            unsafe { memory.as_ptr().add(total - 8 * word).cast::<Value>().write(Value::UNBOUND) };
         }
         // SAFETY: the shape's layout is that of `T`, and all-zero is a valid `T` for these types.
         Ok(unsafe { Gc::from_ptr(memory.as_ptr().cast()) })

@@ -64,7 +64,7 @@ fn look_up_uncached(vm: &Vm, shape: &Shape, cache: &Cache) -> Found {
         if let Some(record) = value.cast::<Record>() {
             if class == types.member_descriptor
                 && Member::is(&record)
-                && let Some(offset) = record.get(Member::OFFSET).as_int()
+                && let Some(offset @ 0..) = record.get(Member::OFFSET).as_int()
                 && record.get(Member::OWNER).cast::<Class>().is_some_and(|owner| shape.class.is_subclass_of(owner))
             {
                 return Found::place(CacheKind::Member, offset as usize);
@@ -227,7 +227,7 @@ fn look_up_store(vm: &Vm, shape: &Shape, cache: &Cache) -> Found {
         if vm.is_exact(descriptor, vm.types().member_descriptor)
             && let Some(record) = descriptor.cast::<Record>()
             && Member::is(&record)
-            && let Some(offset) = record.get(Member::OFFSET).as_int()
+            && let Some(offset @ 0..) = record.get(Member::OFFSET).as_int()
             && record.get(Member::OWNER).cast::<Class>().is_some_and(|owner| class.is_subclass_of(owner))
         {
             return Found::place(CacheKind::Member, offset as usize);

@@ -13,7 +13,7 @@
 //! The extension is unbound, or an array with the slots that do not fit inline, or (mode [`Attrs::Dict`]) the
 //! dict that holds all attributes. An object gets a dict when a program asks for its `__dict__`, when an attribute is
 //! deleted, or when it has more than [`MAX_SLOTS`] of them. Objects that end in an array of varying length are
-//! always in that mode and have the extension word behind the array.
+//! always in that mode and have the extension word behind the array, and behind it the values of `__slots__`.
 
 use core::cell::{Cell, RefCell};
 use core::ptr::NonNull;
@@ -53,7 +53,7 @@ pub struct Shape {
     pub inline_slots: u16,
     /// Byte offset of the extension word; 0 when there is none or it lies behind a trailing array.
     pub extension_offset: u32,
-    /// Values of `__slots__` between the native part and the extension word.
+    /// Values of `__slots__`: between the native part and the extension word, or at the end of objects with a trailing array.
     pub members: u16,
     /// Attribute names by slot, all interned.
     // traced: by `Shape::trace_native`
@@ -144,11 +144,7 @@ impl Shape {
                 attrs,
                 inline_slots: if has_extension { inline_slots } else { 0 },
                 extension_offset: if has_extension { class.basic_size.get() } else { 0 },
-                members: if trailing {
-                    0
-                } else {
-                    ((class.basic_size.get() as usize - class.layout.size()) / 8) as u16
-                },
+                members: ((class.basic_size.get() as usize - class.layout.size()) / 8) as u16,
                 keys,
                 transitions: RefCell::new(Vec::new()),
             },
@@ -206,10 +202,20 @@ impl Shape {
     #[inline]
     #[must_use]
     pub fn member_area<'a>(&self, object: NonNull<Header>) -> &'a [Cell<Value>] {
-        let (offset, len) = (self.layout.size(), self.members as usize);
+        let (offset, len) = (self.members_offset(object), self.members as usize);
         // SAFETY: objects of a class were allocated with its basic size, which is that of the native part and of as many
         // values as the shape says.
         unsafe { core::slice::from_raw_parts(object.as_ptr().byte_add(offset).cast::<Cell<Value>>(), len) }
+    }
+
+    /// Byte offset of the first value of `__slots__` in an object with this shape.
+    #[must_use]
+    pub fn members_offset(&self, object: NonNull<Header>) -> usize {
+        if !self.layout.is_sized_by_instance() {
+            return self.layout.size();
+        }
+        let extension = crate::object::instance::trailing_extension_offset(self.layout, object);
+        extension + if self.attrs == Attrs::None { 0 } else { 8 }
     }
 
     /// Byte offset of an inline slot from the start of the object, or `None` when it is in the overflow array.

@@ -6,6 +6,7 @@ use crate::error::{PyResult, Raised};
 use crate::object::Record;
 use crate::object::class::Class;
 use crate::object::instance::value_at;
+use crate::object::layout::shape_of_header;
 use crate::object::special::Special;
 use crate::types::function::Function;
 use crate::types::method::{BoundMethod, CALLABLE};
@@ -243,8 +244,13 @@ impl Vm {
     }
 
     fn member_slot<'a>(&self, member: Gc<Record>, obj: Value) -> Option<&'a core::cell::Cell<Value>> {
-        let offset = member.get(Member::OFFSET).as_int()? as usize;
-        obj.as_header().map(|header| value_at(header, offset))
+        let (offset, header) = (member.get(Member::OFFSET).as_int()?, obj.as_header()?);
+        let offset = match usize::try_from(offset) {
+            Ok(offset) => offset,
+            // Behind a trailing array: by its number.
+            Err(_) => shape_of_header(header).members_offset(header) + 8 * (-1 - offset) as usize,
+        };
+        Some(value_at(header, offset))
     }
 
     // ---- setting -------------------------------------------------------------------------------------------------------

@@ -101,7 +101,8 @@ impl GetSet {
     }
 }
 
-/// Fields of the record behind a `member_descriptor`: byte offset in the object, name, and the class that declares it.
+/// Fields of the record behind a `member_descriptor`: byte offset in the object (in objects that end in an array of varying length -1 for
+/// the first value behind it, -2 for the second, ..), name, and the class that declares it.
 pub struct Member;
 
 impl Member {
@@ -118,8 +119,8 @@ impl Member {
     }
 
     /// The descriptor of a `__slots__` attribute.
-    pub fn new(vm: &Vm, offset: usize, name: Gc<Str>, owner: Gc<Class>) -> PyResult<Gc<Record>> {
-        Record::new(vm, vm.types().member_descriptor, &[Value::small(offset as i64), name.into(), owner.into()])
+    pub fn new(vm: &Vm, offset: i64, name: Gc<Str>, owner: Gc<Class>) -> PyResult<Gc<Record>> {
+        Record::new(vm, vm.types().member_descriptor, &[Value::small(offset), name.into(), owner.into()])
     }
 }
 

@@ -211,7 +211,9 @@ fn add_descriptors(vm: &Vm, class: Gc<Class>, base: Gc<Class>, slots: &slots::Sl
     let dict = class.dict.get();
     for (index, name) in slots.names.slots().iter().enumerate() {
         let name = name.get().expect::<Str>();
-        let offset = base.basic_size.get() as usize + 8 * index;
+        let offset = base.basic_size.get() as i64 + 8 * index as i64;
+        let layout = base.layout;
+        let offset = if layout.is_sized_by_instance() { -1 - (offset - layout.size() as i64) / 8 } else { offset };
         dict.set_str(vm, name, Member::new(vm, offset, name, class)?.into())?;
     }
     for (wanted, name, index) in

@@ -32,7 +32,9 @@ pub fn read(vm: &Vm, class_name: Gc<Str>, base: Gc<Class>, bases: &[Gc<Class>], 
         return Ok(Slots { names, dict: may_add_dict, weakref: may_add_weakref });
     };
     let given = if slots.cast::<Str>().is_some() { List::new(vm, &[slots])? } else { vm.list_from(slots)? };
-    if !given.is_empty() && base.layout.is_sized_by_instance() || !given.is_empty() && base.layout == Layout::Int {
+    // Where CPython's objects end in an array of varying length.
+    let is_variable = matches!(base.layout, Layout::Int | Layout::Tuple | Layout::Bytes | Layout::Class);
+    if !given.is_empty() && is_variable {
         return Err(vm.type_error(format!("nonempty __slots__ not supported for subtype of '{}'", base.name.get())));
     }
     let (mut add_dict, mut add_weakref) = (false, false);
