@@ -59,10 +59,12 @@ fn sift_up(vm: &Vm, heap: &List, start: usize, mut place: usize, order: Order) -
     while place > start {
         let parent = (place - 1) / 2;
         let (item, above) = (at(vm, heap, size, place)?, at(vm, heap, size, parent)?);
-        if !order.before(vm, item, above)? {
+        let moves = order.before(vm, item, above)?;
+        // The comparison may have changed the heap.
+        at(vm, heap, size, place)?;
+        if !moves {
             break;
         }
-        at(vm, heap, size, place)?;
         swap(vm, heap, place, parent);
         place = parent;
     }

@@ -111,7 +111,7 @@ impl Functions {
     #[method("_normal_dist_inv_cdf(p, mu, sigma, /)")]
     fn normal_dist_inv_cdf(vm: &Vm, args: &[Value]) -> PyResult {
         let (p, mu, sigma) = (as_double(vm, args[0])?, as_double(vm, args[1])?, as_double(vm, args[2])?);
-        if p <= 0.0 || p >= 1.0 || sigma <= 0.0 {
+        if p <= 0.0 || p >= 1.0 {
             return Err(vm.value_error("inv_cdf undefined for these parameters"));
         }
         vm.new_float(mu + quantile(p) * sigma)

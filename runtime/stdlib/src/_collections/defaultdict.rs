@@ -110,8 +110,8 @@ impl Methods {
             return Err(vm.key_error(args[1]));
         }
         let value = vm.call(factory, &[])?;
-        vm.set_item(args[0], args[1], value)?;
-        Ok(value)
+        // The factory may have set the key itself.
+        args[0].expect::<Dict>().get_or_insert(vm, args[1], value)
     }
 
     /// Return self|value.

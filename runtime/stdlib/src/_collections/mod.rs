@@ -17,8 +17,8 @@ pub const MODULE: NativeModule = NativeModule {
     functions: FUNCTIONS,
     init: |vm, module| {
         vm.add_module_class(module, &deque::DEQUE)?;
-        vm.add_module_class(module, &deque::ITERATOR)?;
-        vm.add_module_class(module, &deque::REVERSE_ITERATOR)?;
+        vm.add_module_class(module, &deque::iterator::FORWARD)?;
+        vm.add_module_class(module, &deque::iterator::BACKWARD)?;
         vm.add_module_class(module, &tuplegetter::TUPLEGETTER)?;
         let dict = module.dict();
         dict.set_str(vm, vm.intern("defaultdict"), defaultdict::class(vm)?.into())?;

@@ -63,6 +63,15 @@ impl Methods {
         equal(vm, args[0], args[1])
     }
 
+    /// Create a new ordered dictionary with keys from iterable and values set to value.
+    #[method("fromkeys($type, /, iterable, value=None)")]
+    fn fromkeys(vm: &Vm, args: &[Value]) -> PyResult {
+        let value = args[2].bound().unwrap_or(vm.none());
+        let result = vm.call(args[0], &[])?;
+        vm.for_each(args[1], |key| vm.set_item(result, key, value))?;
+        Ok(result)
+    }
+
     /// Move an entry to the end, or to the start if last is false.
     ///
     /// Raises KeyError if the key is not in the dict.
@@ -131,11 +140,8 @@ impl Methods {
     /// Return what makes an equal dict, for copying.
     #[method("__reduce__($self, /)")]
     fn reduce(vm: &Vm, args: &[Value]) -> PyResult {
+        let state = vm.call_method(args[0], "__getstate__", &[])?;
         let items = vm.iter(vm.call_method(args[0], "items", &[])?)?;
-        let state = match vm.find_attr_str(args[0], "__dict__")? {
-            Some(dict) if vm.is_true(dict)? => dict,
-            _ => vm.none(),
-        };
         vm.new_tuple(&[vm.class_of(args[0]).into(), vm.empty_tuple().into(), state, vm.none(), items])
     }
 
@@ -162,6 +168,14 @@ impl Methods {
     #[method("__ror__($self, value, /)")]
     fn ror(vm: &Vm, args: &[Value]) -> PyResult {
         merged(vm, args[1], args[0], args[0])
+    }
+
+    /// Return the size of the dict in memory, in bytes.
+    #[method("__sizeof__($self, /)")]
+    fn sizeof(vm: &Vm, args: &[Value]) -> PyResult {
+        let plain = vm.call_method(vm.types().dict.into(), "__sizeof__", &[args[0]])?;
+        // The order is kept in the dict itself.
+        vm.binary(orochi_vm::BinaryOp::Add, plain, Value::small(16))
     }
 
     /// Return the value of the key; add it with the default first if it is not in the dict.

@@ -15,6 +15,8 @@ use super::{error, field_limit};
 const SOURCE: usize = 0;
 const DIALECT: usize = 1;
 const LINE_NUMBER: usize = 2;
+/// How many rows were begun or given: another number after a line was read says that the iterator used the reader itself.
+const STEPS: usize = 3;
 
 pub(super) static CLASS: ClassDef = ClassDef {
     methods: &[METHODS],
@@ -32,7 +34,7 @@ pub(super) static CLASS: ClassDef = ClassDef {
 pub(super) fn new(vm: &Vm, source: Value, dialect: Option<Value>, named: Gc<Dict>) -> PyResult {
     let source = vm.iter(source)?;
     let dialect = dialect::from_call(vm, dialect, named)?;
-    Record::new(vm, vm.module_class(&CLASS)?, &[source, dialect, Value::ZERO]).map(Value::from)
+    Record::new(vm, vm.module_class(&CLASS)?, &[source, dialect, Value::ZERO, Value::ZERO]).map(Value::from)
 }
 
 /// Where in a row the automaton is.
@@ -216,6 +218,13 @@ impl Row<'_> {
     }
 }
 
+/// Counts a row, and returns the number.
+fn step(vm: &Vm, reader: &Record) -> Value {
+    let steps = Value::small((reader.get(STEPS).as_int().unwrap_or(0) + 1) & 0xffff_ffff);
+    reader.set(vm, STEPS, steps);
+    steps
+}
+
 #[methods(METHODS)]
 impl Methods {
     /// Implement iter(self).
@@ -237,8 +246,13 @@ impl Methods {
             unquoted: true,
             state: State::StartRecord,
         };
+        let steps = step(vm, &reader);
         loop {
-            let Some(line) = vm.next(reader.get(SOURCE))? else {
+            let line = vm.next(reader.get(SOURCE))?;
+            if reader.get(STEPS) != steps {
+                return Err(error(vm, "iterator has already advanced the reader"));
+            }
+            let Some(line) = line else {
                 if row.field.is_empty() && row.state != State::InQuoted {
                     return Ok(Value::UNBOUND);
                 }

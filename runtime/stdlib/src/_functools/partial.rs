@@ -7,10 +7,11 @@ use orochi_vm::types::dict::Dict;
 use orochi_vm::types::list::List;
 use orochi_vm::types::method::BoundMethod;
 use orochi_vm::types::native::NativeDef;
+use orochi_vm::types::object::attributes::set_dict;
 use orochi_vm::types::property::GetSetDef;
 use orochi_vm::types::str::Str;
 use orochi_vm::types::tuple::Tuple;
-use orochi_vm::{ClassDef, Gc, Layout, PyResult, Record, Value, Vm};
+use orochi_vm::{ClassDef, Gc, Layout, PyResult, Record, Special, Value, Vm};
 
 use crate::_operator::call_with;
 
@@ -58,6 +59,19 @@ fn is_placeholder(vm: &Vm, value: Value) -> bool {
     vm.module_value(&PLACEHOLDER_CLASS) == Some(value)
 }
 
+/// A partial whose arguments a partial of it may take over.
+fn merged_with(vm: &Vm, function: Value) -> PyResult<Option<Gc<Record>>> {
+    let class = vm.module_class(&PARTIAL)?;
+    if !vm.is_instance(function, class) || vm.class_of(function).special(Special::Call) != class.special(Special::Call) {
+        return Ok(None);
+    }
+    let has_attributes = match function.as_header() {
+        Some(header) => vm.has_instance_attributes(header),
+        None => false,
+    };
+    Ok(if has_attributes { None } else { function.cast::<Record>() })
+}
+
 /// Puts arguments into the free places of others, then behind them.
 fn fill(vm: &Vm, places: &[Value], arguments: &[Value]) -> PyResult<Gc<List>> {
     let filled = List::with_capacity(vm, places.len() + arguments.len())?;
@@ -89,6 +103,9 @@ impl Methods {
             Some(given) if !given.is_empty() => args[1],
             _ => keywords.into(),
         };
+        if keywords.entries().any(|(name, _)| name.cast::<Str>().is_none()) {
+            return Err(vm.type_error("keywords must be strings"));
+        }
         if partial.get(PLACEHOLDER) != Value::ZERO {
             let expected = partial.get(PLACEHOLDER).as_int().unwrap_or(0) as usize;
             if given.len() < expected {
@@ -139,9 +156,11 @@ impl Methods {
         let mut function = *function;
         let mut arguments = List::new(vm, arguments)?;
         let mut keywords = keywords.expect::<Dict>();
-        // A partial of a partial is one of the function inside.
-        if vm.is_exact(function, vm.module_class(&PARTIAL)?) {
-            let inner = function.expect::<Record>();
+        if keywords.entries().any(|(_, value)| is_placeholder(vm, value)) {
+            return Err(vm.type_error("Placeholder cannot be passed as a keyword argument"));
+        }
+        // A partial of a partial is one of the function inside, unless the inner one has attributes that would be lost.
+        if let Some(inner) = merged_with(vm, function)? {
             let given = arguments.to_tuple(vm)?;
             arguments = fill(vm, inner.get(ARGUMENTS).expect::<Tuple>().items(), given.items())?;
             let merged = inner.get(KEYWORDS).expect::<Dict>().copy(vm)?;
@@ -178,12 +197,13 @@ impl Methods {
         let mut text = TextBuf::new();
         text.push(&vm.qualified_type_name(args[0]));
         text.push("(");
+        // A repr may change the state.
+        let (arguments, keywords) = (field(args[0], ARGUMENTS).expect::<Tuple>(), field(args[0], KEYWORDS).expect::<Dict>());
         text.push_repr(vm, field(args[0], FUNCTION))?;
-        for argument in field(args[0], ARGUMENTS).expect::<Tuple>().items() {
+        for argument in arguments.items() {
             text.push(", ");
             text.push_repr(vm, *argument)?;
         }
-        let keywords = field(args[0], KEYWORDS).expect::<Dict>();
         let mut place = 0;
         while let Some((next, name, value)) = keywords.next_entry(place) {
             text.push(", ");
@@ -201,35 +221,37 @@ impl Methods {
     #[method("__setstate__($self, state, /)")]
     fn setstate(vm: &Vm, args: &[Value]) -> PyResult {
         let partial = args[0].expect::<Record>();
-        let state = args[1].cast::<Tuple>().filter(|state| state.len() == 4);
-        let parts = state.and_then(|state| {
-            let (function, arguments, keywords) = (state.get(0)?, state.get(1)?, state.get(2)?);
-            let arguments = arguments.cast::<Tuple>()?;
-            (vm.is_callable(function) && keywords.cast::<Dict>().is_some()).then_some((
-                function,
-                arguments,
-                keywords,
-                state.get(3)?,
-            ))
-        });
-        let Some((function, arguments, keywords, attributes)) = parts else {
+        let Some(state) = args[1].cast::<Tuple>().filter(|state| state.len() == 4) else {
             return Err(vm.type_error("invalid partial state"));
         };
-        let mut free = 0;
-        for argument in arguments.items() {
-            free += i64::from(is_placeholder(vm, *argument));
+        let [function, arguments, keywords, attributes] = [0, 1, 2, 3].map(|index| state.items()[index]);
+        let keywords_fit = keywords == vm.none() || keywords.cast::<Dict>().is_some();
+        if !vm.is_callable(function) || arguments.cast::<Tuple>().is_none() || !keywords_fit {
+            return Err(vm.type_error("invalid partial state"));
         }
+        // Exactly a tuple and a dict, whatever the state has.
+        let arguments = match vm.is_exact_tuple(arguments) {
+            true => arguments.expect::<Tuple>(),
+            false => Tuple::new(vm, arguments.expect::<Tuple>().items())?,
+        };
+        let keywords = match keywords.cast::<Dict>() {
+            Some(dict) if vm.is_exact_dict(keywords) => dict,
+            Some(dict) => dict.copy(vm)?,
+            None => Dict::new(vm)?,
+        };
+        if arguments.items().last().is_some_and(|last| is_placeholder(vm, *last)) {
+            return Err(vm.type_error("trailing Placeholders are not allowed"));
+        }
+        let free = arguments.items().iter().filter(|argument| is_placeholder(vm, **argument)).count();
         partial.set(vm, FUNCTION, function);
         partial.set(vm, ARGUMENTS, arguments.into());
-        partial.set(vm, KEYWORDS, keywords);
-        partial.set(vm, PLACEHOLDER, Value::small(free));
-        if let Some(attributes) = attributes.cast::<Dict>() {
-            for (name, value) in attributes.entries() {
-                if let Some(name) = name.cast::<Str>() {
-                    vm.set_attr(args[0], name, Some(value))?;
-                }
-            }
-        }
+        partial.set(vm, KEYWORDS, keywords.into());
+        partial.set(vm, PLACEHOLDER, Value::small(free as i64));
+        let attributes = match attributes.cast::<Dict>() {
+            Some(dict) => dict,
+            None => Dict::new(vm)?,
+        };
+        set_dict(vm, args[0], Some(attributes.into()))?;
         Ok(vm.none())
     }
 }

@@ -38,8 +38,6 @@ pub(super) struct Item {
     pub(super) offset: usize,
     /// Whether the most significant byte comes first.
     pub(super) big: bool,
-    /// Whether the format has the sizes and alignment of this machine.
-    pub(super) native: bool,
 }
 
 /// A format.
@@ -157,7 +155,7 @@ impl Format {
         let (size, count) = if is_text { (count, 1) } else { (size, count) };
         self.values = self.values.checked_add(count).ok_or_else(too_long)?;
         if count > 0 {
-            self.items.push(Item { kind, letter, size, count, offset, big, native });
+            self.items.push(Item { kind, letter, size, count, offset, big });
         }
         Ok(())
     }

@@ -75,15 +75,15 @@ fn pack_value(vm: &Vm, item: &Item, value: Value, bytes: &mut [u8]) -> PyResult<
         Kind::Signed | Kind::Unsigned | Kind::Pointer => store(integer(vm, item, value)?, item.big, bytes),
         Kind::Bool => bytes[0] = u8::from(vm.is_true(value)?),
         Kind::Double => store(float(vm, value)?.to_bits(), item.big, bytes),
-        Kind::Float => store(single(vm, item, float(vm, value)?)?, item.big, bytes),
+        Kind::Float => store(single(vm, float(vm, value)?)?, item.big, bytes),
         Kind::Half => match half::from_float(float(vm, value)?) {
             Some(half) => store(u64::from(half), item.big, bytes),
             None => return Err(vm.overflow_error("float too large to pack with e format")),
         },
         Kind::ComplexFloat => {
             let (real, imag) = complex(vm, value)?;
-            store(single(vm, item, real)?, item.big, &mut bytes[..4]);
-            store(single(vm, item, imag)?, item.big, &mut bytes[4..]);
+            store(single(vm, real)?, item.big, &mut bytes[..4]);
+            store(single(vm, imag)?, item.big, &mut bytes[4..]);
         }
         Kind::ComplexDouble => {
             let (real, imag) = complex(vm, value)?;
@@ -172,10 +172,10 @@ fn float(vm: &Vm, value: Value) -> PyResult<f64> {
     })
 }
 
-/// The bits of a float of 32 bits. Only with a byte order are numbers refused that it cannot hold.
-fn single(vm: &Vm, item: &Item, value: f64) -> PyResult<u64> {
+/// The bits of a float of 32 bits.
+fn single(vm: &Vm, value: f64) -> PyResult<u64> {
     let single = value as f32;
-    if single.is_infinite() && value.is_finite() && !item.native {
+    if single.is_infinite() && value.is_finite() {
         return Err(vm.overflow_error("float too large to pack with f format"));
     }
     Ok(u64::from(single.to_bits()))

@@ -103,11 +103,15 @@ impl GrouperMethods {
 }
 
 pub(super) static TEE: ClassDef = ClassDef {
+    flags: flags::WEAKREF,
     methods: &[COMMON, TEE_METHODS],
     ..ClassDef::new("itertools._tee", "An iterator that can be copied.", Layout::Record)
 };
 /// A link of the list of items that tees of one source share.
-static TEE_LINK: ClassDef = ClassDef::new("itertools._tee_dataobject", "", Layout::Record);
+pub(super) static TEE_LINK: ClassDef = ClassDef {
+    flags: flags::NO_NEW,
+    ..ClassDef::new("itertools._tee_dataobject", "teedataobject(iterable, values, next, /)\n--\n\nData container common to multiple tee objects.", Layout::Record)
+};
 
 /// Field of a tee: the link with its next item.
 const LINK: usize = 0;

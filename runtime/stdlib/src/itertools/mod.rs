@@ -37,6 +37,7 @@ static CLASSES: &[&ClassDef] = &[
     &group::GROUPBY,
     &group::GROUPER,
     &group::TEE,
+    &group::TEE_LINK,
     &infinite::COUNT,
     &infinite::CYCLE,
     &infinite::REPEAT,

@@ -12,6 +12,13 @@ pub fn frexp(x: f64) -> (f64, i32) {
     (f64::from_bits(bits & !(0x7ff << 52) | 1022 << 52), exponent - shift)
 }
 
+/// The float next to `x` towards `y`: as C's `nextafter`, which keeps the sign of what becomes zero.
+#[must_use]
+pub fn neighbour(x: f64, y: f64) -> f64 {
+    let next = next_after(x, y, 1);
+    if next == 0.0 && x != 0.0 { 0f64.copysign(x) } else { next }
+}
+
 /// The float that is `steps` floats further from `x` towards `y`.
 #[must_use]
 pub fn next_after(x: f64, y: f64, steps: u64) -> f64 {

@@ -3,6 +3,7 @@
 mod floats;
 mod gamma;
 mod integers;
+mod sumprod;
 mod sums;
 
 use orochi_macros::methods;
@@ -136,22 +137,6 @@ fn sum_error(vm: &Vm, error: sums::NoSum) -> Raised {
         sums::NoSum::Overflow => vm.overflow_error("intermediate overflow in fsum"),
         sums::NoSum::Infinities => vm.value_error("-inf + inf in fsum"),
     }
-}
-
-/// The product of two values as a float with what rounding lost, when one is a float and the other a float or an integer.
-fn float_product(vm: &Vm, a: Value, b: Value) -> Option<(f64, f64)> {
-    let part = |value: Value| {
-        if vm.is_exact(value, vm.types().float) {
-            return value.as_float();
-        }
-        // Integers up to 2 ** 53 are floats as well.
-        value.as_int().filter(|int| int.unsigned_abs() <= 1 << 53).map(|int| int as f64)
-    };
-    if !vm.is_exact(a, vm.types().float) && !vm.is_exact(b, vm.types().float) {
-        return None;
-    }
-    let (product, lost) = sums::exact_product(part(a)?, part(b)?);
-    (product.is_finite() && lost.is_finite()).then_some((product, lost))
 }
 
 #[methods(FUNCTIONS)]
@@ -452,7 +437,7 @@ impl Functions {
     fn nextafter(vm: &Vm, args: &[Value]) -> PyResult {
         let (x, y) = (as_double(vm, args[0])?, as_double(vm, args[1])?);
         let steps = match args[2].bound().filter(|steps| *steps != vm.none()) {
-            None => 1,
+            None => return vm.new_float(floats::neighbour(x, y)),
             Some(steps) => match u64::try_from(vm.index_clamped(steps)?) {
                 Ok(steps) => steps,
                 Err(_) => return Err(vm.value_error("steps must be a non-negative integer")),
@@ -520,35 +505,17 @@ impl Functions {
         within(vm, args, f64::sqrt, |x| x >= 0.0, "expected a nonnegative input")
     }
 
-    /// Return the sum of the products of the items of two iterables; of floats, correctly rounded.
+    /// Return the sum of products of values from two iterables p and q.
+    ///
+    /// Roughly equivalent to:
+    ///
+    ///     sum(map(operator.mul, p, q, strict=True))
+    ///
+    /// For float and mixed int/float inputs, the intermediate products
+    /// and sums are computed with extended precision.
     #[method("sumprod(p, q, /)")]
     fn sumprod(vm: &Vm, args: &[Value]) -> PyResult {
-        let (p, q) = (vm.iter(args[0])?, vm.iter(args[1])?);
-        let mut total = Value::ZERO;
-        let mut floats: Option<sums::ExactSum> = None;
-        loop {
-            let (a, b) = match (vm.next(p)?, vm.next(q)?) {
-                (Some(a), Some(b)) => (a, b),
-                (None, None) => break,
-                _ => return Err(vm.value_error("Inputs are not the same length")),
-            };
-            if let Some((product, lost)) = float_product(vm, a, b) {
-                let sum = floats.get_or_insert_default();
-                for part in [product, lost] {
-                    sum.add(part).map_err(|error| sum_error(vm, error))?;
-                }
-                continue;
-            }
-            let product = vm.binary(BinaryOp::Mul, a, b)?;
-            total = vm.binary(BinaryOp::Add, total, product)?;
-        }
-        match floats {
-            None => Ok(total),
-            Some(sum) => {
-                let sum = vm.new_float(sum.finish().map_err(|error| sum_error(vm, error))?)?;
-                vm.binary(BinaryOp::Add, total, sum)
-            }
-        }
+        sumprod::sumprod(vm, args[0], args[1])
     }
 
     /// Return the tangent of an angle.

@@ -182,6 +182,17 @@ impl Vm {
         Ok(dict)
     }
 
+    /// Whether the object itself has attributes now, beside those of its class.
+    #[must_use]
+    pub fn has_instance_attributes(&self, object: NonNull<Header>) -> bool {
+        let shape = shape_of_header(object);
+        match shape.attrs {
+            Attrs::None => false,
+            Attrs::Slots => !shape.keys().is_empty(),
+            Attrs::Dict => extension(&shape, object).get().cast::<Dict>().is_some_and(|dict| !dict.is_empty()),
+        }
+    }
+
     /// Replaces the object's `__dict__`.
     pub fn set_instance_dict(&self, object: NonNull<Header>, dict: Gc<Dict>) {
         let shape = shape_of_header(object);

@@ -165,6 +165,8 @@ layouts! {
     /// Iterators over dicts, their views and sets.
     DictIter: crate::types::dict::DictIter;
     Slice: crate::types::slice::Slice;
+    /// A ring of values: `collections.deque`.
+    Deque: crate::types::deque::Deque;
     /// Numbers of one machine type: `array.array`.
     TypedArray: crate::types::typed_array::TypedArray, drop crate::types::typed_array::drop_typed_array;
     /// What a module in Rust makes of it.

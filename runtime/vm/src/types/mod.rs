@@ -6,6 +6,7 @@ pub mod bytes;
 pub mod cell;
 pub mod code;
 pub mod complex;
+pub mod deque;
 pub mod dict;
 pub mod exception;
 pub mod float;

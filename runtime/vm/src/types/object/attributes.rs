@@ -125,6 +125,13 @@ pub fn dict(vm: &Vm, obj: Value) -> PyResult {
     }
 }
 
+/// Whether it is a native class that gives instances their `__dict__`, which cannot be deleted then.
+fn native_dict(class: Gc<Class>) -> bool {
+    let first = class.mro().filter(|class| class.has_dict()).last();
+    first.is_some_and(|class| class.def.is_some())
+}
+
+
 /// `obj.__dict__ = value`; deleting it leaves an empty one.
 pub fn set_dict(vm: &Vm, obj: Value, value: Option<Value>) -> PyResult<()> {
     if obj.cast::<Class>().is_some() || obj.cast::<Module>().is_some() {
@@ -136,6 +143,7 @@ pub fn set_dict(vm: &Vm, obj: Value, value: Option<Value>) -> PyResult<()> {
         _ => return Err(vm.no_attribute(obj, vm.intern("__dict__"))),
     };
     let dict = match value {
+        None if native_dict(vm.class_of(obj)) => return Err(vm.type_error("cannot delete __dict__")),
         None => Dict::new(vm)?,
         Some(value) => match value.cast::<Dict>() {
             Some(dict) => dict,

@@ -1,5 +1,8 @@
 //! `array`: arrays of numbers of one machine type. The object is [`orochi_vm::types::typed_array`].
 
+mod files;
+mod pickle;
+
 use orochi_macros::methods;
 use orochi_vm::object::class::flags;
 use orochi_vm::protocol::buffer as protocol;
@@ -21,9 +24,11 @@ const LETTERS: &str = "bBuwhHiIlLqQfd";
 pub const MODULE: NativeModule = NativeModule {
     name: "array",
     doc: "Arrays of numbers of one machine type.",
-    functions: &[],
+    functions: pickle::FUNCTIONS,
     init: |vm, module| {
         let class = vm.add_module_class(module, &ARRAY)?;
+        let abstract_class = vm.get_attr_str(vm.import("collections.abc")?, "MutableSequence")?;
+        vm.call_method(abstract_class, "register", &[class.into()])?;
         let dict = module.dict();
         dict.set_str(vm, vm.intern("ArrayType"), class.into())?;
         dict.set_str(vm, vm.intern("typecodes"), vm.new_str(LETTERS)?)
@@ -32,7 +37,7 @@ pub const MODULE: NativeModule = NativeModule {
 
 static ARRAY: ClassDef = ClassDef {
     flags: flags::BASE | flags::WEAKREF | flags::SEQUENCE,
-    methods: &[METHODS, PROTOCOL],
+    methods: &[METHODS, PROTOCOL, files::METHODS, pickle::METHODS],
     getset: GETSET,
     ..ClassDef::new(
         "array.array",
@@ -154,6 +159,15 @@ impl Methods {
         let array = this(args);
         let size = array.code.get().size();
         array.data.borrow_mut().chunks_exact_mut(size).for_each(<[u8]>::reverse);
+        Ok(vm.none())
+    }
+
+    /// Remove all items from the array.
+    #[method("clear($self, /)")]
+    fn clear(vm: &Vm, args: &[Value]) -> PyResult {
+        let array = this(args);
+        array.check_resizable(vm)?;
+        array.data.borrow_mut().clear();
         Ok(vm.none())
     }
 
@@ -580,6 +594,10 @@ impl Protocol {
         let Some(code) = TypeCode::from_letter(letter.text().at(0)) else {
             return Err(vm.value_error("bad typecode (must be b, B, u, w, h, H, i, I, l, L, q, Q, f or d)"));
         };
+        if code == TypeCode::Wide {
+            let text = "The 'u' type code is deprecated and will be removed in Python 3.16";
+            vm.warn(vm.types().deprecation_warning, text, 1)?;
+        }
         let array = TypedArray::new(vm, args[0].expect(), code, Vec::new())?;
         let Some(initial) = args[2].bound() else { return Ok(array.into()) };
         if let Some(text) = initial.cast::<Str>() {
@@ -641,6 +659,34 @@ impl IteratorMethods {
     #[method("__iter__($self, /)")]
     fn iterator_iter(_: &Vm, args: &[Value]) -> PyResult {
         Ok(args[0])
+    }
+
+    /// Return state information for pickling.
+    #[method("__reduce__($self, /)")]
+    fn iterator_reduce(vm: &Vm, args: &[Value]) -> PyResult {
+        let iter = args[0].expect::<SeqIter>();
+        let function = vm.get_attr_str(vm.import("builtins")?, "iter")?;
+        match iter.sequence.get().bound() {
+            Some(array) => {
+                let arguments = vm.new_tuple(&[array])?;
+                vm.new_tuple(&[function, arguments, vm.new_int(iter.index.get() as i64)?])
+            }
+            None => {
+                let arguments = vm.new_tuple(&[vm.empty_tuple().into()])?;
+                vm.new_tuple(&[function, arguments])
+            }
+        }
+    }
+
+    /// Set state information for unpickling.
+    #[method("__setstate__($self, state, /)")]
+    fn iterator_setstate(vm: &Vm, args: &[Value]) -> PyResult {
+        let iter = args[0].expect::<SeqIter>();
+        let index = vm.index_i64(args[1])?.max(0) as usize;
+        if let Some(array) = iter.sequence.get().cast::<TypedArray>() {
+            iter.index.set(index.min(array.len()));
+        }
+        Ok(vm.none())
     }
 
     /// Implement next(self).
