@@ -127,6 +127,9 @@ pub struct RunOptions {
     /// Show no banner.
     #[arg(short = 'q')]
     pub quiet: bool,
+    /// Seed the hashes of texts by chance whatever PYTHONHASHSEED says.
+    #[arg(short = 'R')]
+    pub hash_randomization: bool,
     /// Leave the user's site-packages out of sys.path.
     #[arg(short = 's')]
     pub no_user_site: bool,

@@ -54,6 +54,7 @@ pub fn flags(options: &RunOptions) -> Result<Flags, Failure> {
         stream_encoding,
         stream_errors,
         faulthandler: dev_mode || option("faulthandler").is_some() || environment.is_set("PYTHONFAULTHANDLER"),
+        hash_seed: hash_seed(options.hash_randomization, &environment)?,
         int_max_str_digits: digits(option("int_max_str_digits"), &environment)?,
         warnings,
         implementation,
@@ -79,6 +80,21 @@ fn digits(option: Option<&str>, environment: &Environment) -> Result<Option<usiz
     match text.parse() {
         Ok(limit) if limit == 0 || limit >= LEAST_DIGITS => Ok(Some(limit)),
         _ => Err(Failure::new(format!("{name}: invalid limit; must be >= {LEAST_DIGITS} or 0 for unlimited."))),
+    }
+}
+
+/// The seed of hashes; none if chance is to choose.
+fn hash_seed(at_random: bool, environment: &Environment) -> Result<Option<u32>, Failure> {
+    let Some(text) = environment.get("PYTHONHASHSEED") else { return Ok(None) };
+    if text == "random" {
+        return Ok(None);
+    }
+    match text.parse() {
+        Ok(seed) => Ok(Some(seed).filter(|_| !at_random)),
+        Err(_) => {
+            let text = "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]";
+            Err(Failure::new(text))
+        }
     }
 }
 

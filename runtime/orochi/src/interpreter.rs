@@ -133,6 +133,7 @@ fn start<R>(
     frontends: Arc<dyn Frontends>,
     f: impl FnOnce(&Interpreter<'_>) -> R,
 ) -> std::io::Result<R> {
+    orochi_vm::protocol::siphash::choose_key(options.flags.hash_seed);
     let config = Config { limit: options.memory_limit, ready: START, stress: options.stress, ..Config::default() };
     let no_room = |_: Raised| std::io::Error::other("no memory for a virtual machine");
     let vm = Vm::new(config).map_err(no_room)?;

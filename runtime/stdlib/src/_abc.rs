@@ -165,7 +165,7 @@ fn take_flags(vm: &Vm, class: Gc<Class>) -> PyResult<()> {
     if bits == COLLECTION {
         return Err(vm.type_error("__abc_tpflags__ cannot be both Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING"));
     }
-    class.flags.set(class.flags.get() | bits);
+    class.flags.set(class.flags.get() & !COLLECTION | bits);
     class.delete_attr(vm, name)?;
     Ok(())
 }

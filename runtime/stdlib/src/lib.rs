@@ -63,7 +63,6 @@ use orochi_vm::{Gc, NativeModule, PyResult, Vm};
 static NATIVE: &[NativeModule] = &[
     _abc::MODULE,
     _bisect::MODULE,
-    _pickle::MODULE,
     _codecs::MODULE,
     _collections::MODULE,
     _contextvars::MODULE,
@@ -74,6 +73,7 @@ static NATIVE: &[NativeModule] = &[
     _imp::MODULE,
     _opcode::MODULE,
     _operator::MODULE,
+    _pickle::MODULE,
     _queue::MODULE,
     _signal::MODULE,
     _random::MODULE,

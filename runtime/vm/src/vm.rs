@@ -636,6 +636,7 @@ impl Vm {
     /// MemoryError when the heap's limit is too small even for that.
     pub fn new(config: Config) -> PyResult<Box<Vm>> {
         let memory = Regions::of_main_thread();
+        crate::protocol::siphash::choose_key(None);
         let vm = Box::new(Vm {
             heap: Heap::new(config),
             shapes: Cell::new(None),

@@ -5,7 +5,7 @@ use core::ops::Deref;
 
 use orochi_macros::methods;
 use orochi_vm::object::class::flags;
-use orochi_vm::protocol::hash::hash_text;
+use orochi_vm::protocol::siphash::hash_text;
 use orochi_vm::protocol::text::TextBuf;
 use orochi_vm::types::dict::Dict;
 use orochi_vm::types::generic_alias::CLASS_GETITEM;

@@ -77,6 +77,7 @@ pub fn decode(vm: &Vm, data: &[u8], encoding: &str, errors: &str) -> PyResult {
 
 /// `str.encode`: by a native encoding, else by the codec that the registry finds. Without `errors` the codec is not told.
 pub fn str_encode(vm: &Vm, text: Gc<Str>, encoding: Option<&str>, errors: Option<&str>) -> PyResult {
+    check_names(vm, encoding, errors)?;
     let encoding = encoding.unwrap_or("utf-8");
     match Encoding::direct(encoding) {
         Some(native) => match encode::encode(vm, text, native, errors.unwrap_or("strict")) {
@@ -85,6 +86,17 @@ pub fn str_encode(vm: &Vm, text: Gc<Str>, encoding: Option<&str>, errors: Option
         },
         None => encode_text(vm, text, encoding, errors).map(Value::from),
     }
+}
+
+/// In development mode names are looked up even where nothing needs them.
+fn check_names(vm: &Vm, encoding: Option<&str>, errors: Option<&str>) -> PyResult<()> {
+    if encoding.is_none() && errors.is_none() || !vm.flags(|flags| flags.dev_mode) {
+        return Ok(());
+    }
+    if let Some(encoding) = encoding.filter(|encoding| Encoding::direct(encoding).is_none()) {
+        registry::lookup(vm, encoding)?;
+    }
+    errors.map_or(Ok(()), |errors| registry::lookup_error(vm, errors).map(drop))
 }
 
 /// Adds the note that the registry would have added, for the encodings that CPython looks up there.
@@ -98,6 +110,7 @@ fn noted(vm: &Vm, raised: Raised, native: Encoding, way: Way, encoding: &str) ->
 
 /// `bytes.decode`: the same for bytes. `object` is what the codec gets.
 pub fn bytes_decode(vm: &Vm, object: Value, data: &[u8], encoding: Option<&str>, errors: Option<&str>) -> PyResult {
+    check_names(vm, encoding, errors)?;
     let encoding = encoding.unwrap_or("utf-8");
     match Encoding::direct(encoding) {
         Some(native) => decode::decode(vm, data, native, errors.unwrap_or("strict"))

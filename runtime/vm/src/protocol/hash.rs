@@ -5,11 +5,10 @@ use orochi_gc::Gc;
 
 use crate::error::{PyResult, Raised};
 use crate::object::special::Special;
-use crate::types::str::{Str, Text};
+use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::Vm;
-use crate::with_text;
 
 /// The modulus of numeric hashes.
 pub const MODULUS: u64 = (1 << 61) - 1;
@@ -42,37 +41,6 @@ pub fn hash_float(value: f64) -> u64 {
     let magnitude = (product % u128::from(MODULUS)) as i64;
     let hash = if value < 0.0 { -magnitude } else { magnitude };
     (if hash == -1 { -2 } else { hash }) as u64
-}
-
-/// The hash of a text; never 0. A folded multiplication over the code points' bytes (the idea of wyhash).
-#[must_use]
-pub fn hash_text(text: Text<'_>) -> u64 {
-    const K0: u64 = 0x9e37_79b9_7f4a_7c15;
-    const K1: u64 = 0xe703_7ed1_a0b4_28db;
-    fn fold(a: u64, b: u64) -> u64 {
-        let product = u128::from(a) * u128::from(b);
-        product as u64 ^ (product >> 64) as u64
-    }
-    let mut state = K0 ^ text.len() as u64;
-    match text {
-        Text::Latin1(bytes) => {
-            let mut chunks = bytes.chunks_exact(8);
-            for chunk in &mut chunks {
-                let word = u64::from_le_bytes(chunk.try_into().unwrap_or_default());
-                state = fold(state ^ word, K1);
-            }
-            let rest = chunks.remainder().iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
-            state = fold(state ^ rest, K1);
-        }
-        _ => with_text!(text, units => {
-            for unit in units {
-                state = fold(state ^ u64::from(*unit), K1);
-            }
-        }),
-    }
-    let hash = fold(state, K0);
-    // -1 is no hash in CPython, 0 stands for "not computed".
-    if hash == 0 || hash == u64::MAX { 1 } else { hash }
 }
 
 /// Mixes the hashes of items in order, as CPython's tuples do (xxHash's accumulation).

@@ -11,5 +11,6 @@ pub mod hash;
 pub mod item;
 pub mod iter;
 pub mod number;
+pub mod siphash;
 pub mod text;
 pub mod truth;

@@ -6,7 +6,6 @@ mod protocol;
 use orochi_macros::methods;
 use orochi_vm::object::class::flags;
 use orochi_vm::types::deque::Deque;
-use orochi_vm::types::list::List;
 use orochi_vm::types::native::NativeDef;
 use orochi_vm::types::property::GetSetDef;
 use orochi_vm::types::sequence;
@@ -34,7 +33,7 @@ fn maxlen(vm: &Vm, deque: &Deque) -> PyResult {
     deque.maxlen().map_or(Ok(vm.none()), |maxlen| vm.new_int(maxlen as i64))
 }
 
-fn extend(vm: &Vm, deque: Gc<Deque>, iterable: Value) -> PyResult<()> {
+pub(super) fn extend_from(vm: &Vm, deque: Gc<Deque>, iterable: Value) -> PyResult<()> {
     if vm.is_exact_tuple(iterable) {
         return deque.extend(vm, iterable.expect::<Tuple>().items());
     }
@@ -43,7 +42,7 @@ fn extend(vm: &Vm, deque: Gc<Deque>, iterable: Value) -> PyResult<()> {
 }
 
 /// A deque of the same class with the same items and limit.
-fn copy(vm: &Vm, deque: Gc<Deque>) -> PyResult {
+fn copied(vm: &Vm, deque: Gc<Deque>) -> PyResult {
     let class = vm.class_of(deque.into());
     if class == vm.module_class(&DEQUE)? {
         let result = Deque::new(vm, class)?;
@@ -127,7 +126,7 @@ impl Methods {
     /// Return a deque with the same items.
     #[method("copy($self, /)")]
     fn copy(vm: &Vm, args: &[Value]) -> PyResult {
-        copy(vm, of(args[0]))
+        copied(vm, of(args[0]))
     }
 
     /// Return how many items are equal to the value.
@@ -145,7 +144,7 @@ impl Methods {
     /// Add the items of an iterable at the end.
     #[method("extend($self, iterable, /)")]
     fn extend(vm: &Vm, args: &[Value]) -> PyResult {
-        extend(vm, of(args[0]), args[1])?;
+        extend_from(vm, of(args[0]), args[1])?;
         Ok(vm.none())
     }
 

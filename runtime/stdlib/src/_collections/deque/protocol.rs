@@ -8,7 +8,7 @@ use orochi_vm::types::native::NativeDef;
 use orochi_vm::types::sequence;
 use orochi_vm::{CompareOp, Gc, PyResult, Value, Vm};
 
-use super::{DEQUE, copy, extend, find, iterator, maxlen, of, place};
+use super::{DEQUE, copied, extend_from, find, iterator, maxlen, of, place};
 
 fn compare(vm: &Vm, args: &[Value], op: CompareOp) -> PyResult {
     if !vm.is_instance(args[1], vm.module_class(&DEQUE)?) {
@@ -23,7 +23,7 @@ fn compare(vm: &Vm, args: &[Value], op: CompareOp) -> PyResult {
 
 fn repeated(vm: &Vm, args: &[Value]) -> PyResult {
     let count = sequence::repeat_count(vm, args[1])?;
-    let copy = copy(vm, of(args[0]))?;
+    let copy = copied(vm, of(args[0]))?;
     repeat_in_place(vm, of(copy), count)?;
     Ok(copy)
 }
@@ -38,7 +38,7 @@ fn repeat_in_place(vm: &Vm, deque: Gc<Deque>, count: usize) -> PyResult<()> {
         return Err(vm.memory_error());
     }
     for _ in 1..count {
-        extend(vm, deque, items.into())?;
+        extend_from(vm, deque, items.into())?;
     }
     Ok(())
 }
@@ -52,8 +52,8 @@ impl Protocol {
             let name = vm.class_of(args[1]).name.get();
             return Err(vm.type_error(format!("can only concatenate deque (not \"{name}\") to deque")));
         }
-        let sum = copy(vm, of(args[0]))?;
-        extend(vm, of(sum), args[1])?;
+        let sum = copied(vm, of(args[0]))?;
+        extend_from(vm, of(sum), args[1])?;
         Ok(sum)
     }
 
@@ -73,7 +73,7 @@ impl Protocol {
     /// Return a deque with the same items.
     #[method("__copy__($self, /)")]
     fn dunder_copy(vm: &Vm, args: &[Value]) -> PyResult {
-        copy(vm, of(args[0]))
+        copied(vm, of(args[0]))
     }
 
     /// Delete self[key].
@@ -114,7 +114,7 @@ impl Protocol {
     /// Implement self+=value.
     #[method("__iadd__($self, value, /)")]
     fn iadd(vm: &Vm, args: &[Value]) -> PyResult {
-        extend(vm, of(args[0]), args[1])?;
+        extend_from(vm, of(args[0]), args[1])?;
         Ok(args[0])
     }
 
@@ -147,7 +147,7 @@ impl Protocol {
             deque.clear(vm);
         }
         if let Some(iterable) = args[1].bound() {
-            deque.extend(vm, iterable)?;
+            extend_from(vm, deque, iterable)?;
         }
         Ok(vm.none())
     }

@@ -50,6 +50,8 @@ pub struct Flags {
     pub stream_errors: Option<String>,
     /// `-X faulthandler`.
     pub faulthandler: bool,
+    /// `PYTHONHASHSEED`: what the hashes of texts depend on; chance without it. The first interpreter of a process chooses for all.
+    pub hash_seed: Option<u32>,
     /// `-X int_max_str_digits`.
     pub int_max_str_digits: Option<usize>,
     /// `-W`: `sys.warnoptions`.
@@ -117,8 +119,7 @@ fn record(vm: &Vm, flags: &Flags) -> PyResult {
         number(flags.verbose.into())?,
         number(flags.bytes_warning.into())?,
         switch(flags.quiet),
-        // Hashes are the same in every run.
-        switch(false),
+        switch(flags.hash_seed != Some(0)),
         switch(flags.isolated),
         vm.bool(flags.dev_mode),
         switch(true),

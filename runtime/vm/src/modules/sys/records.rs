@@ -142,9 +142,9 @@ pub fn add(vm: &Vm, dict: Gc<Dict>) -> PyResult<()> {
     let digits = numbers(vm, [30, 4, DigitLimit::DEFAULT as i64, DigitLimit::MIN as i64])?;
     set("int_info", sealed(vm, &INT_INFO, &digits)?)?;
 
-    let algorithm = vm.new_str("wyhash")?;
+    let algorithm = vm.new_str("siphash13")?;
     let hash =
-        [int(64)?, int((1 << 61) - 1)?, int(314_159)?, int(0)?, int(1_000_003)?, algorithm, int(64)?, int(0)?, int(0)?];
+        [int(64)?, int((1 << 61) - 1)?, int(314_159)?, int(0)?, int(1_000_003)?, algorithm, int(64)?, int(128)?, int(0)?];
     set("hash_info", sealed(vm, &HASH_INFO, &hash)?)?;
     let threads = [vm.new_str("pthread")?, vm.new_str("semaphore")?, vm.none()];
     set("thread_info", sealed(vm, &THREAD_INFO, &threads)?)?;

@@ -1,5 +1,7 @@
 //! What `bytes(..)` and `bytearray(..)` take.
 
+use orochi_gc::Gc;
+
 use super::buffer;
 use crate::error::PyResult;
 use crate::object::special::Special;
@@ -14,18 +16,12 @@ use crate::vm::Vm;
 pub fn bytes_from(vm: &Vm, source: Value, encoding: Value, errors: Value, type_name: &str) -> PyResult<Vec<u8>> {
     let encoding_name = codec_argument(vm, encoding, type_name, "encoding")?;
     let errors_name = codec_argument(vm, errors, type_name, "errors")?;
-    // Also a string may say what bytes it is.
-    if encoding.is_unbound()
+    if type_name == "bytes"
+        && encoding.is_unbound()
         && errors.is_unbound()
-        && type_name == "bytes"
-        && let Some(source) = source.bound()
-        && let Some(method) = vm.class_of(source).special(Special::Bytes).bound()
+        && let Some(bytes) = own_bytes(vm, source)?
     {
-        let result = vm.call_special(source, method, &[])?;
-        return match result.cast::<Bytes>() {
-            Some(bytes) => Ok(bytes.as_slice().to_vec()),
-            None => Err(vm.type_error(format!("__bytes__ returned non-bytes (type {})", vm.type_name(result)))),
-        };
+        return Ok(bytes.as_slice().to_vec());
     }
     if let Some(text) = source.cast::<Str>() {
         if encoding.is_unbound() {
@@ -52,6 +48,17 @@ pub fn bytes_from(vm: &Vm, source: Value, encoding: Value, errors: Value, type_n
         }
     }
     items(vm, source, type_name)
+}
+
+/// What the source's `__bytes__` says, if it has one: also a string may say what bytes it is.
+pub fn own_bytes(vm: &Vm, source: Value) -> PyResult<Option<Gc<Bytes>>> {
+    let Some(source) = source.bound() else { return Ok(None) };
+    let Some(method) = vm.class_of(source).special(Special::Bytes).bound() else { return Ok(None) };
+    let result = vm.call_special(source, method, &[])?;
+    match result.cast::<Bytes>() {
+        Some(bytes) => Ok(Some(bytes)),
+        None => Err(vm.type_error(format!("__bytes__ returned non-bytes (type {})", vm.type_name(result)))),
+    }
 }
 
 fn zeros(vm: &Vm, source: Value, count: Value) -> PyResult<Vec<u8>> {

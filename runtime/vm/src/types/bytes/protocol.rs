@@ -9,7 +9,7 @@ use super::buffer::{self, Buffer, like, receiver};
 use super::construct;
 use crate::error::PyResult;
 use crate::protocol::compare::ordering_is;
-use crate::protocol::hash::hash_text;
+use crate::protocol::siphash::hash_text;
 use crate::types::bytes::Bytes;
 use crate::types::dict::Dict;
 use crate::types::iterators::SeqIter;
@@ -257,13 +257,13 @@ impl Methods {
     fn new(vm: &Vm, args: &[Value]) -> PyResult {
         let (class, source) = (args[0], args[1]);
         let plain = class == Value::from(vm.types().bytes);
-        if plain
-            && args[2].is_unbound()
-            && args[3].is_unbound()
-            && source.is_bound()
-            && vm.is_exact(source, vm.types().bytes)
-        {
-            return Ok(source);
+        if plain && args[2].is_unbound() && args[3].is_unbound() && source.is_bound() {
+            if vm.is_exact(source, vm.types().bytes) {
+                return Ok(source);
+            }
+            if let Some(bytes) = construct::own_bytes(vm, source)? {
+                return Ok(bytes.into());
+            }
         }
         let bytes = construct::bytes_from(vm, source, args[2], args[3], "bytes")?;
         Bytes::with_class(vm, class.expect(), &bytes).map(Value::from)

@@ -6,7 +6,7 @@ use orochi_macros::methods;
 use super::{MemoryView, cast, compare, index, item};
 use crate::error::PyResult;
 use crate::protocol::buffer::{self, View};
-use crate::protocol::hash::hash_text;
+use crate::protocol::siphash::hash_text;
 use crate::types::bytes::hexadecimal;
 use crate::types::iterators::SeqIter;
 use crate::types::list::List;

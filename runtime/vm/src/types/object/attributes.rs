@@ -127,10 +127,8 @@ pub fn dict(vm: &Vm, obj: Value) -> PyResult {
 
 /// Whether it is a native class that gives instances their `__dict__`, which cannot be deleted then.
 fn native_dict(class: Gc<Class>) -> bool {
-    let first = class.mro().filter(|class| class.has_dict()).last();
-    first.is_some_and(|class| class.def.is_some())
+    class.mro().any(|class| class.has_dict() && class.def.is_some())
 }
-
 
 /// `obj.__dict__ = value`; deleting it leaves an empty one.
 pub fn set_dict(vm: &Vm, obj: Value, value: Option<Value>) -> PyResult<()> {

@@ -352,7 +352,7 @@ impl Str {
         bytes
     }
 
-    /// The hash that `hash()` shows, as a word; never 0.
+    /// The hash that `hash()` shows, as a word.
     #[inline]
     #[must_use]
     pub fn hash(&self) -> u64 {
@@ -364,7 +364,7 @@ impl Str {
 
     #[cold]
     fn compute_hash(&self) -> u64 {
-        let hash = crate::protocol::hash::hash_text(self.text());
+        let hash = crate::protocol::siphash::hash_text(self.text());
         self.hash.set(hash);
         hash
     }

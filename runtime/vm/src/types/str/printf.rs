@@ -130,6 +130,11 @@ impl Formatter<'_> {
     }
 
     fn specifier(&mut self) -> PyResult<()> {
+        if self.peek() == Some(b'%'.into()) {
+            self.at += 1;
+            self.out.push(b'%'.into());
+            return Ok(());
+        }
         if self.peek() == Some(b'('.into()) {
             self.key()?;
         }
@@ -157,10 +162,6 @@ impl Formatter<'_> {
             self.at += 1;
         }
         let c = self.next_char()?;
-        if c == u32::from(b'%') {
-            self.out.push(c);
-            return Ok(());
-        }
         let value = self.arguments.next(self.vm)?;
         self.convert(&spec, c, value)
     }

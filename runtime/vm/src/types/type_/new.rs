@@ -90,10 +90,7 @@ fn make(
     let cell = dict.remove_str(vm, vm.intern("__classcell__"))?;
     let dict_cell = dict.remove_str(vm, vm.intern("__classdictcell__"))?;
 
-    let mut bits = flags::HEAP | flags::BASE | base.flags.get() & (flags::INHERITED | flags::DICT);
-    for other in &bases {
-        bits |= other.flags.get() & (flags::SEQUENCE | flags::MAPPING);
-    }
+    let mut bits = flags::HEAP | flags::BASE | base.flags.get() & (flags::INHERITED | flags::DICT) & !COLLECTION;
     bits |= if slots.dict { flags::DICT } else { 0 } | if slots.weakref { flags::WEAKREF } else { 0 };
     let members = slots.names.len();
     let class = Class::make(
@@ -116,6 +113,9 @@ fn make(
     // `mro()` may already call methods that use `__class__`.
     fill_cell(vm, cell, class.into(), "__classcell__")?;
     mro::compute(vm, class)?;
+    // What the first says that says anything: patterns take a class for a sequence or a mapping, not for both.
+    let collection = class.mro().map(|class| class.flags.get() & COLLECTION).find(|bits| *bits != 0);
+    class.flags.set(class.flags.get() | collection.unwrap_or(0));
     class.register(vm)?;
     class.changed(vm, None)?;
     if let Some(cell) = dict_cell.and_then(Value::cast::<PyCell>) {
@@ -125,6 +125,9 @@ fn make(
     init_subclass(vm, class, named)?;
     Ok(class.into())
 }
+
+/// What patterns take instances for.
+const COLLECTION: u32 = flags::SEQUENCE | flags::MAPPING;
 
 /// What CPython asks of a class's name: ValueError and UnicodeEncodeError.
 pub(crate) fn check_name(vm: &Vm, name: Gc<Str>) -> PyResult<()> {
