@@ -139,7 +139,7 @@ impl Functions {
             Kind::Text if format != own_format(code) => {
                 let name = if size == 2 { "utf-16" } else { "utf-32" };
                 let name = format!("{name}-{}", if big { "be" } else { "le" });
-                make(vm, class, code, codecs::decode(vm, bytes, &name, "strict")?.into())
+                make(vm, class, code, codecs::decode(vm, bytes, &name, "strict")?)
             }
             _ => {
                 let code = if format == own_format(code) { code } else { integer_code(kind, size) };

@@ -143,7 +143,7 @@ impl Protocol {
             }
         };
         deque.set_maxlen(maxlen);
-        if deque.len() > 0 {
+        if !deque.is_empty() {
             deque.clear(vm);
         }
         if let Some(iterable) = args[1].bound() {
