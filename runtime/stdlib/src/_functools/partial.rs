@@ -62,7 +62,8 @@ fn is_placeholder(vm: &Vm, value: Value) -> bool {
 /// A partial whose arguments a partial of it may take over.
 fn merged_with(vm: &Vm, function: Value) -> PyResult<Option<Gc<Record>>> {
     let class = vm.module_class(&PARTIAL)?;
-    if !vm.is_instance(function, class) || vm.class_of(function).special(Special::Call) != class.special(Special::Call) {
+    if !vm.is_instance(function, class) || vm.class_of(function).special(Special::Call) != class.special(Special::Call)
+    {
         return Ok(None);
     }
     let has_attributes = match function.as_header() {
@@ -198,7 +199,8 @@ impl Methods {
         text.push(&vm.qualified_type_name(args[0]));
         text.push("(");
         // A repr may change the state.
-        let (arguments, keywords) = (field(args[0], ARGUMENTS).expect::<Tuple>(), field(args[0], KEYWORDS).expect::<Dict>());
+        let (arguments, keywords) =
+            (field(args[0], ARGUMENTS).expect::<Tuple>(), field(args[0], KEYWORDS).expect::<Dict>());
         text.push_repr(vm, field(args[0], FUNCTION))?;
         for argument in arguments.items() {
             text.push(", ");

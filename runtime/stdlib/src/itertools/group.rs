@@ -110,7 +110,11 @@ pub(super) static TEE: ClassDef = ClassDef {
 /// A link of the list of items that tees of one source share.
 pub(super) static TEE_LINK: ClassDef = ClassDef {
     flags: flags::NO_NEW,
-    ..ClassDef::new("itertools._tee_dataobject", "teedataobject(iterable, values, next, /)\n--\n\nData container common to multiple tee objects.", Layout::Record)
+    ..ClassDef::new(
+        "itertools._tee_dataobject",
+        "teedataobject(iterable, values, next, /)\n--\n\nData container common to multiple tee objects.",
+        Layout::Record,
+    )
 };
 
 /// Field of a tee: the link with its next item.

@@ -143,8 +143,17 @@ pub fn add(vm: &Vm, dict: Gc<Dict>) -> PyResult<()> {
     set("int_info", sealed(vm, &INT_INFO, &digits)?)?;
 
     let algorithm = vm.new_str("siphash13")?;
-    let hash =
-        [int(64)?, int((1 << 61) - 1)?, int(314_159)?, int(0)?, int(1_000_003)?, algorithm, int(64)?, int(128)?, int(0)?];
+    let hash = [
+        int(64)?,
+        int((1 << 61) - 1)?,
+        int(314_159)?,
+        int(0)?,
+        int(1_000_003)?,
+        algorithm,
+        int(64)?,
+        int(128)?,
+        int(0)?,
+    ];
     set("hash_info", sealed(vm, &HASH_INFO, &hash)?)?;
     let threads = [vm.new_str("pthread")?, vm.new_str("semaphore")?, vm.none()];
     set("thread_info", sealed(vm, &THREAD_INFO, &threads)?)?;
