@@ -14,7 +14,7 @@ import unittest
 folder, name, results, *left_out = sys.argv[1:]
 left_out = set(left_out)
 sys.argv[1:] = []
-sys.path.append(folder)
+sys.path.append(folder)  # The first entry is the folder of this file, where `c_modules` is.
 out = open(results, 'a', encoding='utf-8', errors='backslashreplace')
 
 
@@ -87,6 +87,8 @@ def keep(suite):
 builtins.__annotations__ = {}
 
 try:
+    import c_modules
+    c_modules.install(name)
     from test import support
     support.use_resources = []
     support.verbose = 0

@@ -155,7 +155,7 @@ impl Functions {
         let list = List::with_capacity(vm, 0)?;
         let mut offset = 0;
         while offset < body.len() {
-            let (op, next) =
+            let (op, size) =
                 Op::decode(body, offset).map_err(|error| vm.raise(vm.types().system_error, error.to_string()))?;
             let at = positions.partition_point(|position| position.offset as usize <= offset);
             let position = match at.checked_sub(1).map(|index| positions[index]).filter(|position| position.line > 0) {
@@ -169,8 +169,8 @@ impl Functions {
                 }
                 None => vm.none(),
             };
-            list.push(vm, instruction(vm, code, offset, next - offset, op, position)?)?;
-            offset = next;
+            list.push(vm, instruction(vm, code, offset, size, op, position)?)?;
+            offset += size;
         }
         Ok(list.into())
     }

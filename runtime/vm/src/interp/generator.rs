@@ -163,6 +163,30 @@ impl Vm {
         self.pop_frame(frame);
     }
 
+    /// The exception that was handled before a handler of the running generator began, as its register keeps it: None stands for
+    /// what the one who resumes the generator handles.
+    #[cold]
+    pub(crate) fn handled_before(&self, frame: *mut Frame, previous: Value) -> Value {
+        match self.generator_of(frame) {
+            Some(generator) if generator.handled.get() == previous => self.none(),
+            _ => previous.bound().unwrap_or(self.none()),
+        }
+    }
+
+    /// The exception that is handled once a handler of a frame has ended, given what its register keeps.
+    #[cold]
+    pub(crate) fn handled_after(&self, frame: *mut Frame, previous: Value) -> Value {
+        if previous != self.none() {
+            return previous;
+        }
+        self.generator_of(frame).map_or(Value::UNBOUND, |generator| generator.handled.get())
+    }
+
+    fn generator_of(&self, frame: *mut Frame) -> Option<Gc<Generator>> {
+        // SAFETY: callers pass an active frame.
+        unsafe { (*frame).owner }.cast()
+    }
+
     /// PEP 479: a StopIteration that leaves a generator becomes a RuntimeError.
     pub(crate) fn generator_raised(&self, generator: Gc<Generator>, raised: Raised) -> Raised {
         let types = self.types();
@@ -242,8 +266,12 @@ impl Vm {
         }
         generator.delegate.set(Value::UNBOUND);
         let at_delegation = self.stands_at_delegation(generator);
+        let handles = generator.handled.get().is_bound();
         self.push_generator(generator, self.none(), 0, Return::Native)?;
-        crate::types::exception::set_context(self, exception);
+        if handles {
+            // What the caller handles is not the context of what it throws.
+            crate::types::exception::set_context(self, exception);
+        }
         let frame = self.stack.frame.get();
         // SAFETY: the frame just pushed. A suspended `yield from` stands at its instruction, others behind theirs.
         let pc = unsafe {

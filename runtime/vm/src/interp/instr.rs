@@ -271,9 +271,9 @@ instructions! {
     Raise,
     /// raise R[a] again
     Reraise,
-    /// R[a], R[b] = exception being handled, R[a]; R[a] becomes the one being handled
+    /// R[a], R[b] = exception being handled, R[a]; R[a] becomes the one being handled; x: in a generator
     BeginHandler,
-    /// R[a] or nothing becomes the exception being handled
+    /// R[a] or nothing becomes the exception being handled; x: in a generator
     EndHandler,
     /// R[a] = does exception R[b] match R[c]
     MatchException,

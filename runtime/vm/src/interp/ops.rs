@@ -27,12 +27,11 @@ use crate::vm::Vm;
 /// The error for a local variable or own cell without value.
 #[cold]
 pub fn unbound_local(vm: &Vm, name: Gc<Str>) -> Raised {
-    let raised = vm.raise(
+    // It does not say its name, so that no other name is suggested.
+    vm.raise(
         vm.types().unbound_local_error,
         format!("cannot access local variable '{name}' where it is not associated with a value"),
-    );
-    name_pending(vm, name);
-    raised
+    )
 }
 
 /// The error for a free variable without value.

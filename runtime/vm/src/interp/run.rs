@@ -1111,12 +1111,25 @@ impl Vm {
                         Op::BeginHandler => {
                             let exception = r!(i.a);
                             let previous = vm.handled.replace(exception);
-                            set!(i.a, previous.bound().unwrap_or(vm.none()));
+                            set!(
+                                i.a,
+                                if i.x == 0 {
+                                    previous.bound().unwrap_or(vm.none())
+                                } else {
+                                    vm.handled_before(vm.stack.frame.get(), previous)
+                                }
+                            );
                             set!(i.b, exception);
                         }
                         Op::EndHandler => {
                             let previous = r!(i.a);
-                            vm.handled.set(if previous == vm.none() { Value::UNBOUND } else { previous });
+                            vm.handled.set(if i.x != 0 {
+                                vm.handled_after(vm.stack.frame.get(), previous)
+                            } else if previous == vm.none() {
+                                Value::UNBOUND
+                            } else {
+                                previous
+                            });
                         }
                         Op::MatchException => {
                             save!();

@@ -265,6 +265,12 @@ impl<'a> Lowerer<'a> {
 
     // ---- shapes of operations ----------------------------------------------------------------------------------------------
 
+    /// 1 in the code of a generator, coroutine or asynchronous generator.
+    fn in_generator(&self) -> u8 {
+        let flags = self.source.flags();
+        u8::from(flags.generator || flags.coroutine || flags.async_generator)
+    }
+
     /// `( -- v)`
     fn produce(&mut self, op: Op, x: u8, b: u16, c: u16) {
         let a = self.e.push();
@@ -692,11 +698,11 @@ impl<'a> Lowerer<'a> {
                 self.e.settle(place);
                 let b = self.e.push();
                 let a = self.e.home(place);
-                self.e.emit(Op::BeginHandler, 0, a, b, 0);
+                self.e.emit(Op::BeginHandler, self.in_generator(), a, b, 0);
             }
             Wire::EndHandler => {
                 let a = self.e.pop();
-                self.e.emit(Op::EndHandler, 0, a, 0, 0);
+                self.e.emit(Op::EndHandler, self.in_generator(), a, 0, 0);
             }
             Wire::MatchException => {
                 let c = self.e.pop();

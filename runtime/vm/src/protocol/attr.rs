@@ -8,6 +8,7 @@ use crate::object::class::Class;
 use crate::object::instance::value_at;
 use crate::object::layout::shape_of_header;
 use crate::object::special::Special;
+use crate::types::exception::Exception;
 use crate::types::function::Function;
 use crate::types::method::{BoundMethod, CALLABLE};
 use crate::types::module::Module;
@@ -44,11 +45,31 @@ impl Vm {
     #[cold]
     fn attr_fallback(&self, obj: Value, class: Gc<Class>, name: Gc<Str>, raised: Raised) -> PyResult {
         let getattr = class.special(Special::GetAttr);
-        if getattr.is_unbound() || !self.pending_is(self.types().attribute_error) {
+        if !self.pending_is(self.types().attribute_error) {
             return Err(raised);
         }
-        self.pending.set(Value::UNBOUND);
-        self.call_special(obj, getattr, &[name.into()])
+        let result = if getattr.is_unbound() {
+            Err(raised)
+        } else {
+            self.pending.set(Value::UNBOUND);
+            self.call_special(obj, getattr, &[name.into()])
+        };
+        if result.is_err() {
+            self.tell_attribute(obj, name);
+        }
+        result
+    }
+
+    /// An AttributeError that does not know its object and name, since a program raised it, is told.
+    fn tell_attribute(&self, obj: Value, name: Gc<Str>) {
+        if self.pending_is(self.types().attribute_error)
+            && let Some(exception) = self.pending.get().cast::<Exception>()
+            && exception.fields[..2].iter().all(|field| field.get().is_unbound() || field.get() == self.none())
+        {
+            exception.fields[0].set(name.into());
+            exception.fields[1].set(obj);
+            self.heap.barrier(exception.header());
+        }
     }
 
     /// `obj.name` by a Rust string.
@@ -118,7 +139,7 @@ impl Vm {
     #[cold]
     pub fn attribute_error(&self, message: String, obj: Value, name: Gc<Str>) -> Raised {
         let raised = self.raise(self.types().attribute_error, message);
-        if let Some(exception) = self.pending.get().cast::<crate::types::exception::Exception>() {
+        if let Some(exception) = self.pending.get().cast::<Exception>() {
             exception.fields[0].set(name.into());
             exception.fields[1].set(obj);
             self.heap.barrier(exception.header());

@@ -3,6 +3,8 @@
 //!
 //! Exceptions that the VM raises itself have arguments only; a field that was not set is read from them.
 
+use orochi_gc::Gc;
+
 use crate::error::PyResult;
 use crate::methods;
 use crate::types::dict::Dict;
@@ -24,28 +26,48 @@ fn set<const INDEX: usize>(vm: &Vm, value: Value, new: Option<Value>) -> PyResul
     Ok(())
 }
 
-/// Takes named arguments of `__init__` into fields and the others as arguments. TypeError for a name that is not there.
-fn init_named(vm: &Vm, args: &[Value], names: &[&str]) -> PyResult<()> {
-    let exception = args[0].expect::<Exception>();
-    for (name, value) in args[1].expect::<Dict>().entries() {
+/// Takes named arguments of the `__init__` of a class into fields, which are emptied else, and the others as arguments. TypeError
+/// for a name that is not there.
+fn init_named(vm: &Vm, args: &[Value], class: &str, names: &[&str]) -> PyResult<()> {
+    let (exception, named) = (args[0].expect::<Exception>(), args[1].expect::<Dict>());
+    exception.set_args(vm, &args[2..])?;
+    for place in 0..names.len() {
+        exception.set_field(vm, place, Value::UNBOUND);
+    }
+    let (count, most) = (named.len(), names.len());
+    if count > most {
+        let plural = if most == 1 { "" } else { "s" };
+        let text = format!("{class}() takes at most {most} keyword argument{plural} ({count} given)");
+        return Err(vm.type_error(text));
+    }
+    for (name, value) in named.entries() {
         let Some(place) = names.iter().position(|known| name.cast::<Str>().is_some_and(|n| n.equals_str(known))) else {
-            let class = vm.types().name_error;
-            let title =
-                if names.len() == 1 && vm.is_instance(args[0], class) { "NameError" } else { names_title(names) };
-            return Err(vm.type_error(format!("{title}() got an unexpected keyword argument '{}'", vm.display(name))));
+            return Err(vm.type_error(format!("{class}() got an unexpected keyword argument '{}'", vm.display(name))));
         };
         exception.set_field(vm, place, value);
     }
-    exception.set_args(vm, &args[2..])
+    Ok(())
 }
 
-/// The class that has these named arguments.
-fn names_title(names: &[&str]) -> &'static str {
-    match names.len() {
-        1 => "NameError",
-        2 => "AttributeError",
-        _ => "ImportError",
+/// What `__getstate__` adds to the exception's own dict: the named fields that are set.
+fn state(vm: &Vm, value: Value, names: &[(&str, usize)]) -> PyResult<Gc<Dict>> {
+    let exception = value.expect::<Exception>();
+    let state = Dict::new(vm)?;
+    if let Some(own) = vm.find_attr_str(value, "__dict__")?.and_then(Value::cast::<Dict>) {
+        state.update(vm, own)?;
     }
+    for (name, place) in names {
+        if let Some(field) = exception.fields[*place].get().bound() {
+            state.set_str(vm, vm.intern(name), field)?;
+        }
+    }
+    Ok(state)
+}
+
+/// `__reduce__` with that state, if there is any.
+fn reduce_with(vm: &Vm, value: Value, state: Gc<Dict>) -> PyResult {
+    let (class, own) = (vm.class_of(value).into(), value.expect::<Exception>().args.get());
+    if state.is_empty() { vm.new_tuple(&[class, own]) } else { vm.new_tuple(&[class, own, state.into()]) }
 }
 
 // ---- StopIteration, SystemExit ---------------------------------------------------------------------------------------
@@ -119,12 +141,30 @@ pub(crate) static ATTRIBUTE_ERROR_GETSET: &[GetSetDef] = &[
     GetSetDef::new("obj", "object", get::<1>, set::<1>),
 ];
 
+fn attribute_error_state(vm: &Vm, value: Value) -> PyResult<Gc<Dict>> {
+    let state = state(vm, value, &[("name", 0)])?;
+    state.set_str(vm, vm.intern("args"), value.expect::<Exception>().args.get())?;
+    Ok(state)
+}
+
 #[methods(pub(crate) ATTRIBUTE_ERROR_METHODS)]
 impl AttributeErrorMethods {
+    /// Helper for pickle: without the object, which may not be one that can be pickled.
+    #[method("__getstate__($self, /)")]
+    fn attribute_error_getstate(vm: &Vm, args: &[Value]) -> PyResult {
+        attribute_error_state(vm, args[0]).map(Value::from)
+    }
+
+    /// Helper for pickle.
+    #[method("__reduce__($self, /)")]
+    fn attribute_error_reduce(vm: &Vm, args: &[Value]) -> PyResult {
+        reduce_with(vm, args[0], attribute_error_state(vm, args[0])?)
+    }
+
     /// Initialize self.
     #[method("__init__($self, /, *args, **kwargs)")]
     fn attribute_error_init(vm: &Vm, args: &[Value]) -> PyResult {
-        init_named(vm, args, &["name", "obj"]).map(|()| vm.none())
+        init_named(vm, args, "AttributeError", &["name", "obj"]).map(|()| vm.none())
     }
 }
 
@@ -135,7 +175,7 @@ impl NameErrorMethods {
     /// Initialize self.
     #[method("__init__($self, /, *args, **kwargs)")]
     fn name_error_init(vm: &Vm, args: &[Value]) -> PyResult {
-        init_named(vm, args, &["name"]).map(|()| vm.none())
+        init_named(vm, args, "NameError", &["name"]).map(|()| vm.none())
     }
 }
 
@@ -159,10 +199,16 @@ pub(crate) static IMPORT_ERROR_GETSET: &[GetSetDef] = &[
 
 #[methods(pub(crate) IMPORT_ERROR_METHODS)]
 impl ImportErrorMethods {
+    /// Helper for pickle.
+    #[method("__reduce__($self, /)")]
+    fn import_error_reduce(vm: &Vm, args: &[Value]) -> PyResult {
+        reduce_with(vm, args[0], state(vm, args[0], &[("name", 0), ("path", 1), ("name_from", 2)])?)
+    }
+
     /// Initialize self.
     #[method("__init__($self, /, *args, **kwargs)")]
     fn import_error_init(vm: &Vm, args: &[Value]) -> PyResult {
-        init_named(vm, args, &["name", "path", "name_from"]).map(|()| vm.none())
+        init_named(vm, args, "ImportError", &["name", "path", "name_from"]).map(|()| vm.none())
     }
 
     /// Return str(self).

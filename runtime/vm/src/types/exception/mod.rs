@@ -110,14 +110,22 @@ impl Exception {
 pub fn set_context(vm: &Vm, exception: Gc<Exception>) {
     let handled = vm.handled.get();
     let Some(handled) = handled.cast::<Exception>().filter(|handled| *handled != exception) else { return };
-    // Cut the chain where the exception itself already stands in it.
-    let mut link = handled;
+    // Cut the chain where the exception itself already stands in it. A program can have made a circle without it: `slow`, which takes
+    // every second step, then meets the other.
+    let (mut link, mut slow, mut steps_slow) = (handled, handled, false);
     while let Some(next) = link.context.get().cast::<Exception>() {
         if next == exception {
             link.context.set(Value::UNBOUND);
             break;
         }
         link = next;
+        if link == slow {
+            break;
+        }
+        if steps_slow && let Some(next) = slow.context.get().cast::<Exception>() {
+            slow = next;
+        }
+        steps_slow = !steps_slow;
     }
     exception.context.set(handled.into());
     vm.heap.barrier(exception.header());

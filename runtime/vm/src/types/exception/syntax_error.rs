@@ -24,7 +24,8 @@ pub(crate) const TEXT: usize = 4;
 pub(crate) const END_LINE: usize = 5;
 pub(crate) const END_OFFSET: usize = 6;
 const PRINT_FILE_AND_LINE: usize = 7;
-const COUNT: usize = 8;
+const METADATA: usize = 8;
+const COUNT: usize = 9;
 
 /// The list of details, made from the arguments when it is not there yet.
 fn details(vm: &Vm, exception: Gc<Exception>) -> PyResult<Gc<List>> {
@@ -58,6 +59,7 @@ fn set<const INDEX: usize>(vm: &Vm, value: Value, new: Option<Value>) -> PyResul
 }
 
 pub(crate) static GETSET: &[GetSetDef] = &[
+    GetSetDef::new("_metadata", "exception private metadata", get::<METADATA>, set::<METADATA>),
     GetSetDef::new("end_lineno", "exception end lineno", get::<END_LINE>, set::<END_LINE>),
     GetSetDef::new("end_offset", "exception end offset", get::<END_OFFSET>, set::<END_OFFSET>),
     GetSetDef::new("filename", "exception filename", get::<FILENAME>, set::<FILENAME>),
@@ -97,6 +99,9 @@ impl Methods {
             let details = details(vm, exception)?;
             for (index, value) in place.items().iter().take(6).enumerate() {
                 details.set(vm, FILENAME + index, *value);
+            }
+            if let Some(metadata) = place.get(6) {
+                details.set(vm, METADATA, metadata);
             }
         }
         Ok(vm.none())

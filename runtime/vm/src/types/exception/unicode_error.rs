@@ -4,6 +4,7 @@ use orochi_gc::Gc;
 
 use crate::error::PyResult;
 use crate::methods;
+use crate::object::Special;
 use crate::types::bytearray::ByteArray;
 use crate::types::bytes::Bytes;
 use crate::types::exception::Exception;
@@ -40,14 +41,29 @@ fn details(vm: &Vm, exception: Gc<Exception>) -> PyResult<Gc<List>> {
 }
 
 fn get<const INDEX: usize>(vm: &Vm, value: Value) -> PyResult {
-    Ok(or_none(vm, details(vm, value.expect())?.get(INDEX).unwrap_or_default()))
+    let found = details(vm, value.expect())?.get(INDEX).unwrap_or_default();
+    let is_place = INDEX == START || INDEX == END;
+    Ok(if is_place && found.is_unbound() { Value::ZERO } else { or_none(vm, found) })
 }
 
 fn set<const INDEX: usize>(vm: &Vm, value: Value, new: Option<Value>) -> PyResult<()> {
-    let Some(new) = new else { return Err(vm.type_error("can't delete attribute")) };
-    let new = if INDEX == START || INDEX == END { vm.index(new)? } else { new };
+    let new = if INDEX == START || INDEX == END {
+        let Some(new) = new else { return Err(vm.type_error("can't delete numeric/char attribute")) };
+        if vm.class_of(new).special(Special::Index).is_unbound() {
+            return Err(vm.type_error("an integer is required"));
+        }
+        place(vm, new)?
+    } else {
+        new.unwrap_or_default()
+    };
     details(vm, value.expect())?.set(vm, INDEX, new);
     Ok(())
+}
+
+/// A place, which is as large as C's `Py_ssize_t`.
+fn place(vm: &Vm, value: Value) -> PyResult {
+    let index = vm.index_i64(value)?;
+    vm.new_int(index)
 }
 
 pub(crate) static ENCODE_GETSET: &[GetSetDef] = GETSET;
@@ -80,6 +96,10 @@ fn take(vm: &Vm, args: &[Value], class: &str) -> PyResult {
     if !translate && given[0].cast::<Str>().is_none() {
         return Err(wrong(1, "str"));
     }
+    let (start, end) = (place(vm, given[offset + 1])?, place(vm, given[offset + 2])?);
+    if given[offset + 3].cast::<Str>().is_none() {
+        return Err(wrong(offset + 4, "str"));
+    }
     let mut object = given[offset];
     if class == "UnicodeDecodeError" {
         if let Some(array) = object.cast::<ByteArray>() {
@@ -91,10 +111,6 @@ fn take(vm: &Vm, args: &[Value], class: &str) -> PyResult {
     } else if object.cast::<Str>().is_none() {
         return Err(wrong(offset + 1, "str"));
     }
-    let (start, end) = (vm.index(given[offset + 1])?, vm.index(given[offset + 2])?);
-    if given[offset + 3].cast::<Str>().is_none() {
-        return Err(wrong(offset + 4, "str"));
-    }
     let encoding = if translate { Value::UNBOUND } else { given[0] };
     let list = List::new(vm, &[encoding, object, start, end, given[offset + 3]])?;
     exception.set_field(vm, 0, list.into());
@@ -104,7 +120,6 @@ fn take(vm: &Vm, args: &[Value], class: &str) -> PyResult {
 /// What an error is about, with the places brought into range.
 struct Parts {
     encoding: String,
-    reason: String,
     start: usize,
     end: usize,
     object: Value,
@@ -122,7 +137,6 @@ fn parts(vm: &Vm, value: Value) -> PyResult<Option<Parts>> {
     let end = place(END).clamp(1, len.max(1));
     Ok(Some(Parts {
         encoding: vm.display(or_none(vm, at(0))),
-        reason: vm.display(or_none(vm, at(REASON))),
         start,
         end,
         object: at(OBJECT),
@@ -169,8 +183,7 @@ pub fn object(vm: &Vm, exception: Gc<Exception>) -> PyResult {
     Ok(or_none(vm, details(vm, exception)?.get(OBJECT).unwrap_or_default()))
 }
 
-fn show_character(object: Value, place: usize) -> Option<String> {
-    let text = object.cast::<Str>()?;
+fn show_character(text: Gc<Str>, place: usize) -> Option<String> {
     if place >= text.len() {
         return None;
     }
@@ -183,25 +196,37 @@ fn show_character(object: Value, place: usize) -> Option<String> {
 }
 
 fn show(vm: &Vm, value: Value, verb: &str, what: &str) -> PyResult {
-    let Some(Parts { encoding, reason, start, end, object }) = parts(vm, value)? else {
+    let details = details(vm, value.expect())?;
+    let at = |index: usize| details.get(index).unwrap_or_default();
+    let object = at(OBJECT);
+    if object.is_unbound() {
         return Ok(vm.empty_str().into());
+    }
+    let place = |index: usize| crate::types::int::to_i64_clamped(at(index).bound().unwrap_or(Value::ZERO));
+    let (start, end) = (place(START), place(END));
+    let text = |index: usize| vm.to_str(or_none(vm, at(index)));
+    let reason = text(REASON)?;
+    let title = match verb {
+        "translate" => "can't translate".to_owned(),
+        _ => format!("'{}' codec can't {verb}", text(0)?),
     };
-    let title =
-        if verb == "translate" { "can't translate".to_owned() } else { format!("'{encoding}' codec can't {verb}") };
-    let single = end == start + 1;
-    let one = if !single {
-        None
-    } else if let Some(bytes) = object.cast::<Bytes>() {
-        bytes.as_slice().get(start).map(|byte| format!("{byte:#04x}"))
+    let first = usize::try_from(start).unwrap_or(usize::MAX);
+    let one = if verb == "decode" {
+        let Some(bytes) = object.cast::<Bytes>() else {
+            return Err(vm.type_error("UnicodeError 'object' attribute must be a bytes"));
+        };
+        bytes.as_slice().get(first).map(|byte| format!("{byte:#04x}"))
     } else {
-        show_character(object, start)
+        let Some(text) = object.cast::<Str>() else {
+            return Err(vm.type_error("UnicodeError 'object' attribute must be a string"));
+        };
+        show_character(text, first)
     };
     match one {
-        Some(one) => vm.new_str(&format!("{title} {what} {one} in position {start}: {reason}")),
-        None => {
-            let last = end as i64 - 1;
-            vm.new_str(&format!("{title} {what}s in position {start}-{last}: {reason}"))
+        Some(one) if end.checked_sub(1) == Some(start) => {
+            vm.new_str(&format!("{title} {what} {one} in position {start}: {reason}"))
         }
+        _ => vm.new_str(&format!("{title} {what}s in position {start}-{}: {reason}", i128::from(end) - 1)),
     }
 }
 

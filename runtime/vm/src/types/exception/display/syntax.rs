@@ -66,9 +66,12 @@ fn show_source(source: &str, range: &Range) -> String {
     } else {
         right.chars().count() as i64 + 1
     };
+    let behind = right.chars().count() as i64 + 1;
     if !source.is_empty() && offset > len {
-        offset = len + 1;
-        end = end.max(offset);
+        offset = behind;
+    }
+    if !source.is_empty() && end > len {
+        end = behind;
     }
     if offset >= end || end < 0 {
         end = offset + 1;
