@@ -55,6 +55,7 @@ pub fn flags(options: &RunOptions) -> Result<Flags, Failure> {
         stream_errors,
         faulthandler: dev_mode || option("faulthandler").is_some() || environment.is_set("PYTHONFAULTHANDLER"),
         hash_seed: hash_seed(options.hash_randomization, &environment)?,
+        no_debug_ranges: option("no_debug_ranges").is_some() || environment.is_set("PYTHONNODEBUGRANGES"),
         int_max_str_digits: digits(option("int_max_str_digits"), &environment)?,
         warnings,
         implementation,

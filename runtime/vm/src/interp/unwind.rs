@@ -80,6 +80,9 @@ impl Vm {
             if on_return == Return::Watched {
                 on_return = self.leave_watched(frame);
             }
+            if again {
+                self.left_where_it_raised(frame);
+            }
             raised = self.leave_by_exception(frame, raised);
             if on_return == Return::Native {
                 return Unwound::Leave(raised);
@@ -95,6 +98,20 @@ impl Vm {
                     Err(other) => raised = other,
                 }
             }
+        }
+    }
+
+    /// A frame whose handler raised an exception again is left where that was raised first (PEP 626).
+    #[cold]
+    fn left_where_it_raised(&self, frame: *mut Frame) {
+        let traceback = self.pending.get().cast::<Exception>().and_then(|raised| raised.traceback.get().cast::<Traceback>());
+        // SAFETY: the running frame.
+        let object = unsafe { (*frame).object };
+        if let (Some(traceback), Some(frame)) = (traceback, object.cast::<Object>())
+            && traceback.frame.get() == object
+            && let Some(place) = traceback.own_place()
+        {
+            frame.left_at(place);
         }
     }
 

@@ -52,6 +52,8 @@ pub struct Flags {
     pub faulthandler: bool,
     /// `PYTHONHASHSEED`: what the hashes of texts depend on; chance without it. The first interpreter of a process chooses for all.
     pub hash_seed: Option<u32>,
+    /// `-X no_debug_ranges`: code objects tell lines, but no columns.
+    pub no_debug_ranges: bool,
     /// `-X int_max_str_digits`.
     pub int_max_str_digits: Option<usize>,
     /// `-W`: `sys.warnoptions`.

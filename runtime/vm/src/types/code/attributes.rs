@@ -94,8 +94,7 @@ pub(super) static GETSET: &[GetSetDef] = &[
     GetSetDef::readonly("co_freevars", "", |vm, value| names(vm, value, Names::Free)),
     GetSetDef::member("co_kwonlyargcount", "", |vm, value| number(vm, this(value).wire().keyword_only)),
     GetSetDef::member("co_linetable", "", |vm, value| {
-        let code = this(value);
-        vm.new_bytes(&tables::linetable(&code.runs(code.words(vm)?), code.first_line()))
+        vm.new_bytes(&this(value).linetable(vm)?)
     }),
     GetSetDef::readonly("co_lnotab", "", line_number_table),
     GetSetDef::member("co_name", "", |_, value| Ok(this(value).name.get())),

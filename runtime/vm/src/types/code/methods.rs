@@ -23,6 +23,9 @@ fn position_tuple(vm: &Vm, position: Position) -> PyResult {
         return vm.new_tuple(&[none; 4]);
     }
     let number = |number: u32| vm.new_int(i64::from(number));
+    if vm.flags(|flags| flags.no_debug_ranges) {
+        return vm.new_tuple(&[number(position.line)?, number(position.line)?, none, none]);
+    }
     let end = position.end_line.max(position.line);
     vm.new_tuple(&[number(position.line)?, number(end)?, number(position.column)?, number(position.end_column)?])
 }

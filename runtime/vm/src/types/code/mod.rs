@@ -32,7 +32,7 @@ use crate::error::PyResult;
 use crate::interp::observe::tools::CodeEvents;
 use crate::lower::Lowered;
 use crate::lower::observed::Points;
-use crate::object::class::ClassDef;
+use crate::object::class::{ClassDef, flags};
 use crate::object::layout::{Layout, PyLayout};
 use crate::types::str::Str;
 use crate::value::Value;
@@ -83,6 +83,8 @@ struct Changes {
     other_flags: u32,
     first_line: u32,
     positions: Box<[Position]>,
+    /// `co_linetable`, if it is another one than the positions make.
+    linetable: Option<Box<[u8]>>,
 }
 
 /// Where a code object is, as long as it lives.
@@ -334,6 +336,7 @@ impl Code {
 
 /// `code`.
 pub static CLASS: ClassDef = ClassDef {
+    flags: flags::WEAKREF,
     methods: &[methods::METHODS, compare::METHODS, replace::METHODS],
     getset: attributes::GETSET,
     ..ClassDef::new("code", "Create a code object.  Not for mere mortals.", Layout::Code)

@@ -173,13 +173,11 @@ fn replace(vm: &Vm, args: &[Value]) -> PyResult {
         None => (code.flags(), code.other_flags()),
     };
     let first_line = given.number("co_firstlineno")?.unwrap_or(code.first_line());
+    let mut linetable = None;
     let positions = match given.bytes("co_linetable")? {
         Some(table) => {
-            let runs = tables::read_linetable(table.as_slice(), first_line);
-            match runs.and_then(|runs| tables::positions(&runs, words)) {
-                Some(positions) => positions,
-                None => return Err(vm.value_error("code: co_linetable does not fit the code")),
-            }
+            linetable = Some(Box::from(table.as_slice()));
+            tables::positions(&tables::read_linetable(table.as_slice(), first_line), words)
         }
         // Lines are counted from the first one.
         None => {
@@ -196,7 +194,7 @@ fn replace(vm: &Vm, args: &[Value]) -> PyResult {
         text("co_qualname", code.qualname.get())?,
         text("co_filename", code.filename.get())?,
     ];
-    let changes = Changes { flags, other_flags, first_line, positions };
+    let changes = Changes { flags, other_flags, first_line, positions, linetable };
     let copy = Code::make(vm, &code.module, code.index, titles, Some(Box::new(changes)))?;
     copy.pool.set(code.pool(vm)?.into());
     vm.heap.barrier(copy.header());

@@ -5,6 +5,8 @@ use orochi_bytecode::Position;
 
 use super::Code;
 use super::words::{Place, Words};
+use crate::error::PyResult;
+use crate::vm::Vm;
 
 /// A run of units with one source position.
 #[derive(Clone, Copy, Debug)]
@@ -14,8 +16,26 @@ pub(super) struct Run {
 }
 
 impl Code {
-    /// The position of every unit, in runs.
+    /// `co_linetable`.
+    pub(super) fn linetable(&self, vm: &Vm) -> PyResult<Vec<u8>> {
+        match self.changes.as_ref().and_then(|changes| changes.linetable.as_ref()) {
+            Some(table) => Ok(table.to_vec()),
+            None => Ok(linetable(&self.runs(self.words(vm)?), self.first_line())),
+        }
+    }
+
+    /// The position of every unit, in runs. A table that `replace` was given may say nothing of the last ones.
     pub(super) fn runs(&self, words: &Words) -> Vec<Run> {
+        if let Some(table) = self.changes.as_ref().and_then(|changes| changes.linetable.as_ref()) {
+            let mut runs = read_linetable(table, self.first_line());
+            let mut left = (words.bytes.len() / 2) as u32;
+            for run in &mut runs {
+                run.units = run.units.min(left);
+                left -= run.units;
+            }
+            runs.retain(|run| run.units > 0);
+            return runs;
+        }
         let mut runs = vec![Run { units: 1, position: self.position(Place::ENTRY) }];
         for word in &words.words {
             runs.push(Run { units: word.units, position: self.position(Place::at(word.offset)) });
@@ -44,8 +64,8 @@ fn signed(out: &mut Vec<u8>, value: i64) {
     varint(out, magnitude << 1 | u32::from(value < 0));
 }
 
-/// `co_linetable`.
-pub(super) fn linetable(runs: &[Run], first_line: u32) -> Vec<u8> {
+/// The `co_linetable` that shows these positions.
+fn linetable(runs: &[Run], first_line: u32) -> Vec<u8> {
     let mut out = Vec::new();
     let mut line = i64::from(first_line);
     for run in runs {
@@ -90,46 +110,15 @@ fn location(out: &mut Vec<u8>, units: u8, position: Position, line: &mut i64) {
     }
 }
 
-/// Reads a `co_linetable`: positions by unit. `None` when it makes no sense.
-pub(super) fn read_linetable(table: &[u8], first_line: u32) -> Option<Vec<Run>> {
+/// Reads a `co_linetable`: positions by unit, up to what makes no sense.
+pub(super) fn read_linetable(table: &[u8], first_line: u32) -> Vec<Run> {
     let mut reader = Reader { bytes: table, at: 0 };
     let mut line = i64::from(first_line);
     let mut runs = Vec::new();
-    while reader.at < table.len() {
-        let head = reader.byte()?;
-        let (code, units) = (head >> 3 & 15, u32::from(head & 7) + 1);
-        if head & 0x80 == 0 {
-            return None;
-        }
-        let mut columns = None;
-        let mut lines = 0;
-        match code {
-            NOTHING => {
-                runs.push(Run { units, position: Position::default() });
-                continue;
-            }
-            LONG => {
-                line += reader.signed()?;
-                lines = reader.varint()?;
-                columns = reader.varint()?.checked_sub(1).zip(reader.varint()?.checked_sub(1));
-            }
-            NO_COLUMNS => line += reader.signed()?,
-            ONE_LINE..NO_COLUMNS => {
-                line += i64::from(code - ONE_LINE);
-                columns = Some((u32::from(reader.byte()?), u32::from(reader.byte()?)));
-            }
-            _ => {
-                let second = reader.byte()?;
-                let column = u32::from(code) * 8 + u32::from(second >> 4 & 7);
-                columns = Some((column, column + u32::from(second & 15)));
-            }
-        }
-        let start = u32::try_from(line).ok()?;
-        let (column, end_column) = columns.unwrap_or((0, 0));
-        let end_line = start.checked_add(lines)?;
-        runs.push(Run { units, position: Position { offset: 0, line: start, end_line, column, end_column } });
+    while let Some(run) = reader.run(&mut line) {
+        runs.push(run);
     }
-    Some(runs)
+    runs
 }
 
 struct Reader<'a> {
@@ -138,6 +127,38 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    fn run(&mut self, line: &mut i64) -> Option<Run> {
+        let head = self.byte()?;
+        let (code, units) = (head >> 3 & 15, u32::from(head & 7) + 1);
+        if head & 0x80 == 0 {
+            return None;
+        }
+        let mut columns = None;
+        let mut lines = 0;
+        match code {
+            NOTHING => return Some(Run { units, position: Position::default() }),
+            LONG => {
+                *line += self.signed()?;
+                lines = self.varint()?;
+                columns = self.varint()?.checked_sub(1).zip(self.varint()?.checked_sub(1));
+            }
+            NO_COLUMNS => *line += self.signed()?,
+            ONE_LINE..NO_COLUMNS => {
+                *line += i64::from(code - ONE_LINE);
+                columns = Some((u32::from(self.byte()?), u32::from(self.byte()?)));
+            }
+            _ => {
+                let second = self.byte()?;
+                let column = u32::from(code) * 8 + u32::from(second >> 4 & 7);
+                columns = Some((column, column + u32::from(second & 15)));
+            }
+        }
+        let start = u32::try_from(*line).ok()?;
+        let (column, end_column) = columns.unwrap_or((0, 0));
+        let end_line = start.checked_add(lines)?;
+        Some(Run { units, position: Position { offset: 0, line: start, end_line, column, end_column } })
+    }
+
     fn byte(&mut self) -> Option<u8> {
         let byte = self.bytes.get(self.at).copied();
         self.at += 1;
@@ -164,27 +185,24 @@ impl Reader<'_> {
     }
 }
 
-/// The positions of a body whose units have these; `None` when there are not as many.
-pub(super) fn positions(runs: &[Run], words: &Words) -> Option<Box<[Position]>> {
-    let total: u32 = runs.iter().map(|run| run.units).sum();
-    if total as usize != words.bytes.len() / 2 {
-        return None;
-    }
+/// The positions of a body whose units have these. Units behind the last run have none.
+pub(super) fn positions(runs: &[Run], words: &Words) -> Box<[Position]> {
     let mut positions: Vec<Position> = Vec::new();
     let mut run = 0;
-    let mut end = runs.first()?.units;
+    let mut end = runs.first().map_or(0, |run| run.units);
     for word in &words.words {
-        while word.unit >= end {
+        while run < runs.len() && word.unit >= end {
             run += 1;
-            end += runs.get(run)?.units;
+            end += runs.get(run).map_or(0, |run| run.units);
         }
-        let position = Position { offset: word.offset, ..runs[run].position };
+        let known = runs.get(run).map_or_else(Position::default, |run| run.position);
+        let position = Position { offset: word.offset, ..known };
         let same = |last: &&Position| Position { offset: 0, ..**last } == Position { offset: 0, ..position };
         if positions.last().filter(same).is_none() {
             positions.push(position);
         }
     }
-    Some(positions.into())
+    positions.into()
 }
 
 /// `co_exceptiontable`: start, length, target and twice the depth of every handler.

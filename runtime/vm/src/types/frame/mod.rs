@@ -53,6 +53,8 @@ pub struct Frame {
     pub trace_opcodes: Cell<bool>,
     /// Whether a program has seen it, so that its callers must be there too.
     seen: Cell<bool>,
+    /// Whether a program has cleared it, so that it has no variables any more.
+    cleared: Cell<bool>,
     len: usize,
     /// The variables once the activation is over: locals, then own cells. None for the frame of a generator.
     variables: [Cell<Value>; 0],
@@ -113,6 +115,7 @@ impl Frame {
             (&raw mut (*raw).trace_lines).write(Cell::new(true));
             (&raw mut (*raw).trace_opcodes).write(Cell::new(false));
             (&raw mut (*raw).seen).write(Cell::new(false));
+            (&raw mut (*raw).cleared).write(Cell::new(false));
             (&raw mut (*raw).len).write(len);
         }
         frame.kept().iter().for_each(|variable| variable.set(Value::UNBOUND));
@@ -207,6 +210,11 @@ impl Frame {
         }
         self.activation.set(core::ptr::null_mut());
         vm.heap.barrier(&raw const self.header);
+    }
+
+    /// Says where the activation that has left the stack was.
+    pub(crate) fn left_at(&self, place: Place) {
+        self.place.set(place);
     }
 
     /// Remembers the caller, if somebody may ask for it.

@@ -10,7 +10,6 @@ use crate::interp::frame::Frame as Activation;
 use crate::types::cell::PyCell;
 use crate::types::code::Code;
 use crate::types::dict::Dict;
-use crate::types::function::Function;
 use crate::types::generator::registers::Registers;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -20,9 +19,10 @@ use crate::vm::Vm;
 /// Where the variables of a frame are.
 pub struct Variables {
     code: Gc<Code>,
-    function: Gc<Function>,
     /// Locals and own cells; null when they were cleared.
     registers: *const Cell<Value>,
+    /// The cells of the function; unbound when the frame was cleared.
+    closure: Value,
 }
 
 /// One variable.
@@ -42,7 +42,8 @@ impl Variables {
         let activation = unsafe { &*activation };
         // SAFETY: its code belongs to it.
         let code = unsafe { &*activation.code }.owner();
-        Variables { code, function: activation.function, registers: activation.base.cast() }
+        let closure = activation.function.closure.get();
+        Variables { code, closure, registers: activation.base.cast() }
     }
 
     /// Those of a frame object.
@@ -56,7 +57,8 @@ impl Variables {
             None if frame.generator.get().is_unbound() => frame.kept().as_ptr(),
             None => core::ptr::null(),
         };
-        Variables { code: frame.code(), function: frame.function(), registers }
+        let closure = if frame.cleared.get() { Value::UNBOUND } else { frame.function().closure.get() };
+        Variables { code: frame.code(), closure, registers }
     }
 
     /// All variables with their names, in the order of CPython: locals, own cells that are no parameters, free variables.
@@ -103,7 +105,7 @@ impl Variables {
         match variable {
             Variable::Local(_) => None,
             Variable::Own(register) => self.register(register)?.get().cast(),
-            Variable::Free(index) => self.function.closure.get().cast::<Tuple>()?.get(index)?.cast(),
+            Variable::Free(index) => self.closure.cast::<Tuple>()?.get(index)?.cast(),
         }
     }
 
@@ -154,6 +156,7 @@ impl Frame {
 
     /// Forgets the variables of a frame that is over.
     pub(super) fn forget_variables(&self) {
+        self.cleared.set(true);
         self.kept().iter().for_each(|variable| variable.set(Value::UNBOUND));
         self.registers.set(Value::UNBOUND);
         self.extra.set(Value::UNBOUND);

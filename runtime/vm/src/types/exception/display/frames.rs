@@ -83,7 +83,9 @@ fn repeated(count: usize) -> String {
 fn format_entry(vm: &Vm, entry: &Entry) -> String {
     let mut text = format!("  File \"{}\", line {}, in {}\n", entry.filename, entry.line, entry.name);
     let Some(first) = vm.source_line(&entry.filename, entry.line) else { return text };
-    let has_columns = entry.end_line >= entry.line && (entry.end_line > entry.line || entry.end_column > entry.column);
+    let has_columns = entry.end_line >= entry.line
+        && (entry.end_line > entry.line || entry.end_column > entry.column)
+        && !vm.flags(|flags| flags.no_debug_ranges);
     if !has_columns {
         let first = first.trim();
         if !first.is_empty() {
