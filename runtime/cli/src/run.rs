@@ -35,7 +35,13 @@ pub fn run(program: &Program) -> Result<ExitCode, Failure> {
     let wanted = Wanted { optimize: flags::flags(&program.options)?.optimize, ..Wanted::default() };
     let module = frontends::module_with(&catalog, &program.common, &input, wanted)?;
     let options = options(program, &input)?;
-    run_module(program, catalog, options, |interpreter| interpreter.run_module(module, &input.name))
+    let is_command = matches!(program.what, What::Code(_));
+    run_module(program, catalog, options, |interpreter| {
+        if is_command {
+            return interpreter.run_command(module, &input.name, &String::from_utf8_lossy(&input.bytes));
+        }
+        interpreter.run_module(module, &input.name)
+    })
 }
 
 /// Runs a module by its name.

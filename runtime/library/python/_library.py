@@ -60,6 +60,12 @@ class LibraryImporter(_bootstrap_external._LoaderBasics):
         name, _ = self._own_name(fullname)
         return _orochi.library_code(name, self.get_filename(fullname))
 
+    def exec_module(self, module):
+        super().exec_module(module)
+        if module.__name__ == 'linecache' and (command := _orochi.command()):
+            # The interpreter's own start does that in CPython, which imports `linecache` for it.
+            module._register_code(*command, '<string>')
+
     def get_source(self, fullname):
         name, _ = self._own_name(fullname)
         return _bootstrap_external.decode_source(_orochi.library_source(name))

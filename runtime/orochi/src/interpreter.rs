@@ -222,6 +222,16 @@ impl Interpreter<'_> {
         self.finish(compiled.and_then(|module| self.run_main(&module, name)))
     }
 
+    /// Runs the program of `-c`, whose text tracebacks show.
+    pub fn run_command(&self, module: Module, name: &str, text: &str) -> ExitStatus {
+        let verified = VerifiedModule::container(module)
+            .map_err(|error| self.vm.raise(self.vm.types().import_error, error.to_string()));
+        self.finish(verified.and_then(|module| {
+            self.vm.register_command(&module, text);
+            self.run_main(&module, name)
+        }))
+    }
+
     /// Runs a compiled module as `__main__`.
     pub fn run_module(&self, module: Module, name: &str) -> ExitStatus {
         let verified = VerifiedModule::container(module)

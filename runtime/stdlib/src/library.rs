@@ -46,6 +46,15 @@ fn required(vm: &Vm, name: Value) -> PyResult<&'static orochi_library::Module> {
 
 #[methods(FUNCTIONS)]
 impl Functions {
+    /// The program of `-c`: its code and its source; None if there is none.
+    #[method("command()")]
+    fn command(vm: &Vm, _: &[Value]) -> PyResult {
+        match vm.command()? {
+            Some((code, source)) => vm.new_tuple(&[code.into(), source]),
+            None => Ok(vm.none()),
+        }
+    }
+
     /// Compile the bytes of a file with the frontend for it.
     #[method("compile_file(data, path, /)")]
     fn compile_file(vm: &Vm, args: &[Value]) -> PyResult {

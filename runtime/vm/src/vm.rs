@@ -281,7 +281,8 @@ pub struct Vm {
     pub threads: crate::threads::Threads,
     pub signals: crate::signals::Signals,
     /// Lines of sources that tracebacks showed, by filename.
-    pub(crate) sources: RefCell<FxHashMap<String, std::rc::Rc<[String]>>>,
+    pub(crate) sources: RefCell<FxHashMap<String, crate::types::exception::display::source::Source>>,
+    pub(crate) command: RefCell<Option<crate::types::exception::display::source::Command>>,
     pub(crate) compiler: RefCell<Option<Box<dyn Compiler>>>,
     /// Containers whose repr is being made, by their words; they are alive because native frames hold them.
     pub(crate) reprs: RefCell<rustc_hash::FxHashSet<u64>>,
@@ -662,6 +663,7 @@ impl Vm {
             threads: crate::threads::Threads::new(memory),
             signals: crate::signals::Signals::default(),
             sources: RefCell::new(FxHashMap::default()),
+            command: RefCell::new(None),
             compiler: RefCell::new(None),
             reprs: RefCell::default(),
             text_depth: Cell::new(0),

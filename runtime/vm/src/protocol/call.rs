@@ -76,6 +76,9 @@ impl Vm {
             }
             return Ok(instance);
         }
+        if class.has(flags::NO_NEW) {
+            return Err(self.type_error(format!("cannot create '{}' instances", class.title())));
+        }
         let exceptions = types.base_exception;
         if new == exceptions.special(Special::New) && init == exceptions.special(Special::Init) && args.names.is_none()
         {

@@ -77,9 +77,29 @@ impl Functions {
     /// End the program by raising SystemExit with that status.
     #[method("exit(status=None, /)")]
     fn exit(vm: &Vm, args: &[Value]) -> PyResult {
-        let arguments: &[Value] = if args[0].is_bound() { args } else { &[] };
+        let status = args[0].cast::<Tuple>().filter(|_| vm.is_exact(args[0], vm.types().tuple));
+        let arguments: &[Value] = match &status {
+            Some(items) => items.items(),
+            None if args[0].is_bound() && args[0] != vm.none() => args,
+            None => &[],
+        };
         let exception = vm.call(vm.types().system_exit.into(), arguments)?;
         Err(vm.raise_exception(exception.expect()))
+    }
+
+    /// Clear all caches of the interpreter: there is nothing to do, for they never hold what is out of date.
+    #[method("_clear_internal_caches()")]
+    fn clear_internal_caches(vm: &Vm, _: &[Value]) -> PyResult {
+        Ok(vm.none())
+    }
+
+    /// Clear the cache of types, which is deprecated: use sys._clear_internal_caches().
+    #[method("_clear_type_cache()")]
+    fn clear_type_cache(vm: &Vm, _: &[Value]) -> PyResult {
+        let text = "sys._clear_type_cache() is deprecated and may be removed in a future version of Python.  Use \
+                    sys._clear_internal_caches() instead.";
+        vm.warn(vm.types().deprecation_warning, text, 1)?;
+        Ok(vm.none())
     }
 
     /// Private function for clearing certain descriptors from a type's dictionary.
@@ -184,7 +204,11 @@ impl Functions {
     /// Return the frame that is so many calls above this one.
     #[method("_getframe(depth=0, /)")]
     fn getframe(vm: &Vm, args: &[Value]) -> PyResult {
-        let depth = if args[0].is_bound() { vm.index_i64(args[0])?.max(0) as usize } else { 0 };
+        let depth = if args[0].is_bound() { vm.index_i64(args[0])? } else { 0 };
+        if i32::try_from(depth).is_err() {
+            return Err(vm.overflow_error("Python int too large to convert to C int"));
+        }
+        let depth = depth.max(0) as usize;
         match vm.stack.frames().nth(depth) {
             Some(frame) => Frame::of(vm, frame).map(Value::from),
             None => Err(vm.value_error("call stack is not deep enough")),
@@ -213,6 +237,12 @@ impl Functions {
     #[method("is_finalizing()")]
     fn is_finalizing(vm: &Vm, _: &[Value]) -> PyResult {
         Ok(vm.bool(vm.threads.is_ending()))
+    }
+
+    /// Return whether the global interpreter lock is there: always.
+    #[method("_is_gil_enabled()")]
+    fn is_gil_enabled(vm: &Vm, _: &[Value]) -> PyResult {
+        Ok(vm.true_())
     }
 
     /// Return whether a string is interned.
@@ -287,6 +317,9 @@ impl Functions {
         let seconds = match args[0].as_float() {
             Some(float) => float,
             None => {
+                if args[0].cast::<Str>().is_some() || args[0].cast::<crate::types::bytes::Bytes>().is_some() {
+                    return Err(vm.type_error(format!("must be real number, not {}", vm.type_name(args[0]))));
+                }
                 let float = vm.call(vm.types().float.into(), &[args[0]])?;
                 float.as_float().unwrap_or(0.0)
             }

@@ -158,6 +158,9 @@ impl Functions {
     /// Write an exception that could not be raised to standard error.
     #[method("unraisablehook(unraisable, /)")]
     fn unraisablehook(vm: &Vm, args: &[Value]) -> PyResult {
+        if !vm.is_exact(args[0], vm.struct_class(&records::UNRAISABLE)?) {
+            return Err(vm.type_error("sys.unraisablehook argument type must be UnraisableHookArgs"));
+        }
         let record = args[0].cast::<Tuple>();
         let field = |index: usize| record.and_then(|record| record.get(index)).unwrap_or(vm.none());
         let message = field(3).cast::<Str>().map(|message| message.to_string());

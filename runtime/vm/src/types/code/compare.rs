@@ -31,6 +31,7 @@ fn equal(vm: &Vm, a: Gc<Code>, b: Gc<Code>) -> PyResult<bool> {
     let positions = |code: &Code, words| code.runs(words).into_iter().map(|run| (run.units, run.position));
     if first.bytes != second.bytes
         || !positions(&a, first).eq(positions(&b, second))
+        || a.linetable(vm)? != b.linetable(vm)?
         || super::tables::exceptiontable(&a, first) != super::tables::exceptiontable(&b, second)
     {
         return Ok(false);
@@ -102,7 +103,8 @@ impl Methods {
         let wire = code.wire();
         let bytes = vm.new_bytes(&code.words(vm)?.bytes)?;
         let counts = [wire.positional, wire.positional_only, wire.keyword_only, code.first_line(), code.flag_bits()];
-        let mut hashes = vec![vm.hash(code.name.get())?, vm.hash(bytes)?];
+        let linetable = vm.new_bytes(&code.linetable(vm)?)?;
+        let mut hashes = vec![vm.hash(code.name.get())?, vm.hash(bytes)?, vm.hash(linetable)?];
         hashes.extend(counts.map(u64::from));
         for which in ALL_NAMES {
             hashes.push(vm.hash(code.names(vm, which)?.into())?);

@@ -7,8 +7,10 @@
 //! - [`names`]: the names of variables
 //! - [`words`]: the body as `co_code` shows it, and places in it
 //! - [`tables`]: `co_linetable` and `co_exceptiontable`
+//! - [`assemble`]: code objects from their attributes
 //! - [`attributes`], [`methods`], [`compare`], [`replace`]: what programs see
 
+mod assemble;
 mod attributes;
 mod compare;
 mod methods;

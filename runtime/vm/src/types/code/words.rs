@@ -118,7 +118,7 @@ impl Code {
 }
 
 /// Two operands as one argument.
-fn join(first: u64, second: u64) -> u64 {
+pub(super) fn join(first: u64, second: u64) -> u64 {
     if first < 1 << 16 && second < 1 << 16 { first | second << 16 } else { first | second << 32 }
 }
 

@@ -196,8 +196,26 @@ pub fn match_star(vm: &Vm, exception: Value, pattern: Value) -> PyResult<(Value,
     if !is_group {
         return Ok((exception.into(), none));
     }
-    let (matched, rest) = split(vm, exception, Condition::Class(pattern))?;
-    Ok((rest.unwrap_or(none), matched.unwrap_or(none)))
+    let own = vm.get_attr_str(exception.into(), "split")?;
+    let is_plain = own.cast::<crate::types::method::BoundMethod>().is_some_and(|method| {
+        method.function.get() == vm.types().base_exception_group.lookup(vm, vm.intern("split")).unwrap_or_default()
+    });
+    if is_plain {
+        let (matched, rest) = split(vm, exception, Condition::Class(pattern))?;
+        return Ok((rest.unwrap_or(none), matched.unwrap_or(none)));
+    }
+    let parts = vm.call(own, &[pattern])?;
+    let Some(parts) = parts.cast::<Tuple>() else {
+        let text = format!("{}.split must return a tuple, not {}", vm.type_name(exception.into()), vm.type_name(parts));
+        return Err(vm.type_error(text));
+    };
+    match (parts.get(0), parts.get(1)) {
+        (Some(matched), Some(rest)) => Ok((rest, matched)),
+        _ => {
+            let (name, len) = (vm.type_name(exception.into()), parts.len());
+            Err(vm.type_error(format!("{name}.split must return a 2-tuple, got tuple of size {len}")))
+        }
+    }
 }
 
 fn collect_leaves(vm: &Vm, exception: Value, leaves: Gc<List>) -> PyResult<()> {

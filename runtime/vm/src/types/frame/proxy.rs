@@ -41,10 +41,22 @@ fn extra(frame: &Frame) -> Option<Gc<Dict>> {
 
 /// The variable that a key names; `None` for other keys. TypeError when the key is not hashable.
 fn variable(vm: &Vm, frame: Gc<Frame>, key: Value) -> PyResult<Option<Variable>> {
-    match key.cast::<Str>() {
-        Some(name) => Variables::of(&frame).find(vm, &name),
-        None => vm.hash(key).map(|_| None),
+    if let Some(name) = key.cast::<Str>().filter(|_| vm.is_exact_str(key)) {
+        return Variables::of(&frame).find(vm, &name);
     }
+    // Whatever is equal to a name names the variable.
+    let hash = vm.hash(key)?;
+    let names = List::new(vm, &[])?;
+    Variables::of(&frame).for_each(vm, |name, _| names.push(vm, name.into()))?;
+    for name in names.slots() {
+        if let Some(text) = name.get().cast::<Str>()
+            && vm.hash(name.get())? == hash
+            && vm.equals(name.get(), key)?
+        {
+            return Variables::of(&frame).find(vm, &text);
+        }
+    }
+    Ok(None)
 }
 
 fn get(vm: &Vm, frame: Gc<Frame>, key: Value) -> PyResult<Option<Value>> {
@@ -213,7 +225,7 @@ impl Methods {
         vm.repr(snapshot(vm, args[0])?.into()).map(Value::from)
     }
 
-    /// Return a reverse iterator over the keys.
+    /// Return the keys in reverse order.
     #[method("__reversed__($self, /)")]
     fn reversed(vm: &Vm, args: &[Value]) -> PyResult {
         let keys = vm.list_from(snapshot(vm, args[0])?.into())?;
@@ -221,7 +233,7 @@ impl Methods {
         for key in keys.slots().iter().rev() {
             reversed.push(vm, key.get())?;
         }
-        vm.iter(reversed.into())
+        Ok(reversed.into())
     }
 
     /// Return value|self.

@@ -3,6 +3,8 @@
 use orochi_gc::Gc;
 
 use super::anchors::{self, Anchors, Segment};
+use crate::types::code::Code;
+use crate::types::function::Function;
 use crate::types::traceback::Traceback;
 use crate::vm::Vm;
 
@@ -12,6 +14,8 @@ const RECURSIVE_CUTOFF: usize = 3;
 /// Where an entry is.
 #[derive(Clone)]
 struct Entry {
+    code: Gc<Code>,
+    function: Gc<Function>,
     filename: String,
     name: String,
     line: u32,
@@ -24,6 +28,8 @@ impl Entry {
     fn new(vm: &Vm, traceback: Gc<Traceback>) -> Entry {
         let (code, position) = (traceback.frame().code(), traceback.position(vm));
         Entry {
+            code,
+            function: traceback.frame().function(),
             filename: vm.display(code.filename.get()),
             name: vm.display(code.name.get()),
             line: position.line,
@@ -82,7 +88,9 @@ fn repeated(count: usize) -> String {
 
 fn format_entry(vm: &Vm, entry: &Entry) -> String {
     let mut text = format!("  File \"{}\", line {}, in {}\n", entry.filename, entry.line, entry.name);
-    let Some(first) = vm.source_line(&entry.filename, entry.line) else { return text };
+    let Some(source) = vm.source_lines(entry.code, entry.function) else { return text };
+    let source_line = |line: u32| line.checked_sub(1).and_then(|line| source.get(line as usize));
+    let Some(first) = source_line(entry.line) else { return text };
     let has_columns = entry.end_line >= entry.line
         && (entry.end_line > entry.line || entry.end_column > entry.column)
         && !vm.flags(|flags| flags.no_debug_ranges);
@@ -94,7 +102,7 @@ fn format_entry(vm: &Vm, entry: &Entry) -> String {
         return text;
     }
     let original: Vec<String> = (entry.line..=entry.end_line)
-        .map(|line| vm.source_line(&entry.filename, line).unwrap_or_default().trim_end().to_owned())
+        .map(|line| source_line(line).map_or_else(String::new, |line| line.trim_end().to_owned()))
         .collect();
     if original.iter().all(String::is_empty) {
         return text;
