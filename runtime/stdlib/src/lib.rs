@@ -26,6 +26,7 @@ pub mod _stat;
 pub mod _statistics;
 pub mod _string;
 pub mod _struct;
+pub mod _suggestions;
 pub mod _sysconfig;
 pub mod _thread;
 pub mod _tokenize;
@@ -84,6 +85,7 @@ static NATIVE: &[NativeModule] = &[
     _struct::MODULE,
     _string::MODULE,
     _tokenize::MODULE,
+    _suggestions::MODULE,
     _sysconfig::MODULE,
     _types::MODULE,
     _stat::MODULE,
@@ -131,6 +133,7 @@ pub fn register(vm: &Vm) {
 /// # Errors
 /// MemoryError.
 pub fn add_builtins(vm: &Vm) -> PyResult<()> {
+    library::add_names(vm)?;
     _io::add_builtins(vm)
 }
 

@@ -5,8 +5,10 @@ use orochi_macros::methods;
 use orochi_vm::compile::SourceMode;
 use orochi_vm::modules::native::NativeModule;
 use orochi_vm::types::code::Code;
+use orochi_vm::types::dict::Dict;
 use orochi_vm::types::list::List;
 use orochi_vm::types::native::NativeDef;
+use orochi_vm::types::set::Set;
 use orochi_vm::types::str::Str;
 use orochi_vm::{Gc, PyResult, Value, Vm};
 
@@ -28,6 +30,22 @@ pub fn code(vm: &Vm, module: &orochi_library::Module, filename: &str) -> PyResul
     decoded.source_name = filename.to_owned();
     let verified = VerifiedModule::container(decoded).map_err(|error| damaged(error.to_string()))?;
     crate::_imp::body(vm, &verified)
+}
+
+/// Adds the modules of the library to `sys.stdlib_module_names`.
+pub(crate) fn add_names(vm: &Vm) -> PyResult<()> {
+    let sys: Gc<Dict> = vm.state.sys.get().expect();
+    let key = vm.intern("stdlib_module_names");
+    let names = Set::new(vm, vm.types().frozenset, &[])?;
+    if let Some(native) = sys.get_str(vm, key)? {
+        for name in vm.list_from(native)?.slots() {
+            names.add(vm, name.get())?;
+        }
+    }
+    for module in orochi_library::modules().iter().filter(|module| !module.name.contains('.')) {
+        names.add(vm, vm.intern(module.name).into())?;
+    }
+    sys.set_str(vm, key, names.into())
 }
 
 fn find(vm: &Vm, name: Value) -> PyResult<Option<&'static orochi_library::Module>> {

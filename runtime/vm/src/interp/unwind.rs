@@ -6,6 +6,7 @@ use crate::error::{PyResult, Raised};
 use crate::interp::frame::{Frame, Return};
 use crate::interp::instr::{Instr, Op};
 use crate::interp::observe::Event;
+use crate::lower::Lowered;
 use crate::types::code::Place;
 use crate::types::exception::Exception;
 use crate::types::frame::Frame as Object;
@@ -46,8 +47,10 @@ impl Vm {
             unsafe { (*frame).pc = pc };
             if !again || exception.traceback.get().is_unbound() {
                 let place = Place::at(lowered.offsets[index as usize]);
-                let added =
-                    Object::of_unseen(self, frame).and_then(|object| self.add_traceback(exception, object, place));
+                let added = Object::of_unseen(self, frame).and_then(|object| {
+                    object.raises_at(place);
+                    self.add_traceback(exception, object, place)
+                });
                 if let Err(worse) = added {
                     // There is no room for an entry: this exception goes on without one.
                     exception = self.take_exception(worse);
@@ -81,7 +84,7 @@ impl Vm {
                 on_return = self.leave_watched(frame);
             }
             if again {
-                self.left_where_it_raised(frame);
+                self.left_where_it_raised(frame, lowered, index);
             }
             raised = self.leave_by_exception(frame, raised);
             if on_return == Return::Native {
@@ -101,17 +104,16 @@ impl Vm {
         }
     }
 
-    /// A frame whose handler raised an exception again is left where that was raised first (PEP 626).
+    /// Where a frame is left whose handler, which stands on no line, raised an exception again (PEP 626).
     #[cold]
-    fn left_where_it_raised(&self, frame: *mut Frame) {
-        let traceback = self.pending.get().cast::<Exception>().and_then(|raised| raised.traceback.get().cast::<Traceback>());
+    fn left_where_it_raised(&self, frame: *mut Frame, lowered: &Lowered, index: u32) {
         // SAFETY: the running frame.
         let object = unsafe { (*frame).object };
-        if let (Some(traceback), Some(frame)) = (traceback, object.cast::<Object>())
-            && traceback.frame.get() == object
-            && let Some(place) = traceback.own_place()
+        let place = Place::at(lowered.offsets[index as usize]);
+        if let Some(object) = object.cast::<Object>()
+            && lowered.owner().position(place).line == 0
         {
-            frame.left_at(place);
+            object.left_where_it_raised();
         }
     }
 

@@ -327,7 +327,14 @@ pub fn import_from_missing(vm: &Vm, module: Value, name: Gc<Str>) -> PyResult {
     } else {
         format!("cannot import name '{name}' from '{own}' ({file})")
     };
-    Err(vm.import_error(vm.types().import_error, message, &own))
+    let raised = vm.import_error(vm.types().import_error, message, &own);
+    if let Some(exception) = vm.pending.get().cast::<Exception>() {
+        let path = vm.find_attr_str(module, "__file__");
+        exception.set_field(vm, 1, path.ok().flatten().unwrap_or_default());
+        exception.set_field(vm, 2, name.into());
+        vm.pending.set(exception.into());
+    }
+    Err(raised)
 }
 
 /// An attribute of a module that the VM needs itself.

@@ -135,6 +135,9 @@ impl Methods {
     #[method("static __new__(type, sequence, dict=None)")]
     fn new(vm: &Vm, args: &[Value]) -> PyResult {
         let class: Gc<Class> = args[0].expect();
+        if class.has(crate::object::class::flags::NO_NEW) {
+            return Err(vm.type_error(format!("cannot create '{}' instances", class.title())));
+        }
         let counts = Counts::of(vm, class);
         let named = match args[2].bound().filter(|dict| *dict != vm.none()) {
             Some(dict) => match dict.cast::<Dict>() {

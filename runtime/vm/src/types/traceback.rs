@@ -73,14 +73,6 @@ impl Traceback {
         self.frame.get().expect()
     }
 
-    /// The place, unless a program made the entry.
-    pub(crate) fn own_place(&self) -> Option<Place> {
-        match self.place.get() {
-            At::Place(place) => Some(place),
-            _ => None,
-        }
-    }
-
     fn place(&self, vm: &Vm) -> PyResult<Place> {
         match self.place.get() {
             At::Place(place) => Ok(place),

@@ -9,6 +9,7 @@ use crate::types::dict::Dict;
 use crate::types::exception::Exception;
 use crate::types::native::NativeDef;
 use crate::types::str::Str;
+use crate::types::traceback::Traceback;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::Vm;
@@ -145,11 +146,15 @@ impl Functions {
     #[method("excepthook(exctype, value, traceback, /)")]
     fn excepthook(vm: &Vm, args: &[Value]) -> PyResult {
         if let Some(exception) = args[1].cast::<Exception>() {
+            if exception.traceback.get().is_unbound() && args[2].cast::<Traceback>().is_some() {
+                exception.traceback.set(args[2]);
+                vm.heap.barrier(exception.header());
+            }
             vm.write_sys_stderr(&vm.format_exception(exception));
         } else {
-            let (class, value) = (vm.display(args[0]), vm.display(args[1]));
+            let kind = vm.type_name(args[1]);
             vm.write_sys_stderr(&format!(
-                "TypeError: print_exception(): Exception expected for value, {class} ({value}) found\n"
+                "TypeError: print_exception(): Exception expected for value, {kind} found\n"
             ));
         }
         Ok(vm.none())

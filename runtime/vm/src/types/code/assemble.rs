@@ -7,7 +7,7 @@ use orochi_bytecode::builder::ModuleBuilder;
 use orochi_bytecode::module::{Cell, CodeFlags, Handler};
 use orochi_bytecode::op::{OP_INFO, OperandKind};
 use orochi_bytecode::operands::{CodeIdx, ConstIdx, LocalIdx, NameIdx};
-use orochi_bytecode::{Code as Wire, Const, Op, VerifiedModule};
+use orochi_bytecode::{Code as Wire, Const, Module, Op, VerifiedModule, VerifyError};
 use orochi_gc::Gc;
 
 use super::attributes::FLAG_BITS;
@@ -305,6 +305,7 @@ pub(super) fn assemble(vm: &Vm, parts: &Parts<'_>) -> PyResult<Gc<Code>> {
         handlers,
         positions: positions.to_vec(),
     };
+    let variables = wire.locals.len() + wire.cells.len() + wire.free.len();
     builder.set_code(own, wire);
     let stand_in = |builder: &mut ModuleBuilder, index: CodeIdx| {
         let mut body = Vec::new();
@@ -316,13 +317,30 @@ pub(super) fn assemble(vm: &Vm, parts: &Parts<'_>) -> PyResult<Gc<Code>> {
     for index in inner {
         stand_in(&mut builder, index);
     }
-    let module = builder.finish().map_err(|error| invalid(vm, &error.to_string()))?;
-    let module = VerifiedModule::container(module).map_err(|error| invalid(vm, &error.to_string()))?;
-    if let Err(error) = module.verify_code(own) {
-        return Err(invalid(vm, &error.to_string()));
+    let mut source = builder.finish().map_err(|error| invalid(vm, &error.to_string()))?;
+    let verify = |source: &Module| {
+        let module = VerifiedModule::container(source.clone())?;
+        module.verify_code(own).map(|_| ())?;
+        Ok::<_, Box<VerifyError>>(module)
+    };
+    let mut verified = verify(&source);
+    let mut stack_size = None;
+    // A stack that is too small for the body, which CPython takes without looking, is made as large as the body may need.
+    let enough = (2 * words.words.len() + 16).min(60_000usize.saturating_sub(variables)) as u32;
+    if verified.is_err() && parts.max_stack < enough {
+        source.codes[own.index()].max_stack = enough;
+        stack_size = Some(parts.max_stack);
+        verified = verify(&source);
     }
-    let changes =
-        Changes { flags, other_flags, first_line: parts.first_line, positions, linetable: Some(parts.linetable.into()) };
+    let module = verified.map_err(|error| invalid(vm, &error.to_string()))?;
+    let changes = Changes {
+        flags,
+        other_flags,
+        first_line: parts.first_line,
+        positions,
+        stack_size,
+        linetable: Some(parts.linetable.into()),
+    };
     let titles = [parts.name, parts.qualname, parts.filename];
     let code = Code::make(vm, &module, own, titles, Some(Box::new(changes)))?;
     // Nobody has asked for them yet.

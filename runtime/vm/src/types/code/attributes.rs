@@ -102,6 +102,6 @@ pub(super) static GETSET: &[GetSetDef] = &[
     GetSetDef::member("co_nlocals", "", |vm, value| number(vm, this(value).wire().locals.len() as u32)),
     GetSetDef::member("co_posonlyargcount", "", |vm, value| number(vm, this(value).wire().positional_only)),
     GetSetDef::member("co_qualname", "", |_, value| Ok(this(value).qualname.get())),
-    GetSetDef::member("co_stacksize", "", |vm, value| number(vm, this(value).wire().max_stack)),
+    GetSetDef::member("co_stacksize", "", |vm, value| number(vm, this(value).stack_size())),
     GetSetDef::readonly("co_varnames", "", |vm, value| names(vm, value, Names::Local)),
 ];

@@ -21,7 +21,7 @@ fn equal(vm: &Vm, a: Gc<Code>, b: Gc<Code>) -> PyResult<bool> {
     }
     let shape = |code: &Code| {
         let wire = code.wire();
-        let counts = [wire.positional, wire.positional_only, wire.keyword_only, wire.max_stack];
+        let counts = [wire.positional, wire.positional_only, wire.keyword_only, code.stack_size()];
         (code.first_line(), code.flag_bits(), counts)
     };
     if shape(&a) != shape(&b) || !vm.equals(a.name.get(), b.name.get())? {

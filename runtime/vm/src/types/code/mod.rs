@@ -85,6 +85,8 @@ struct Changes {
     other_flags: u32,
     first_line: u32,
     positions: Box<[Position]>,
+    /// `co_stacksize`, if it is less than the body needs.
+    stack_size: Option<u32>,
     /// `co_linetable`, if it is another one than the positions make.
     linetable: Option<Box<[u8]>>,
 }
@@ -242,6 +244,11 @@ impl Code {
     #[must_use]
     pub fn flags(&self) -> CodeFlags {
         self.changes.as_ref().map_or_else(|| self.wire().flags, |changes| changes.flags)
+    }
+
+    /// `co_stacksize`.
+    fn stack_size(&self) -> u32 {
+        self.changes.as_ref().and_then(|changes| changes.stack_size).unwrap_or(self.wire().max_stack)
     }
 
     /// The line where it begins.

@@ -118,7 +118,7 @@ impl Given<'_> {
             positional_only: number("co_posonlyargcount", wire.positional_only)?,
             keyword_only: number("co_kwonlyargcount", wire.keyword_only)?,
             locals: number("co_nlocals", wire.locals.len() as u32)?,
-            max_stack: number("co_stacksize", wire.max_stack)?,
+            max_stack: number("co_stacksize", code.stack_size())?,
             flags: number("co_flags", code.flag_bits())?,
             code: body.as_ref().map_or(&words.bytes, |body| body.as_slice()),
             consts: match self.tuple("co_consts")? {
@@ -147,7 +147,7 @@ impl Given<'_> {
             ("co_posonlyargcount", wire.positional_only),
             ("co_kwonlyargcount", wire.keyword_only),
             ("co_nlocals", wire.locals.len() as u32),
-            ("co_stacksize", wire.max_stack),
+            ("co_stacksize", code.stack_size()),
         ];
         for (name, own) in numbers {
             if self.number(name)?.is_some_and(|other| other != own) {
@@ -249,7 +249,7 @@ fn replace(vm: &Vm, args: &[Value]) -> PyResult {
         text("co_qualname", code.qualname.get())?,
         text("co_filename", code.filename.get())?,
     ];
-    let changes = Changes { flags, other_flags, first_line, positions, linetable };
+    let changes = Changes { flags, other_flags, first_line, positions, linetable, stack_size: code.changes.as_ref().and_then(|changes| changes.stack_size) };
     let copy = Code::make(vm, &code.module, code.index, titles, Some(Box::new(changes)))?;
     copy.pool.set(code.pool(vm)?.into());
     vm.heap.barrier(copy.header());

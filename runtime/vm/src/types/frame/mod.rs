@@ -49,6 +49,8 @@ pub struct Frame {
     extra: Cell<Value>,
     /// Where it was when it left the stack.
     place: Cell<Place>,
+    /// Where it raised an exception last.
+    raised: Cell<Place>,
     pub trace_lines: Cell<bool>,
     pub trace_opcodes: Cell<bool>,
     /// Whether a program has seen it, so that its callers must be there too.
@@ -112,6 +114,7 @@ impl Frame {
             (&raw mut (*raw).trace).write(unbound());
             (&raw mut (*raw).extra).write(unbound());
             (&raw mut (*raw).place).write(Cell::new(Place::ENTRY));
+            (&raw mut (*raw).raised).write(Cell::new(Place::ENTRY));
             (&raw mut (*raw).trace_lines).write(Cell::new(true));
             (&raw mut (*raw).trace_opcodes).write(Cell::new(false));
             (&raw mut (*raw).seen).write(Cell::new(false));
@@ -212,9 +215,14 @@ impl Frame {
         vm.heap.barrier(&raw const self.header);
     }
 
-    /// Says where the activation that has left the stack was.
-    pub(crate) fn left_at(&self, place: Place) {
-        self.place.set(place);
+    /// The activation raises an exception.
+    pub(crate) fn raises_at(&self, place: Place) {
+        self.raised.set(place);
+    }
+
+    /// The activation, which has left the stack, counts as left where it raised an exception last.
+    pub(crate) fn left_where_it_raised(&self) {
+        self.place.set(self.raised.get());
     }
 
     /// Remembers the caller, if somebody may ask for it.
