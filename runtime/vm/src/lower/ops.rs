@@ -46,6 +46,7 @@ pub struct Lowerer<'a> {
     pub(super) starts: Vec<u32>,
     pub(super) fixups: Vec<Fixup>,
     caches: Vec<Cache>,
+    shared_caches: FxHashMap<(u8, NameIdx), u16>,
     constants: Gc<crate::types::list::List>,
     constant_index: FxHashMap<ConstIdx, u32>,
     none: u32,
@@ -56,6 +57,9 @@ pub struct Lowerer<'a> {
     cells: u16,
     bound: assigned::Bits,
 }
+
+/// So many instructions of a code object have a cache of their own.
+const OWN_CACHES: usize = 1 << 15;
 
 impl<'a> Lowerer<'a> {
     /// Prepares the lowering.
@@ -80,6 +84,7 @@ impl<'a> Lowerer<'a> {
             starts: Vec::with_capacity(code.instructions.len()),
             fixups: Vec::new(),
             caches: Vec::new(),
+            shared_caches: FxHashMap::default(),
             constants,
             constant_index: FxHashMap::default(),
             none: 0,
@@ -255,11 +260,19 @@ impl<'a> Lowerer<'a> {
         Ok(place)
     }
 
-    fn cache(&mut self, name: NameIdx) -> PyResult<u16> {
+    /// A cache for an instruction. In very large code those for the same name share one.
+    fn cache(&mut self, op: Op, name: NameIdx) -> PyResult<u16> {
+        let is_large = self.caches.len() >= OWN_CACHES;
+        if is_large && let Some(&place) = self.shared_caches.get(&(op as u8, name)) {
+            return Ok(place);
+        }
         let Ok(place) = u16::try_from(self.caches.len()) else {
             return Err(self.vm.raise(self.vm.types().system_error, "code object has too many attribute accesses"));
         };
         self.caches.push(Cache::new(self.source.used_name(self.vm, name)?));
+        if is_large {
+            self.shared_caches.insert((op as u8, name), place);
+        }
         Ok(place)
     }
 
@@ -467,7 +480,7 @@ impl<'a> Lowerer<'a> {
             }
 
             Wire::LoadGlobal { name } => {
-                let cache = self.cache(name)?;
+                let cache = self.cache(Op::LoadGlobal, name)?;
                 self.produce(Op::LoadGlobal, 0, cache, 0);
             }
             Wire::StoreGlobal { name } => {
@@ -479,7 +492,7 @@ impl<'a> Lowerer<'a> {
                 self.e.emit(Op::DeleteGlobal, 0, name, 0, 0);
             }
             Wire::LoadName { name } => {
-                let cache = self.cache(name)?;
+                let cache = self.cache(Op::LoadName, name)?;
                 self.produce(Op::LoadName, 0, cache, 0);
             }
             Wire::StoreName { name } => {
@@ -498,11 +511,11 @@ impl<'a> Lowerer<'a> {
             Wire::LoadBuiltin { which } => self.produce(Op::LoadBuiltin, which.number() as u8, 0, 0),
 
             Wire::LoadAttr { name } => {
-                let cache = self.cache(name)?;
+                let cache = self.cache(Op::GetAttr, name)?;
                 self.unary(Op::GetAttr, 0, cache);
             }
             Wire::StoreAttr { name } => {
-                let cache = self.cache(name)?;
+                let cache = self.cache(Op::SetAttr, name)?;
                 let a = self.e.pop();
                 if let Some(&Slot::Constant(index @ 0..=0xffff)) = self.e.stack.last() {
                     self.e.pop_slot();
@@ -518,7 +531,7 @@ impl<'a> Lowerer<'a> {
                 self.e.emit(Op::DeleteAttr, 0, a, 0, name);
             }
             Wire::LoadMethod { name } => {
-                let cache = self.cache(name)?;
+                let cache = self.cache(Op::LoadMethod, name)?;
                 let b = self.e.pop();
                 let a = self.e.push();
                 self.e.push();

@@ -19,6 +19,7 @@ use core::cell::Cell;
 use orochi_gc::{Gc, Header, Tracer};
 
 use crate::error::PyResult;
+use crate::object::Special;
 use crate::object::class::Class;
 use crate::object::layout::{Layout, PyLayout};
 use crate::types::tuple::Tuple;
@@ -152,6 +153,11 @@ fn instance(vm: &Vm, value: Value, message: &str) -> PyResult<Gc<Exception>> {
     }
     match value.cast::<Class>() {
         Some(class) if class.is_subclass_of(vm.types().base_exception) => {
+            let base = vm.types().base_exception;
+            let is_plain = |special| class.special(special) == base.special(special);
+            if is_plain(Special::New) && is_plain(Special::Init) && vm.is_exact(value, vm.types().type_) {
+                return Exception::new(vm, class, &[]);
+            }
             let made = vm.call(value, &[])?;
             made.cast::<Exception>().ok_or(()).map_err(|()| {
                 vm.type_error(format!(
