@@ -8,6 +8,7 @@ use orochi_gc::{Gc, Header};
 use crate::error::{PyResult, Raised};
 use crate::interp::frame::{Frame, Return};
 use crate::interp::instr::{Instr, Op};
+use crate::interp::observe::Event;
 use crate::lower::{Activation, Lowered};
 use crate::types::code::Place;
 use crate::types::exception::Exception;
@@ -327,7 +328,13 @@ impl Vm {
         match result {
             Ok(value) => Ok(Resumed::Yielded(value)),
             Err(raised) if self.pending_is(self.types().stop_iteration) => {
-                let exception = self.take_exception(raised);
+                let mut exception = self.take_exception(raised);
+                if self.observation.is_active() {
+                    exception = self.observed_exception(self.stack.frame.get(), Event::Raise, exception);
+                    if !self.is_instance(exception.into(), self.types().stop_iteration) {
+                        return Err(self.raise_exception(exception));
+                    }
+                }
                 Ok(Resumed::Returned(exception.first_arg(self)))
             }
             Err(raised) => Err(raised),

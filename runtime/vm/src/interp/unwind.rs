@@ -75,6 +75,9 @@ impl Vm {
                 return Unwound::Handled;
             }
             if self.observation.is_active() {
+                if again {
+                    Self::tell_line_of_raise(frame, lowered, index);
+                }
                 exception = self.observed_exception(frame, Event::Unwind, exception);
             }
             raised = self.raise_exception(exception);
@@ -114,6 +117,19 @@ impl Vm {
             && lowered.owner().position(place).line == 0
         {
             object.left_where_it_raised();
+        }
+    }
+
+    /// The same for observers, before the frame is left.
+    #[cold]
+    fn tell_line_of_raise(frame: *mut Frame, lowered: &Lowered, index: u32) {
+        let code = lowered.owner();
+        // SAFETY: the running frame.
+        let frame = unsafe { &mut *frame };
+        if let Some(object) = frame.object.cast::<Object>()
+            && code.position(Place::at(lowered.offsets[index as usize])).line == 0
+        {
+            frame.reach_line(code.position(object.raised_at()).line);
         }
     }
 

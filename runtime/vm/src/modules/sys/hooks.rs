@@ -153,9 +153,7 @@ impl Functions {
             vm.write_sys_stderr(&vm.format_exception(exception));
         } else {
             let kind = vm.type_name(args[1]);
-            vm.write_sys_stderr(&format!(
-                "TypeError: print_exception(): Exception expected for value, {kind} found\n"
-            ));
+            vm.write_sys_stderr(&format!("TypeError: print_exception(): Exception expected for value, {kind} found\n"));
         }
         Ok(vm.none())
     }

@@ -63,9 +63,7 @@ fn flags(bits: u32) -> (CodeFlags, u32) {
 fn texts(vm: &Vm, names: Gc<Tuple>) -> PyResult<Vec<String>> {
     let text = |name: &Value| match name.cast::<Str>() {
         Some(name) => Ok(name.to_string()),
-        None => {
-            Err(vm.type_error(format!("name tuples must contain only strings, not '{}'", vm.type_name(*name))))
-        }
+        None => Err(vm.type_error(format!("name tuples must contain only strings, not '{}'", vm.type_name(*name)))),
     };
     names.items().iter().map(text).collect()
 }
@@ -78,7 +76,8 @@ fn constant(builder: &mut ModuleBuilder, value: Value, index: usize) -> ConstIdx
     }
     let names = value.cast::<Tuple>();
     if let Some(names) = names.filter(|names| names.items().iter().all(|name| name.cast::<Str>().is_some())) {
-        let items = names.items().iter().filter_map(|name| name.cast::<Str>()).map(|name| text(builder, name)).collect();
+        let items =
+            names.items().iter().filter_map(|name| name.cast::<Str>()).map(|name| text(builder, name)).collect();
         return builder.tuple(items);
     }
     builder.int(index as i64)
@@ -247,7 +246,8 @@ pub(super) fn assemble(vm: &Vm, parts: &Parts<'_>) -> PyResult<Gc<Code>> {
     let (body, words) = {
         for unit in &mut units {
             let info = OP_INFO.iter().find(|info| info.opcode == unit.opcode);
-            let Some(place) = info.and_then(|info| info.operands.iter().position(|o| o.kind == OperandKind::Name)) else {
+            let Some(place) = info.and_then(|info| info.operands.iter().position(|o| o.kind == OperandKind::Name))
+            else {
                 continue;
             };
             let two = info.is_some_and(|info| info.operands.len() == 2);

@@ -93,9 +93,7 @@ pub(super) static GETSET: &[GetSetDef] = &[
     GetSetDef::member("co_flags", "", |vm, value| number(vm, this(value).flag_bits())),
     GetSetDef::readonly("co_freevars", "", |vm, value| names(vm, value, Names::Free)),
     GetSetDef::member("co_kwonlyargcount", "", |vm, value| number(vm, this(value).wire().keyword_only)),
-    GetSetDef::member("co_linetable", "", |vm, value| {
-        vm.new_bytes(&this(value).linetable(vm)?)
-    }),
+    GetSetDef::member("co_linetable", "", |vm, value| vm.new_bytes(&this(value).linetable(vm)?)),
     GetSetDef::readonly("co_lnotab", "", line_number_table),
     GetSetDef::member("co_name", "", |_, value| Ok(this(value).name.get())),
     GetSetDef::member("co_names", "", |vm, value| names(vm, value, Names::Used)),

@@ -249,7 +249,14 @@ fn replace(vm: &Vm, args: &[Value]) -> PyResult {
         text("co_qualname", code.qualname.get())?,
         text("co_filename", code.filename.get())?,
     ];
-    let changes = Changes { flags, other_flags, first_line, positions, linetable, stack_size: code.changes.as_ref().and_then(|changes| changes.stack_size) };
+    let changes = Changes {
+        flags,
+        other_flags,
+        first_line,
+        positions,
+        linetable,
+        stack_size: code.changes.as_ref().and_then(|changes| changes.stack_size),
+    };
     let copy = Code::make(vm, &code.module, code.index, titles, Some(Box::new(changes)))?;
     copy.pool.set(code.pool(vm)?.into());
     vm.heap.barrier(copy.header());

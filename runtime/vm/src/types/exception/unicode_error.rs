@@ -135,12 +135,7 @@ fn parts(vm: &Vm, value: Value) -> PyResult<Option<Parts>> {
     let place = |index: usize| crate::types::int::to_i64_clamped(at(index)).max(0) as usize;
     let start = place(START).min(len.saturating_sub(1));
     let end = place(END).clamp(1, len.max(1));
-    Ok(Some(Parts {
-        encoding: vm.display(or_none(vm, at(0))),
-        start,
-        end,
-        object: at(OBJECT),
-    }))
+    Ok(Some(Parts { encoding: vm.display(or_none(vm, at(0))), start, end, object: at(OBJECT) }))
 }
 
 /// What an error handler reads of an exception. The places lie in the object: the start below its length, the end not beyond it.

@@ -220,6 +220,11 @@ impl Frame {
         self.raised.set(place);
     }
 
+    /// Where the activation raised an exception last.
+    pub(crate) fn raised_at(&self) -> Place {
+        self.raised.get()
+    }
+
     /// The activation, which has left the stack, counts as left where it raised an exception last.
     pub(crate) fn left_where_it_raised(&self) {
         self.place.set(self.raised.get());
