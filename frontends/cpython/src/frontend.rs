@@ -4,7 +4,7 @@ use bumpalo::Bump;
 use orochi_bytecode::{Module, Producer};
 use orochi_frontend::tree::Tree;
 use orochi_frontend::{
-    CompileOutput, CompileRequest, Completeness, Diagnostic, Frontend, Info, ParseOutput, Tokens, features,
+    CompileOutput, CompileRequest, Completeness, Diagnostic, Frontend, Info, ParseOutput, Symbols, Tokens, features,
 };
 
 use crate::ast::preprocess::{self, preprocess};
@@ -59,6 +59,14 @@ impl Frontend for CPython {
         tree::optimize(tree, request)
     }
 
+    fn symbols(&self, request: &CompileRequest) -> Result<Symbols, Vec<Diagnostic>> {
+        let scopes = |program: &Mod| {
+            let features = future::features(program, &request.future_features)?;
+            Ok(symtable::report(&symtable::symbol_table(program, &features)?))
+        };
+        with_program(request, |_, program, _| scopes(program)).map(|(scopes, warnings)| Symbols { scopes, warnings })
+    }
+
     fn tokens(&self, source: &str, extra: bool) -> Result<Tokens, Vec<Diagnostic>> {
         Ok(tokens::tokens(source, extra))
     }
@@ -108,6 +116,7 @@ fn generate<'a>(
     let options = Options {
         optimize: request.optimize,
         future_annotations: features.annotations,
+        top_level_await: request.flags.top_level_await,
         interactive: matches!(program, Mod::Interactive(_)),
     };
     let mut compiler = Compiler::new(&table, options, &request.source_name);

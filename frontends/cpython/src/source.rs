@@ -62,9 +62,8 @@ fn decode_text(bytes: &[u8], name: &str) -> Result<String, Diagnostic> {
     let encoding = match &declared {
         None => Encoding::Utf8,
         Some(declared) => match Encoding::named(declared) {
-            Some(Encoding::Utf8) => Encoding::Utf8,
-            Some(_) | None if marked => {
-                let message = format!("encoding problem: {declared} with BOM");
+            _ if marked && !is_normal_utf8(declared) => {
+                let message = format!("encoding problem: {} with BOM", normal_name(declared));
                 return Err(plain_error("SyntaxError", message, None));
             }
             Some(encoding) => encoding,
@@ -82,7 +81,7 @@ fn decode_text(bytes: &[u8], name: &str) -> Result<String, Diagnostic> {
             Some(at) => Err(plain_error(
                 "SyntaxError",
                 format!(
-                    "(unicode error) 'ascii' codec can't decode byte 0x{:02x} in position {at}: ordinal not in range(128)",
+                    "'ascii' codec can't decode byte 0x{:02x} in position {at}: ordinal not in range(128)",
                     bytes[at]
                 ),
                 None,
@@ -94,7 +93,7 @@ fn decode_text(bytes: &[u8], name: &str) -> Result<String, Diagnostic> {
             Some(text) => Ok(text.into_owned()),
             None => {
                 let name = encoding.name().to_ascii_lowercase();
-                let message = format!("(unicode error) '{name}' codec can't decode the source");
+                let message = format!("'{name}' codec can't decode the source");
                 Err(plain_error("SyntaxError", message, None))
             }
         },
@@ -147,6 +146,12 @@ impl Encoding {
             "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "l1" | "8859" | "cp819" | "latin" => Encoding::Latin1,
             "iso-8859-15" | "iso8859-15" | "latin-9" | "latin9" | "l9" => Encoding::Latin9,
             _ if name.starts_with("utf-8-") => Encoding::Utf8,
+            "cp932" | "932" | "mskanji" | "ms-kanji" => Encoding::Other(encoding_rs::SHIFT_JIS),
+            "cp949" | "949" | "ms949" | "uhc" => Encoding::Other(encoding_rs::EUC_KR),
+            "cp936" | "936" | "ms936" => Encoding::Other(encoding_rs::GBK),
+            "cp950" | "950" | "ms950" => Encoding::Other(encoding_rs::BIG5),
+            "eucjp" | "ujis" | "u-jis" => Encoding::Other(encoding_rs::EUC_JP),
+            "euckr" => Encoding::Other(encoding_rs::EUC_KR),
             _ if name.starts_with("latin-1-") || name.starts_with("iso-8859-1-") => Encoding::Latin1,
             _ => {
                 // Labels of the web that mean something else than in Python, or are no text encodings there.
@@ -157,6 +162,23 @@ impl Encoding {
             }
         })
     }
+}
+
+/// What CPython's tokenizer makes of the name of an encoding: the usual spellings of two become one each.
+fn normal_name(name: &str) -> &str {
+    let start: String = name.chars().take(12).map(|c| if c == '_' { '-' } else { c.to_ascii_lowercase() }).collect();
+    let is = |normal: &str| start == normal || start.strip_prefix(normal).is_some_and(|rest| rest.starts_with('-'));
+    if is("utf-8") {
+        "utf-8"
+    } else if is("latin-1") || is("iso-8859-1") || is("iso-latin-1") {
+        "iso-8859-1"
+    } else {
+        name
+    }
+}
+
+fn is_normal_utf8(name: &str) -> bool {
+    normal_name(name) == "utf-8"
 }
 
 /// The encoding that one of the first two lines declares (PEP 263).
@@ -232,7 +254,7 @@ mod tests {
         assert_eq!(text(b"# coding=cp1252\n'\x80'"), "# coding=cp1252\n'€'");
         assert_eq!(text(b"# coding: koi8-r\n'\xc1'"), "# coding: koi8-r\n'а'");
         assert_eq!(error(b"# coding: martian\n", "f.py"), "unknown encoding: martian");
-        assert_eq!(error(b"\xef\xbb\xbf# coding: latin-1\n", "f.py"), "encoding problem: latin-1 with BOM");
+        assert_eq!(error(b"\xef\xbb\xbf# coding: latin-1\n", "f.py"), "encoding problem: iso-8859-1 with BOM");
         assert_eq!(error(b"x\0", "f.py"), "source code cannot contain null bytes");
         assert_eq!(
             error(b"a\n\xff", "f.py"),

@@ -27,6 +27,7 @@ pub mod _statistics;
 pub mod _string;
 pub mod _struct;
 pub mod _suggestions;
+pub mod _symtable;
 pub mod _sysconfig;
 pub mod _thread;
 pub mod _tokenize;
@@ -84,6 +85,7 @@ static NATIVE: &[NativeModule] = &[
     _statistics::MODULE,
     _struct::MODULE,
     _string::MODULE,
+    _symtable::MODULE,
     _tokenize::MODULE,
     _suggestions::MODULE,
     _sysconfig::MODULE,

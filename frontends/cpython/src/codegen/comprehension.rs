@@ -57,7 +57,7 @@ impl<'a> Compiler<'a> {
         let allowed = match self.unit_ref().kind {
             UnitKind::AsyncFunction => true,
             UnitKind::Comprehension => self.scope().coroutine,
-            _ => false,
+            _ => self.at_top_level_await(),
         };
         if allowed {
             return Ok(());

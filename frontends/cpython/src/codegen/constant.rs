@@ -47,7 +47,7 @@ impl Value {
     }
 
     /// The value of a literal.
-    fn of(constant: &Constant) -> Value {
+    pub(super) fn of(constant: &Constant) -> Value {
         let all = |items: &[Constant]| items.iter().map(Value::of).collect();
         match *constant {
             Constant::None => Value::None,
@@ -61,6 +61,19 @@ impl Value {
             Constant::Bytes(value) => Value::Bytes(value.to_vec()),
             Constant::Tuple(items) => Value::Tuple(all(items)),
             Constant::FrozenSet(items) => Value::FrozenSet(all(items)),
+        }
+    }
+
+    /// Whether `==` of two values is true, as far as keys of mappings go: numbers are equal whatever their types.
+    pub fn equals(&self, other: &Value) -> bool {
+        let complex = |value: &Value| match *value {
+            Value::Bool(value) => Some((f64::from(u8::from(value)), 0.0)),
+            Value::Complex(real, imag) => Some((real, imag)),
+            ref value => value.number().map(|real| (real, 0.0)),
+        };
+        match (complex(self), complex(other)) {
+            (Some(one), Some(two)) => one == two,
+            _ => self == other,
         }
     }
 

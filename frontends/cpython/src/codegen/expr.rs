@@ -261,8 +261,12 @@ impl<'a> Compiler<'a> {
     }
 
     fn await_expression(&mut self, await_: &'a ast::ExprAwait<'a>) -> Result {
-        self.check_in_function("'await' outside function", await_.range)?;
-        if !matches!(self.unit_ref().kind, UnitKind::AsyncFunction | UnitKind::Comprehension) {
+        if !self.at_top_level_await() {
+            self.check_in_function("'await' outside function", await_.range)?;
+        }
+        if !matches!(self.unit_ref().kind, UnitKind::AsyncFunction | UnitKind::Comprehension)
+            && !self.at_top_level_await()
+        {
             return Err(Error::syntax("'await' outside async function", await_.range));
         }
         self.expr(await_.value)?;
@@ -274,6 +278,11 @@ impl<'a> Compiler<'a> {
     pub(super) fn await_value(&mut self, range: Range, context: AwaitContext) {
         self.emit(range, Op::GetAwaitable { context });
         self.emit(range, Op::YieldFrom);
+    }
+
+    /// Whether this is a module that may await.
+    pub(super) fn at_top_level_await(&self) -> bool {
+        self.options.top_level_await && self.unit_ref().kind == UnitKind::Module
     }
 
     fn check_in_function(&self, message: &str, range: Range) -> Result {

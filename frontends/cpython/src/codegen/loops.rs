@@ -96,7 +96,7 @@ impl<'a> Compiler<'a> {
     }
 
     pub(super) fn check_async_statement(&self, message: &str, range: Range) -> Result {
-        if self.unit_ref().kind == super::unit::UnitKind::AsyncFunction {
+        if self.unit_ref().kind == super::unit::UnitKind::AsyncFunction || self.at_top_level_await() {
             return Ok(());
         }
         Err(Error::syntax(message, range))

@@ -67,6 +67,8 @@ pub(crate) struct Options {
     pub optimize: u8,
     /// `from __future__ import annotations` is in force.
     pub future_annotations: bool,
+    /// `await` and its like may stand in the module, which is a coroutine then.
+    pub top_level_await: bool,
     /// Show the values of expression statements of the module.
     pub interactive: bool,
 }

@@ -183,8 +183,7 @@ impl<'a> Compiler<'a> {
     // ---- values and containers ------------------------------------------------------------------------------------------
 
     fn value_pattern(&mut self, pattern: &'a ast::PatternMatchValue<'a>, context: &mut Context) -> Result {
-        let literal = self.fold(pattern.value).is_some() || matches!(pattern.value, Expr::JoinedStr(_));
-        if !literal && !pattern.value.is_attribute() {
+        if !pattern.value.is_constant() && !pattern.value.is_attribute() {
             let message = "patterns may only match literals and attribute lookups";
             return Err(Error::syntax(message, pattern.range));
         }
@@ -332,9 +331,10 @@ impl<'a> Compiler<'a> {
     fn mapping_keys(&mut self, mapping: &'a ast::PatternMatchMapping<'a>) -> Result {
         let mut seen: Vec<Value> = Vec::new();
         for key in mapping.keys {
-            match self.fold(key) {
-                Some(value) => {
-                    if seen.contains(&value) {
+            match key {
+                Expr::Constant(literal) => {
+                    let value = Value::of(&literal.value);
+                    if seen.iter().any(|known| known.equals(&value)) {
                         let shown = unparse(key);
                         let message =
                             format!("mapping pattern checks duplicate key ({})", String::from_utf8_lossy(&shown));
@@ -342,8 +342,8 @@ impl<'a> Compiler<'a> {
                     }
                     seen.push(value);
                 }
-                None if key.is_attribute() => {}
-                None => {
+                Expr::Attribute(_) => {}
+                _ => {
                     let message = "mapping pattern keys may only match literals and attribute lookups";
                     return Err(Error::syntax(message, mapping.range));
                 }

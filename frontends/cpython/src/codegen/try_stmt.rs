@@ -56,7 +56,7 @@ impl<'a> Compiler<'a> {
         self.push_block(Block::FinallyEnd { region: restore }, stmt.range)?;
         self.finally_body(stmt.finalbody, stmt.range)?;
         self.pop_block();
-        self.emit_nowhere(Op::Reraise);
+        self.glue(Op::Reraise);
         self.end_try(restore);
         self.restore_and_reraise(cleanup);
         self.bind(exit);
@@ -96,7 +96,11 @@ impl<'a> Compiler<'a> {
             self.clause_body(clause, restore, end)?;
             self.bind(next);
         }
-        self.emit_nowhere(Op::Reraise);
+        // No clause matched: the last one that was tried passes the exception on.
+        match stmt.handlers.last().and_then(|clause| clause.type_) {
+            Some(type_) => self.emit(type_.range(), Op::Reraise),
+            None => self.emit_nowhere(Op::Reraise),
+        }
         self.end_try(restore);
         self.restore_and_reraise(cleanup);
         self.bind(end);

@@ -121,7 +121,9 @@ impl<'a> Compiler<'a> {
             joined_at: 0,
             qualname,
         };
-        let is_async = matches!(kind, UnitKind::AsyncFunction | UnitKind::Comprehension) && scope.coroutine;
+        let may_await = matches!(kind, UnitKind::AsyncFunction | UnitKind::Comprehension)
+            || kind == UnitKind::Module && self.options.top_level_await;
+        let is_async = may_await && scope.coroutine;
         let code = &mut unit.code.code;
         code.name = self.module.name(&header.name);
         code.qualname = self.module.name(&unit.qualname);

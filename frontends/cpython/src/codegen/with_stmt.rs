@@ -48,7 +48,7 @@ impl<'a> Compiler<'a> {
             self.await_value(range, AwaitContext::AsyncWithExit);
         }
         self.emit(range, Op::JumpIfTrue { target: suppress });
-        self.emit(range, Op::Reraise);
+        self.emit_nowhere(Op::Reraise);
         self.bind(suppress);
         self.emit(range, Op::Pop);
         self.end_try(restore);

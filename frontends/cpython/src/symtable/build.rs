@@ -74,6 +74,7 @@ impl Builder<'_> {
         let outer = self.table.scope(parent);
         let mut scope = Scope::new(name.into(), kind);
         scope.line = range.line();
+        scope.comp_iter_expr = outer.comp_iter_expr;
         scope.nested = outer.nested || outer.is_function_like();
         scope.private.clone_from(&outer.private);
         scope.mangled_names = match kind {
@@ -157,6 +158,10 @@ impl Builder<'_> {
         symbol.flags = all;
         if flags.meets(Flags::PARAM) {
             scope.params.push(sym);
+        } else if flags.meets(Flags::GLOBAL) && id != SymbolTable::MODULE {
+            // What is global somewhere is so in the module, too, wherever that keeps its other names.
+            let symbol = self.table.scope_mut(SymbolTable::MODULE).symbols.entry(sym).or_default();
+            symbol.flags = symbol.flags.with(Flags::GLOBAL);
         }
     }
 
@@ -205,6 +210,8 @@ impl Builder<'_> {
             }
             Stmt::AnnAssign(assign) => self.annotated_assignment(assign),
             Stmt::For(stmt) => {
+                let in_module = self.id() == SymbolTable::MODULE;
+                self.scope().coroutine |= stmt.is_async && in_module;
                 self.visit_expr(stmt.target);
                 self.visit_expr(stmt.iter);
                 self.conditional(|this| {
@@ -243,6 +250,8 @@ impl Builder<'_> {
                 this.statements(stmt.finalbody);
             }),
             Stmt::With(stmt) => self.conditional(|this| {
+                let in_module = this.id() == SymbolTable::MODULE;
+                this.scope().coroutine |= stmt.is_async && in_module;
                 for item in stmt.items {
                     this.visit_expr(item.context_expr);
                     item.optional_vars.into_iter().for_each(|vars| this.visit_expr(vars));
@@ -326,7 +335,7 @@ impl Builder<'_> {
             None => alias.name.split('.').next().unwrap_or(""),
         };
         self.check_name(name, alias.range, "assign to");
-        self.define(name, Flags::IMPORT.with(Flags::LOCAL), alias.range);
+        self.define(name, Flags::IMPORT, alias.range);
     }
 
     fn annotated_assignment(&mut self, assign: &ast::StmtAnnAssign) {

@@ -7,7 +7,10 @@
 mod analyze;
 mod build;
 mod names;
+mod report;
 mod scope;
+
+pub(crate) use report::report;
 
 pub use names::{Sym, mangle};
 pub use scope::{Binding, Comprehension, Role, Scope, ScopeId, ScopeKind, SymbolTable};

@@ -67,6 +67,9 @@ impl Vm {
                     raised = worse;
                     continue;
                 }
+                if !(again && has_no_line(lowered, index)) {
+                    self.stack.raised_from.set((frame, pc));
+                }
                 // SAFETY: the handler's register and target belong to the frame's code.
                 unsafe {
                     *(*frame).base.add(handler.exception as usize) = exception.into();
@@ -84,6 +87,16 @@ impl Vm {
             // SAFETY: the running frame.
             let mut on_return = unsafe { (*frame).on_return };
             if on_return == Return::Watched {
+                // Code that only passes an exception on has no line: the frame stays where the exception came from.
+                let (raiser, from) = self.stack.raised_from.get();
+                if again
+                    && raiser == frame
+                    && has_no_line(lowered, index)
+                    && lowered.instrs.as_ptr_range().contains(&from)
+                {
+                    // SAFETY: the running frame; the place is behind an instruction of its code.
+                    unsafe { (*frame).pc = from };
+                }
                 on_return = self.leave_watched(frame);
             }
             if again {
@@ -190,4 +203,9 @@ impl Vm {
             code.owner().position(code.place_before((*frame).pc)).line
         }
     }
+}
+
+/// Whether the instruction at an index stands for nothing in the source.
+fn has_no_line(lowered: &Lowered, index: u32) -> bool {
+    lowered.owner().position(Place::at(lowered.offsets[index as usize])).line == 0
 }

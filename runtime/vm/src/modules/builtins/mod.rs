@@ -42,7 +42,7 @@ static FUNCTIONS: &[&[NativeDef]] = &[
 ];
 
 /// Classes that have no name in this module.
-const HIDDEN: &[&str] = &["ellipsis", "_IncompleteInputError"];
+const HIDDEN: &[&str] = &["ellipsis"];
 
 fn init(vm: &Vm, module: Gc<Module>) -> PyResult<()> {
     let dict = module.dict();
