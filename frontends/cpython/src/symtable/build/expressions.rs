@@ -1,7 +1,7 @@
 //! Expressions and patterns: names, comprehensions, `:=`, `yield` and `await`.
 
 use super::Builder;
-use crate::ast::{self, Expr, ExprContext, Pattern, Range};
+use crate::ast::{self, Expr, ExprContext, Pattern, Range, Ranged};
 use crate::symtable::scope::{Comprehension, Flags, Role, ScopeKind, key};
 
 impl Builder<'_> {
@@ -268,7 +268,9 @@ impl Builder<'_> {
             Pattern::MatchClass(class) => {
                 self.visit_expr(class.cls);
                 class.patterns.iter().for_each(|pattern| self.visit_pattern(pattern));
-                class.kwd_attrs.iter().for_each(|name| self.check_name(name, class.range, "assign to"));
+                for (name, pattern) in class.kwd_attrs.iter().zip(class.kwd_patterns) {
+                    self.check_name(name, pattern.range(), "assign to");
+                }
                 class.kwd_patterns.iter().for_each(|pattern| self.visit_pattern(pattern));
             }
             Pattern::MatchOr(or) => or.patterns.iter().for_each(|pattern| self.visit_pattern(pattern)),
