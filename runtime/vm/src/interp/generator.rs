@@ -74,17 +74,42 @@ impl Vm {
         dst: u16,
         on_return: Return,
     ) -> PyResult<()> {
+        if self.stack.frame.get().wrapping_add(1) > self.stack.last_frame() {
+            return self.push_generator_slowly(generator, value, dst, on_return);
+        }
+        self.place_generator(generator, value, dst, on_return);
+        Ok(())
+    }
+
+    /// The same when the stack of frames is full, or seems so because someone observes the program.
+    #[cold]
+    #[inline(never)]
+    fn push_generator_slowly(
+        &self,
+        generator: Gc<Generator>,
+        value: Value,
+        dst: u16,
+        on_return: Return,
+    ) -> PyResult<()> {
+        let frame = self.stack.frame.get().wrapping_add(1);
+        self.no_room(|last| frame > last)?;
+        let mut goes_on = false;
+        if self.stack.is_observed() {
+            self.migrate_generator(generator)?;
+            goes_on = self.stands_at_delegation(generator);
+        }
+        self.place_generator(generator, value, dst, on_return);
+        if goes_on && let Err(raised) = self.fire_delegation(frame, None) {
+            return Err(self.leave_by_exception(frame, raised));
+        }
+        Ok(())
+    }
+
+    /// Writes the frame of a generator; there is room for it.
+    #[inline(always)]
+    fn place_generator(&self, generator: Gc<Generator>, value: Value, dst: u16, on_return: Return) {
         let stack = &self.stack;
         let frame = stack.frame.get().wrapping_add(1);
-        let is_full = |last| frame > last;
-        let mut goes_on = false;
-        if is_full(stack.last_frame()) {
-            self.no_room(is_full)?;
-            if stack.is_observed() {
-                self.migrate_generator(generator)?;
-                goes_on = self.stands_at_delegation(generator);
-            }
-        }
         let registers: Gc<Registers> = generator.registers.get().expect();
         let base = registers.slots().as_ptr().cast_mut().cast::<Value>();
         let function: Gc<Function> = generator.function.get().expect();
@@ -121,10 +146,6 @@ impl Vm {
         if let Some(object) = generator.frame.get().cast::<crate::types::frame::Frame>() {
             object.attach(frame);
         }
-        if goes_on && let Err(raised) = self.fire_delegation(frame, None) {
-            return Err(self.leave_by_exception(frame, raised));
-        }
-        Ok(())
     }
 
     /// Takes a generator's frame off the stack, to go on at `pc` later with what is sent in a register.
