@@ -31,6 +31,9 @@ const POISON: u8 = 0xDB;
 /// Quarantined memory beyond this is used again.
 const MAX_QUARANTINE: usize = 64 << 20;
 
+/// A look at what was not reached.
+type Inspect<'a, 'b> = Option<&'a mut (dyn FnMut(&mut Garbage<'_>) + 'b)>;
+
 impl Heap {
     /// Collects now. Afterwards there may be objects to finalize and weak references to call back for
     /// (`has_pending`).
@@ -38,18 +41,26 @@ impl Heap {
     /// References on a native stack that is not registered are not seen: with no stack registered, whatever is not
     /// reachable from the roots is freed.
     pub fn collect(&self, kind: CollectKind) {
-        self.collect_after(kind, None);
+        self.collect_after(kind, None, None);
     }
 
     /// The same, with a look at what was not reached, before finalizers bring any of it back.
     pub fn collect_inspecting(&self, kind: CollectKind, inspect: &mut dyn FnMut(&mut Garbage<'_>)) {
-        self.collect_after(kind, Some(inspect));
+        self.collect_after(kind, None, Some(inspect));
     }
 
-    fn collect_after(&self, kind: CollectKind, mut inspect: Option<&mut dyn FnMut(&mut Garbage<'_>)>) {
+    /// The same, with a look at what no root has led to, before native stacks are looked at: whatever of it is in use can only be found
+    /// there. So it may be told to let go of what it owns, but not be freed.
+    pub fn collect_inspecting_unrooted(&self, kind: CollectKind, inspect: &mut dyn FnMut(&mut Garbage<'_>)) {
+        self.collect_after(kind, Some(inspect), None);
+    }
+
+    fn collect_after(&self, kind: CollectKind, mut unrooted: Inspect<'_, '_>, mut inspect: Inspect<'_, '_>) {
         assert!(!self.collecting.replace(true), "a collection inside a collection");
         let start = Instant::now();
-        with_registers_spilled(&mut |low| self.collect_from(low, kind, inspect.take()));
+        with_registers_spilled(&mut |low| {
+            self.collect_from(low, kind, unrooted.take(), inspect.take());
+        });
         self.collecting.set(false);
         self.note_pause(kind, start);
         self.update_pending();
@@ -58,7 +69,7 @@ impl Heap {
         }
     }
 
-    fn collect_from(&self, low: usize, kind: CollectKind, inspect: Option<&mut dyn FnMut(&mut Garbage<'_>)>) {
+    fn collect_from(&self, low: usize, kind: CollectKind, unrooted: Inspect<'_, '_>, inspect: Inspect<'_, '_>) {
         self.reset_bumps();
         let full = kind == CollectKind::Full;
         let stress = self.config.stress > 0;
@@ -80,7 +91,12 @@ impl Heap {
             revisited += space.size_of(*object);
         }
         tracer.drain();
-        self.trace_roots(low, &mut tracer);
+        self.trace_roots(&mut tracer);
+        if let Some(unrooted) = unrooted {
+            tracer.drain();
+            unrooted(&mut Garbage::new(space));
+        }
+        self.trace_stacks(low, &mut tracer);
         tracer.drain();
         if let Some(inspect) = inspect {
             let mut garbage = Garbage::new(space);
@@ -113,7 +129,7 @@ impl Heap {
         }
     }
 
-    fn trace_roots(&self, low: usize, tracer: &mut Tracer<'_>) {
+    fn trace_roots(&self, tracer: &mut Tracer<'_>) {
         if let Some(roots) = self.roots.get() {
             // SAFETY: valid by the contract of `set_roots`.
             unsafe { roots.as_ref() }.trace(tracer);
@@ -123,6 +139,9 @@ impl Heap {
         }
         self.finalizers.borrow().trace(tracer);
         self.weak.borrow().trace(tracer);
+    }
+
+    fn trace_stacks(&self, low: usize, tracer: &mut Tracer<'_>) {
         self.stacks.for_each_range(low, |low, high| {
             // SAFETY: part of a registered stack, below its base and above where it stands.
             unsafe { tracer.conservative_range(low as *const u8, high as *const u8) };

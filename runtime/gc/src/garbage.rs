@@ -28,11 +28,18 @@ impl<'a> Garbage<'a> {
     }
 
     fn all(&self) -> Vec<NonNull<Header>> {
-        let live = Liveness::at_end_of_marking();
         let mut all = Vec::new();
+        self.for_each(|object| all.push(object));
+        all.sort_unstable();
+        all
+    }
+
+    /// Calls `f` with each of them.
+    pub fn for_each(&self, mut f: impl FnMut(NonNull<Header>)) {
+        let live = Liveness::at_end_of_marking();
         let mut look = |object: NonNull<Header>| {
             if !live.is_live(object.as_ptr()) {
-                all.push(object);
+                f(object);
             }
         };
         self.space.for_each_block(|block| block.for_each_object(&mut look));
@@ -41,8 +48,6 @@ impl<'a> Garbage<'a> {
                 look(object);
             }
         });
-        all.sort_unstable();
-        all
     }
 
     /// Those in cycles, or that cycles refer to: what a collector would find that counts references for the rest.

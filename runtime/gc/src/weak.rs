@@ -1,7 +1,7 @@
 //! Finalizable objects and weak slots: the registrations, and what a collection does with them.
 
 use std::cell::Cell;
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::ptr::NonNull;
 
 use crate::class::GRANULE;
@@ -39,6 +39,19 @@ impl Heap {
     /// queued for [`Heap::take_finalizable`].
     pub fn register_finalizable(&self, obj: NonNull<Header>) {
         self.finalizers.borrow_mut().young.push(obj);
+    }
+
+    /// Registers all objects that are accepted and are not registered or queued already: after their class got a finalizer.
+    pub fn register_finalizable_objects(&self, is_one: impl Fn(NonNull<Header>) -> bool) {
+        let known: HashSet<NonNull<Header>> = {
+            let finalizers = self.finalizers.borrow();
+            finalizers.young.iter().chain(&finalizers.old).chain(&finalizers.ready).copied().collect()
+        };
+        self.for_each_object(|object| {
+            if !known.contains(&object) && is_one(object) {
+                self.register_finalizable(object);
+            }
+        });
     }
 
     /// The next object whose finalizer is to run. It is registered no longer: what survives its finalizer dies

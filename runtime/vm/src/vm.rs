@@ -61,7 +61,8 @@ macro_rules! classes {
             coroutine: crate::types::generator::COROUTINE_CLASS, object;
             async_generator: crate::types::generator::ASYNC_GENERATOR_CLASS, object;
             coroutine_wrapper: crate::types::generator::COROUTINE_WRAPPER_CLASS, object;
-            async_generator_awaitable: crate::types::generator::AWAITABLE_CLASS, object;
+            async_generator_sender: crate::types::generator::SENDER_CLASS, object;
+            async_generator_thrower: crate::types::generator::THROWER_CLASS, object;
             async_generator_wrapped: crate::types::generator::WRAPPED_CLASS, object;
             frame: crate::types::frame::CLASS, object;
             traceback: crate::types::traceback::CLASS, object;
@@ -445,6 +446,13 @@ impl Vm {
         let size = len.checked_mul(item).and_then(|bytes| bytes.checked_add(size_of::<T>() + 16));
         let Some(size) = size.filter(|size| *size < isize::MAX as usize) else { return Err(self.memory_error()) };
         let size = size - 16;
+        let memory =
+            if shape.extended { self.alloc_extended::<T>(shape, size)? } else { self.alloc_raw::<T>(shape, size)? };
+        // SAFETY: the shape's layout is that of `T`, and all-zero is a valid `T` for these types.
+        Ok(unsafe { Gc::from_ptr(memory.as_ptr().cast()) })
+    }
+
+    fn alloc_extended<T: PyLayout>(&self, shape: Gc<Shape>, size: usize) -> PyResult<NonNull<u8>> {
         let words = usize::from(shape.attrs != Attrs::None) + shape.members as usize;
         let total = if words == 0 { size } else { size.next_multiple_of(8) + 8 * words };
         let memory = self.alloc_raw::<T>(shape, total)?;
@@ -452,8 +460,10 @@ impl Vm {
             // SAFETY: the extension word and the values of `__slots__` lie at the end of the memory just allocated.
             unsafe { memory.as_ptr().add(total - 8 * word).cast::<Value>().write(Value::UNBOUND) };
         }
-        // SAFETY: the shape's layout is that of `T`, and all-zero is a valid `T` for these types.
-        Ok(unsafe { Gc::from_ptr(memory.as_ptr().cast()) })
+        if shape.class.has_finalizer() {
+            self.heap.register_finalizable(memory.cast());
+        }
+        Ok(memory)
     }
 
     // ---- names ----------------------------------------------------------------------------------------------------------

@@ -21,12 +21,12 @@ struct Depth {
 }
 
 impl Vm {
-    /// Clears what active frames have in registers that no instruction will read. To be called where all frames have saved their
+    /// Clears what the innermost active frames have in registers that no instruction will read. To be called where all frames have saved their
     /// `pc`: by a function that the program called.
-    pub(crate) fn clear_dead_registers(&self) {
+    pub(crate) fn clear_dead_registers(&self, frames: usize) {
         let mut known: FxHashMap<*const Lowered, Option<Depths>> = FxHashMap::default();
         let mut above: *mut Value = self.stack.top.get();
-        for frame in self.stack.frames() {
+        for frame in self.stack.frames().take(frames) {
             // SAFETY: an active frame; its code lives as long as its function.
             let (code, base, pc) = unsafe { (&*(*frame).code, (*frame).base, (*frame).pc) };
             let depths = known.entry(code).or_insert_with(|| depths(code));

@@ -34,8 +34,14 @@ impl Vm {
         // SAFETY: the caller passes as many valid registers.
         let registers = unsafe { Registers::copy(self, registers, count)? };
         let types = self.types();
+        let mut hook = Value::UNBOUND;
         let class = match lowered.activation {
-            Activation::Coroutine => types.coroutine,
+            Activation::Coroutine => {
+                if self.threads.origin_depth.get() > 0 {
+                    hook = crate::types::generator::finalize::origin(self, self.threads.origin_depth.get())?;
+                }
+                types.coroutine
+            }
             Activation::AsyncGenerator => types.async_generator,
             _ => types.generator,
         };
@@ -44,6 +50,10 @@ impl Vm {
             Generator {
                 header: Header::empty(),
                 state: Cell::new(State::Created),
+                handles: Cell::new(false),
+                hooked: Cell::new(false),
+                closed: Cell::new(false),
+                driven: Cell::new(false),
                 resume_register: Cell::new(0),
                 pc: Cell::new(lowered.instrs.as_ptr()),
                 code: Cell::new(lowered),
@@ -54,7 +64,7 @@ impl Vm {
                 delegate: Cell::new(Value::UNBOUND),
                 registers: Cell::new(registers.into()),
                 frame: Cell::new(Value::UNBOUND),
-                async_state: Cell::new(Value::UNBOUND),
+                hook: Cell::new(hook),
             },
         )?;
         // Only a generator with something to clean up needs to be closed when it is dropped.
@@ -75,16 +85,25 @@ impl Vm {
         on_return: Return,
     ) -> PyResult<()> {
         if self.stack.frame.get().wrapping_add(1) > self.stack.last_frame() {
-            return self.push_generator_slowly(generator, value, dst, on_return);
+            return self.push_generator_slowly::<false>(generator, value, dst, on_return);
         }
         self.place_generator(generator, value, dst, on_return);
+        Ok(())
+    }
+
+    /// The same for an exception: observers are not told that the generator goes on.
+    fn push_generator_to_throw(&self, generator: Gc<Generator>) -> PyResult<()> {
+        if self.stack.frame.get().wrapping_add(1) > self.stack.last_frame() {
+            return self.push_generator_slowly::<true>(generator, self.none(), 0, Return::Native);
+        }
+        self.place_generator(generator, self.none(), 0, Return::Native);
         Ok(())
     }
 
     /// The same when the stack of frames is full, or seems so because someone observes the program.
     #[cold]
     #[inline(never)]
-    fn push_generator_slowly(
+    fn push_generator_slowly<const THROWN: bool>(
         &self,
         generator: Gc<Generator>,
         value: Value,
@@ -96,7 +115,7 @@ impl Vm {
         let mut goes_on = false;
         if self.stack.is_observed() {
             self.migrate_generator(generator)?;
-            goes_on = self.stands_at_delegation(generator);
+            goes_on = !THROWN && self.stands_at_delegation(generator);
         }
         self.place_generator(generator, value, dst, on_return);
         if goes_on && let Err(raised) = self.fire_delegation(frame, None) {
@@ -167,7 +186,7 @@ impl Vm {
     fn leave_generator(&self, generator: Gc<Generator>) {
         let callers = generator.handled.get();
         let own = self.handled.get();
-        generator.handled.set(if own == callers { Value::UNBOUND } else { own });
+        generator.handled.set(if generator.handles.get() { own } else { Value::UNBOUND });
         self.handled.set(callers);
         self.heap.barrier(generator.header());
     }
@@ -182,31 +201,16 @@ impl Vm {
         generator.state.set(State::Finished);
         generator.delegate.set(Value::UNBOUND);
         generator.registers.set(Value::UNBOUND);
+        self.part_frame(generator);
         self.pop_frame(frame);
     }
 
-    /// The exception that was handled before a handler of the running generator began, as its register keeps it: None stands for
-    /// what the one who resumes the generator handles.
-    #[cold]
-    pub(crate) fn handled_before(&self, frame: *mut Frame, previous: Value) -> Value {
-        match self.generator_of(frame) {
-            Some(generator) if generator.handled.get() == previous => self.none(),
-            _ => previous.bound().unwrap_or(self.none()),
+    /// A finished generator and its frame object know of each other no more.
+    #[inline]
+    pub(crate) fn part_frame(&self, generator: Gc<Generator>) {
+        if let Some(frame) = generator.frame.replace(Value::UNBOUND).cast::<crate::types::frame::Frame>() {
+            frame.outlives_generator(self);
         }
-    }
-
-    /// The exception that is handled once a handler of a frame has ended, given what its register keeps.
-    #[cold]
-    pub(crate) fn handled_after(&self, frame: *mut Frame, previous: Value) -> Value {
-        if previous != self.none() {
-            return previous;
-        }
-        self.generator_of(frame).map_or(Value::UNBOUND, |generator| generator.handled.get())
-    }
-
-    fn generator_of(&self, frame: *mut Frame) -> Option<Gc<Generator>> {
-        // SAFETY: callers pass an active frame.
-        unsafe { (*frame).owner }.cast()
     }
 
     /// PEP 479: a StopIteration that leaves a generator becomes a RuntimeError.
@@ -219,13 +223,7 @@ impl Vm {
             return raised;
         }
         let cause = self.take_exception(raised);
-        let kind = if class == types.coroutine {
-            "coroutine"
-        } else if class == types.async_generator {
-            "async generator"
-        } else {
-            "generator"
-        };
+        let kind = self.generator_kind(generator);
         let what = if stop { "StopIteration" } else { "StopAsyncIteration" };
         let raised = self.raise(types.runtime_error, format!("{kind} raised {what}"));
         if let Some(error) = self.pending.get().cast::<Exception>() {
@@ -240,33 +238,62 @@ impl Vm {
     /// Why a generator cannot be resumed: it runs already. `None` when it can, or is finished.
     pub(crate) fn check_resumable(&self, generator: Gc<Generator>) -> PyResult<()> {
         if generator.state.get() == State::Running {
-            let types = self.types();
-            let class = self.class_of(generator.into());
-            let kind = if class == types.coroutine {
-                "coroutine"
-            } else if class == types.async_generator {
-                "async generator"
-            } else {
-                "generator"
-            };
+            let kind = self.generator_kind(generator);
             return Err(self.value_error(format!("{kind} already executing")));
         }
         Ok(())
     }
 
-    /// Resumes a generator from native code. A finished one returns None at once.
+    /// What a generator is called in messages.
+    pub(crate) fn generator_kind(&self, generator: Gc<Generator>) -> &'static str {
+        let (types, class) = (self.types(), self.class_of(generator.into()));
+        if class == types.coroutine {
+            "coroutine"
+        } else if class == types.async_generator {
+            "async generator"
+        } else {
+            "generator"
+        }
+    }
+
+    /// An `except` clause of a generator begins. Returns the exception of its own that was handled before, or None: its caller's is
+    /// another one when it goes on from elsewhere.
+    #[inline(never)]
+    pub(crate) fn begin_handler_in_generator(&self, frame: *mut Frame, previous: Value) -> Value {
+        // SAFETY: the running frame.
+        match unsafe { (*frame).owner }.cast::<Generator>() {
+            Some(generator) if !generator.handles.replace(true) => Value::UNBOUND,
+            _ => previous,
+        }
+    }
+
+    /// The outermost `except` clause of a generator ends. Returns the exception that its caller handles.
+    #[inline(never)]
+    pub(crate) fn end_handler_in_generator(&self, frame: *mut Frame) -> Value {
+        // SAFETY: the running frame.
+        let Some(generator) = (unsafe { (*frame).owner }).cast::<Generator>() else { return Value::UNBOUND };
+        generator.handles.set(false);
+        generator.handled.get()
+    }
+
+    /// RuntimeError for a coroutine, which is awaited once.
+    fn check_reuse(&self, generator: Gc<Generator>) -> PyResult<()> {
+        if self.is_exact(generator.into(), self.types().coroutine) {
+            return Err(self.runtime_error("cannot reuse already awaited coroutine"));
+        }
+        Ok(())
+    }
+
+    /// Resumes a generator from native code. A finished one returns None at once; a finished coroutine raises RuntimeError.
     pub fn resume(&self, generator: Gc<Generator>, value: Value) -> PyResult<Resumed> {
         self.check_resumable(generator)?;
         if generator.state.get() == State::Finished {
+            self.check_reuse(generator)?;
             return Ok(Resumed::Returned(self.none()));
         }
         self.check_native_recursion()?;
         self.push_generator(generator, value, 0, Return::Native)?;
-        let result = self.run()?;
-        Ok(match generator.state.get() {
-            State::Suspended => Resumed::Yielded(result),
-            _ => Resumed::Returned(result),
-        })
+        self.go_on(generator)
     }
 
     /// Raises an exception in a suspended generator, where it stands (not in what it delegates to).
@@ -274,7 +301,10 @@ impl Vm {
         self.check_resumable(generator)?;
         self.check_native_recursion()?;
         match generator.state.get() {
-            State::Finished => return Err(self.raise_exception(exception)),
+            State::Finished => {
+                self.check_reuse(generator)?;
+                return Err(self.raise_exception(exception));
+            }
             State::Created => {
                 // It has not begun: nothing of it can handle the exception.
                 let frame = crate::types::frame::Frame::of_generator(self, generator)?;
@@ -286,48 +316,85 @@ impl Vm {
             }
             State::Suspended | State::Running => {}
         }
-        generator.delegate.set(Value::UNBOUND);
         let at_delegation = self.stands_at_delegation(generator);
-        let handles = generator.handled.get().is_bound();
-        self.push_generator(generator, self.none(), 0, Return::Native)?;
-        if handles {
-            // What the caller handles is not the context of what it throws.
+        self.push_generator_to_throw(generator)?;
+        let frame = self.stack.frame.get();
+        if at_delegation {
+            // SAFETY: the frame just pushed. A suspended `yield from` stands at its instruction, others behind theirs.
+            unsafe { (*frame).pc = (*frame).pc.add(1) };
+        }
+        self.raise_in_generator(generator, frame, exception)
+    }
+
+    /// Raises an exception in a generator whose frame is on the stack, behind the instruction that it is suspended at.
+    fn raise_in_generator(
+        &self,
+        generator: Gc<Generator>,
+        frame: *mut Frame,
+        exception: Gc<Exception>,
+    ) -> PyResult<Resumed> {
+        generator.delegate.set(Value::UNBOUND);
+        if generator.handles.get() {
             crate::types::exception::set_context(self, exception);
         }
-        let frame = self.stack.frame.get();
-        // SAFETY: the frame just pushed. A suspended `yield from` stands at its instruction, others behind theirs.
-        let pc = unsafe {
-            let pc = (*frame).pc;
-            if at_delegation { pc.add(1) } else { pc }
-        };
-        // SAFETY: as above.
-        unsafe { (*frame).pc = pc };
         let raised = self.observed_throw(frame, exception);
-        let result = match self.unwind(raised, pc) {
-            crate::interp::unwind::Unwound::Handled => self.run()?,
-            crate::interp::unwind::Unwound::Leave(raised) => return Err(raised),
-        };
+        // SAFETY: an active frame.
+        match self.unwind(raised, unsafe { (*frame).pc }) {
+            crate::interp::unwind::Unwound::Handled => self.go_on(generator),
+            crate::interp::unwind::Unwound::Leave(raised) => Err(raised),
+        }
+    }
+
+    /// Runs a generator whose frame is on the stack.
+    fn go_on(&self, generator: Gc<Generator>) -> PyResult<Resumed> {
+        let result = self.run()?;
         Ok(match generator.state.get() {
             State::Suspended => Resumed::Yielded(result),
             _ => Resumed::Returned(result),
         })
     }
 
+    /// Has `f` throw into what a suspended generator delegates to. The generator's frame is on the stack meanwhile. `f` gives what the
+    /// delegate did, or the exception to raise in the generator itself; its error is raised there too.
+    pub(crate) fn throw_through(
+        &self,
+        generator: Gc<Generator>,
+        f: impl FnOnce() -> PyResult<Result<Resumed, Gc<Exception>>>,
+    ) -> PyResult<Resumed> {
+        self.push_generator_to_throw(generator)?;
+        let frame = self.stack.frame.get();
+        // SAFETY: the frame just pushed, which stands at its `yield from`. A frame that calls stands behind the call.
+        unsafe { (*frame).pc = (*frame).pc.add(1) };
+        let outcome = f();
+        // SAFETY: as above; an observer that came meanwhile may have given it another form of its code.
+        let (instr, pc) = unsafe { (*(*frame).pc.sub(1), (*frame).pc.sub(1)) };
+        match outcome {
+            Ok(Ok(Resumed::Yielded(value))) => {
+                // SAFETY: the running frame.
+                if unsafe { (*frame).on_return } == Return::Watched {
+                    self.leave_watched(frame);
+                }
+                self.suspend(frame, pc, instr.b);
+                Ok(Resumed::Yielded(value))
+            }
+            Ok(Ok(Resumed::Returned(value))) => {
+                generator.delegate.set(Value::UNBOUND);
+                self.note_end(value);
+                // SAFETY: the register that takes the result of the delegation.
+                unsafe { *(*frame).base.add(instr.c as usize) = value };
+                self.go_on(generator)
+            }
+            Ok(Err(exception)) => self.raise_in_generator(generator, frame, exception),
+            Err(raised) => {
+                let exception = self.take_exception(raised);
+                self.raise_in_generator(generator, frame, exception)
+            }
+        }
+    }
+
     pub(crate) fn stands_at_delegation(&self, generator: Gc<Generator>) -> bool {
         // SAFETY: a suspended generator's `pc` is an instruction of its code.
         generator.state.get() == State::Suspended && unsafe { (*generator.pc.get()).op } == Op::YieldFrom
-    }
-
-    /// Goes on behind the `yield from` at which a generator stands, with its result.
-    pub fn resume_after_delegation(&self, generator: Gc<Generator>, result: Value) -> PyResult<Resumed> {
-        if self.stands_at_delegation(generator) {
-            // SAFETY: as above; the next instruction belongs to the same code.
-            let (instr, next) = unsafe { (*generator.pc.get(), generator.pc.get().add(1)) };
-            generator.pc.set(next);
-            generator.resume_register.set(instr.c);
-            generator.delegate.set(Value::UNBOUND);
-        }
-        self.resume(generator, result)
     }
 
     /// One step of a delegation to an iterator that is no generator of ours: sends a value to it.

@@ -200,8 +200,7 @@ pub fn dict_merge(vm: &Vm, dict: Value, mapping: Value, callable: Value) -> PyRe
     let Some(keys) = (match mapping.cast::<Dict>() {
         Some(dict) if vm.class_of(mapping).special(Special::Iter) == vm.types().dict.special(Special::Iter) => {
             if target.is_empty() {
-                let all_strings = dict.entries().all(|(key, _)| key.cast::<Str>().is_some());
-                return if all_strings { target.update(vm, dict) } else { Err(keywords_not_strings(vm)) };
+                return target.update(vm, dict);
             }
             Some(mapping)
         }
@@ -216,9 +215,6 @@ pub fn dict_merge(vm: &Vm, dict: Value, mapping: Value, callable: Value) -> PyRe
         );
     };
     vm.for_each(keys, |key| {
-        if key.cast::<Str>().is_none() {
-            return Err(keywords_not_strings(vm));
-        }
         if target.get(vm, key)?.is_some() {
             let title = callable_title(vm, callable);
             return Err(
@@ -228,11 +224,6 @@ pub fn dict_merge(vm: &Vm, dict: Value, mapping: Value, callable: Value) -> PyRe
         let value = vm.get_item(mapping, key)?;
         target.set(vm, key, value)
     })
-}
-
-#[cold]
-fn keywords_not_strings(vm: &Vm) -> Raised {
-    vm.type_error("keywords must be strings")
 }
 
 /// `module.qualname()`: how messages about argument lists name a callable.
@@ -277,6 +268,9 @@ pub fn call_ex(vm: &Vm, callable: Value, args: Value, kwargs: Value) -> PyResult
     values.extend(args.items());
     let mut names = vm.scratch(dict.len())?;
     for (key, value) in dict.entries() {
+        if key.cast::<Str>().is_none() {
+            return Err(vm.type_error("keywords must be strings"));
+        }
         values.push(value);
         names.push(key);
     }

@@ -10,6 +10,7 @@ use core::sync::atomic::Ordering;
 use crate::error::{PyResult, Raised};
 use crate::interp::frame::Frame;
 use crate::object::special::Special;
+use crate::types::generator::Generator;
 use crate::types::weakref::WeakRef;
 use crate::value::Value;
 use crate::vm::Vm;
@@ -145,10 +146,8 @@ impl Vm {
     fn finalize(&self, object: Value) {
         let pending = self.pending.replace(Value::UNBOUND);
         let handled = self.handled.replace(Value::UNBOUND);
-        if object.cast::<crate::types::generator::Generator>().is_some() {
-            if let Err(raised) = self.close_generator(object) {
-                self.report_ignored(raised, "closing generator", object);
-            }
+        if let Some(generator) = object.cast::<Generator>() {
+            crate::types::generator::finalize::finalize(self, generator);
         } else {
             let method = self.class_of(object).special(Special::Del);
             if method.is_bound()

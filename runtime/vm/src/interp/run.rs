@@ -1110,25 +1110,21 @@ impl Vm {
                         Op::Reraise => break 'raise ops::reraise(vm, r!(i.a)),
                         Op::BeginHandler => {
                             let exception = r!(i.a);
-                            let previous = vm.handled.replace(exception);
-                            set!(
-                                i.a,
-                                if i.x == 0 {
-                                    previous.bound().unwrap_or(vm.none())
-                                } else {
-                                    vm.handled_before(vm.stack.frame.get(), previous)
-                                }
-                            );
+                            let mut previous = vm.handled.replace(exception);
+                            if i.x != 0 {
+                                previous = vm.begin_handler_in_generator(frame, previous);
+                            }
+                            set!(i.a, previous.bound().unwrap_or(vm.none()));
                             set!(i.b, exception);
                         }
                         Op::EndHandler => {
                             let previous = r!(i.a);
-                            vm.handled.set(if i.x != 0 {
-                                vm.handled_after(vm.stack.frame.get(), previous)
-                            } else if previous == vm.none() {
-                                Value::UNBOUND
-                            } else {
+                            vm.handled.set(if previous != vm.none() {
                                 previous
+                            } else if i.x != 0 {
+                                vm.end_handler_in_generator(frame)
+                            } else {
+                                Value::UNBOUND
                             });
                         }
                         Op::MatchException => {

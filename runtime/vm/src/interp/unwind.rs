@@ -166,6 +166,7 @@ impl Vm {
                 self.handled.set(generator.handled.get());
                 generator.handled.set(Value::UNBOUND);
                 generator.registers.set(Value::UNBOUND);
+                self.part_frame(generator);
                 self.generator_raised(generator, raised)
             }
             None => raised,

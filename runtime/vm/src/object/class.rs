@@ -444,7 +444,14 @@ impl Class {
         });
         self.natives[special as usize].set(native.map(|native| native.def.function));
         if special == Special::Del {
+            let had = self.has_finalizer();
             self.set_flag(flags::FINALIZER, found.is_some());
+            if found.is_some() && !had && self.root_shape.get().is_some() {
+                // There may be instances.
+                vm.heap.register_finalizable_objects(|object| {
+                    crate::modules::gc::is_instance_to_finalize(vm, object, self.this())
+                });
+            }
         }
         vm.heap.barrier(&raw const self.header);
     }

@@ -20,7 +20,7 @@ use core::ptr::NonNull;
 
 use orochi_gc::{Gc, Header, Meta, Tracer};
 
-use crate::object::class::Class;
+use crate::object::class::{Class, flags};
 use crate::object::layout::{Layout, PyLayout};
 use crate::types::str::Str;
 use crate::value::Value;
@@ -49,6 +49,8 @@ pub struct Shape {
     pub class: Gc<Class>,
     pub layout: Layout,
     pub attrs: Attrs,
+    /// Whether objects may have attributes or a finalizer: all but those of built-in types without.
+    pub(crate) extended: bool,
     /// Slots inside the object.
     pub inline_slots: u16,
     /// Byte offset of the extension word; 0 when there is none or it lies behind a trailing array.
@@ -142,6 +144,7 @@ impl Shape {
                 class,
                 layout: class.layout,
                 attrs,
+                extended: attrs != Attrs::None || class.has(flags::HEAP),
                 inline_slots: if has_extension { inline_slots } else { 0 },
                 extension_offset: if has_extension { class.basic_size.get() } else { 0 },
                 members: ((class.basic_size.get() as usize - class.layout.size()) / 8) as u16,

@@ -417,8 +417,32 @@ impl Vm {
 
     #[cold]
     fn still_lent_out(&self, exports: &Exports, message: &str) -> PyResult<()> {
-        self.heap.collect(orochi_gc::CollectKind::Full);
+        self.drop_lost_views(exports);
         if exports.count() == 0 { Ok(()) } else { Err(self.raise(self.types().buffer_error, message)) }
+    }
+
+    /// Has views of memory that the program has lost let go of it, at the least cost that does it: most are not old.
+    pub(crate) fn drop_lost_views(&self, exports: &Exports) {
+        let Some(lock) = exports.0.borrow().clone() else { return };
+        let kinds = [(1, orochi_gc::CollectKind::Young), (usize::MAX, orochi_gc::CollectKind::Full)];
+        for (frames, kind) in kinds {
+            // It may be in a register that nobody needs.
+            self.clear_dead_registers(frames);
+            // On native stacks there are only words that were left there: who works with a view has it in a register.
+            self.heap.collect_inspecting_unrooted(kind, &mut |garbage| {
+                garbage.for_each(|object| {
+                    if crate::modules::gc::is_visible(object)
+                        && let Some(view) = Value::from_header(object).cast::<MemoryView>()
+                    {
+                        view.forget_lock(&lock);
+                    }
+                });
+            });
+            // The one here is another.
+            if exports.count() == 1 {
+                return;
+            }
+        }
     }
 }
 

@@ -74,6 +74,11 @@ pub struct Threads {
     pub stack_size: Cell<usize>,
     /// The current context of the running thread (`contextvars`), or unbound while it has none.
     pub context: Cell<Value>,
+    /// What the running thread tells of asynchronous generators that begin, and has finalize those that are lost; or unbound.
+    pub first_iteration: Cell<Value>,
+    pub finalizer: Cell<Value>,
+    /// How many frames coroutines of the running thread remember of where they were made.
+    pub origin_depth: Cell<usize>,
     /// Whether the running thread runs finalizers.
     pub(crate) finalizing: Cell<bool>,
     /// How many context variables were made.
@@ -97,6 +102,9 @@ impl Threads {
             at_exit: Cell::default(),
             stack_size: Cell::default(),
             context: Cell::default(),
+            first_iteration: Cell::default(),
+            finalizer: Cell::default(),
+            origin_depth: Cell::default(),
             finalizing: Cell::default(),
             variables: Cell::default(),
         }
@@ -105,7 +113,9 @@ impl Threads {
     /// Reports what the threads refer to.
     pub(crate) fn trace(&self, tracer: &mut Tracer<'_>) {
         self.at_exit.get().trace(tracer);
-        self.context.get().trace(tracer);
+        for cell in [&self.context, &self.first_iteration, &self.finalizer] {
+            cell.get().trace(tracer);
+        }
         self.all.borrow().iter().chain(self.lost.borrow().iter()).for_each(|thread| thread.trace(tracer));
     }
 

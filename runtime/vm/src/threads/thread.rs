@@ -37,6 +37,9 @@ struct Own {
     pending: Cell<Value>,
     handled: Cell<Value>,
     context: Cell<Value>,
+    first_iteration: Cell<Value>,
+    finalizer: Cell<Value>,
+    origin_depth: Cell<usize>,
     finalizing: Cell<bool>,
     text_depth: Cell<u32>,
     reprs: RefCell<rustc_hash::FxHashSet<u64>>,
@@ -50,6 +53,9 @@ impl Own {
             pending: Cell::default(),
             handled: Cell::default(),
             context: Cell::default(),
+            first_iteration: Cell::default(),
+            finalizer: Cell::default(),
+            origin_depth: Cell::default(),
             finalizing: Cell::default(),
             text_depth: Cell::default(),
             reprs: RefCell::default(),
@@ -62,6 +68,9 @@ impl Own {
         vm.pending.swap(&self.pending);
         vm.handled.swap(&self.handled);
         vm.threads.context.swap(&self.context);
+        vm.threads.first_iteration.swap(&self.first_iteration);
+        vm.threads.finalizer.swap(&self.finalizer);
+        vm.threads.origin_depth.swap(&self.origin_depth);
         vm.threads.finalizing.swap(&self.finalizing);
         vm.text_depth.swap(&self.text_depth);
         vm.reprs.swap(&self.reprs);
@@ -71,7 +80,7 @@ impl Own {
     fn trace(&self, tracer: &mut Tracer<'_>) {
         self.stack.trace(tracer);
         self.observed.trace_values(tracer);
-        for cell in [&self.pending, &self.handled, &self.context] {
+        for cell in [&self.pending, &self.handled, &self.context, &self.first_iteration, &self.finalizer] {
             cell.get().trace(tracer);
         }
     }

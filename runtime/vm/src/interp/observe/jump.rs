@@ -230,7 +230,7 @@ impl Vm {
             let operand = unsafe { &mut *(*activation).base.add(lowered.first_operand() + place) };
             let value = core::mem::replace(operand, Value::UNBOUND);
             if own[place] == Kind::Exception {
-                self.handled.set(self.handled_after(activation, value));
+                self.handled.set(if value == self.none() { self.end_handler_in_generator(activation) } else { value });
             }
         }
     }

@@ -33,7 +33,7 @@ fn collect_once(vm: &Vm, generation: usize) -> PyResult<i64> {
     }
     let start = Instant::now();
     let kind = if generation == 2 { CollectKind::Full } else { CollectKind::Young };
-    vm.clear_dead_registers();
+    vm.clear_dead_registers(usize::MAX);
     let mut found: Vec<NonNull<Header>> = Vec::new();
     vm.heap.collect_inspecting(kind, &mut |garbage| {
         found = garbage.in_cycles();

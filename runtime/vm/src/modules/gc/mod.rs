@@ -5,17 +5,28 @@ mod collect;
 mod objects;
 mod settings;
 
+use core::ptr::NonNull;
+
+use orochi_gc::{Gc, Header};
 use orochi_macros::methods;
 
 use crate::error::PyResult;
 use crate::modules::native::NativeModule;
+use crate::object::class::Class;
+use crate::object::layout::shape_of_header;
 use crate::types::dict::Dict;
 use crate::types::list::List;
 use crate::types::native::NativeDef;
 use crate::value::Value;
 use crate::vm::Vm;
 
+pub(crate) use objects::is_visible;
 pub use settings::Settings;
+
+/// Whether an object is one of the class whose finalizer has not run yet.
+pub(crate) fn is_instance_to_finalize(vm: &Vm, object: NonNull<Header>, class: Gc<Class>) -> bool {
+    is_visible(object) && shape_of_header(object).class == class && !vm.state.gc.is_finalized(object)
+}
 
 /// The module.
 pub const MODULE: NativeModule = NativeModule {

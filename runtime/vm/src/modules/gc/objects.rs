@@ -140,7 +140,7 @@ pub fn is_listed(vm: &Vm, object: NonNull<Header>) -> bool {
 
 /// Collects what is dead, so that programs that look at all objects see none of it.
 pub fn sweep(vm: &Vm) {
-    vm.clear_dead_registers();
+    vm.clear_dead_registers(usize::MAX);
     vm.heap.collect(CollectKind::Full);
 }
 

@@ -1,11 +1,13 @@
 //! The module `sys`.
 //!
 //! - [`functions`]: its functions; [`audit`]: hooks for events; [`flags`]: what the command line asks for
+//! - [`coroutines`]: hooks for asynchronous generators, and where coroutines were made
 //! - [`hooks`]: `displayhook`, `excepthook`, `unraisablehook`, and how the VM calls them
 //! - [`monitoring`] has `sys.monitoring`
 //! - [`records`]: `version_info`, `flags`, `float_info` and the like
 
 mod audit;
+mod coroutines;
 pub mod flags;
 mod functions;
 pub(crate) mod hooks;
@@ -45,7 +47,7 @@ const PLATFORM: &str = if cfg!(target_os = "macos") {
 fn init(vm: &Vm, module: Gc<Module>) -> PyResult<()> {
     let dict = module.dict();
     let set = |name: &str, value: Value| dict.set_str(vm, vm.intern(name), value);
-    for function in audit::FUNCTIONS {
+    for function in audit::FUNCTIONS.iter().chain(coroutines::FUNCTIONS) {
         set(function.name, Native::function(vm, function, vm.intern("sys").into())?.into())?;
     }
     for function in hooks::FUNCTIONS {

@@ -109,7 +109,7 @@ fn init(vm: &Vm, module: Gc<Module>) -> PyResult<()> {
 }
 
 /// An attribute of the module `warnings`; `None` unless it was imported, or `import` is asked for.
-fn attribute(vm: &Vm, name: &str, import: bool) -> PyResult<Option<Value>> {
+pub(crate) fn attribute(vm: &Vm, name: &str, import: bool) -> PyResult<Option<Value>> {
     let key = vm.intern("warnings");
     let module = if import {
         vm.absorb(vm.import("warnings"), vm.types().import_error)?

@@ -141,10 +141,11 @@ impl Methods {
             return Err(vm.runtime_error("cannot clear an executing frame"));
         }
         if let Some(generator) = frame.generator.get().cast::<Generator>() {
-            match generator.state.get() {
-                State::Suspended => return Err(vm.runtime_error("cannot clear a suspended frame")),
-                _ => vm.close_generator(generator.into())?,
-            };
+            if generator.state.get() == State::Suspended {
+                return Err(vm.runtime_error("cannot clear a suspended frame"));
+            }
+            crate::types::generator::finalize::finalize(vm, generator);
+            vm.close_generator(generator.into())?;
         }
         frame.trace.set(Value::UNBOUND);
         frame.forget_variables();

@@ -190,6 +190,12 @@ impl Frame {
         vm.heap.barrier(generator.header());
     }
 
+    /// The generator is finished: nobody calls the frame any more.
+    pub(crate) fn outlives_generator(&self, vm: &Vm) {
+        self.generator.set(Value::UNBOUND);
+        self.back.set(vm.none());
+    }
+
     /// The activation leaves the stack, for good or until the generator is resumed.
     fn leave(&self, vm: &Vm, activation: *mut Activation) {
         // SAFETY: the running frame, whose registers and code are there.

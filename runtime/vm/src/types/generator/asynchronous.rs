@@ -11,7 +11,9 @@ use crate::interp::generator::Resumed;
 use crate::object::{Record, Special};
 use crate::types::code::Code;
 use crate::types::function::Function;
-use crate::types::generator::methods::{send, throw, thrown};
+use crate::types::generator::finalize::warn_unawaited_method;
+use crate::types::generator::methods::send;
+use crate::types::generator::throw::{Thrown, throw};
 use crate::types::generator::{Generator, State};
 use crate::types::native::NativeDef;
 use crate::value::Value;
@@ -86,6 +88,11 @@ pub fn get_async_iter(vm: &Vm, value: Value) -> PyResult {
 /// The iterator of awaiting the next item.
 pub fn get_async_next(vm: &Vm, iterator: Value) -> PyResult {
     let class = vm.class_of(iterator);
+    if class == vm.types().async_generator {
+        // It is awaited at once: nobody has to be told of one that is not.
+        init_hooks(vm, iterator.expect())?;
+        return sender(vm, iterator, vm.none()).map(Value::from);
+    }
     let method = class.special(Special::ANext);
     if method.is_unbound() {
         return Err(
@@ -93,7 +100,7 @@ pub fn get_async_next(vm: &Vm, iterator: Value) -> PyResult {
         );
     }
     let awaitable = vm.call_special(iterator, method, &[])?;
-    if vm.is_exact(awaitable, vm.types().async_generator_awaitable) {
+    if vm.is_exact(awaitable, vm.types().async_generator_sender) {
         return Ok(awaitable);
     }
     match get_awaitable(vm, awaitable, 0) {
@@ -119,206 +126,354 @@ pub fn wrap_yielded(vm: &Vm, value: Value) -> PyResult {
     Record::new(vm, vm.types().async_generator_wrapped, &[value]).map(Value::from)
 }
 
+/// Tells the hooks of the running thread of an asynchronous generator, before its first step.
+fn init_hooks(vm: &Vm, generator: Gc<Generator>) -> PyResult<()> {
+    if generator.hooked.replace(true) {
+        return Ok(());
+    }
+    generator.hook.set(vm.threads.finalizer.get());
+    vm.heap.barrier(generator.header());
+    match vm.threads.first_iteration.get().bound() {
+        Some(hook) => vm.call(hook, &[generator.into()]).map(drop),
+        None => Ok(()),
+    }
+}
+
 // ---- the awaitables of asynchronous generators --------------------------------------------------------------------------
 
 const GENERATOR: usize = 0;
-/// What it does: 0 sends, 1 throws, 2 closes.
-const KIND: usize = 1;
-/// What to send, or the exception to throw.
-const ARGUMENT: usize = 2;
 /// 0 not started, 1 started, 2 finished.
-const STAGE: usize = 3;
+const STAGE: usize = 1;
+/// What to send; or what to throw: unbound for `aclose`.
+const ARGUMENT: usize = 2;
+/// The other arguments of `athrow`.
+const VALUE: usize = 3;
+const TRACEBACK: usize = 4;
 
-const SEND: i64 = 0;
-const THROW: i64 = 1;
-const CLOSE: i64 = 2;
+const FRESH: i64 = 0;
+const STARTED: i64 = 1;
+const FINISHED: i64 = 2;
 
-fn awaitable(vm: &Vm, generator: Value, kind: i64, argument: Value) -> PyResult {
-    let fields = [generator, Value::small(kind), argument, Value::small(0)];
-    Record::new(vm, vm.types().async_generator_awaitable, &fields).map(Value::from)
+fn sender(vm: &Vm, generator: Value, value: Value) -> PyResult<Gc<Record>> {
+    Record::new(vm, vm.types().async_generator_sender, &[generator, Value::small(FRESH), value])
 }
 
+/// The same for a program, which may forget to await it.
+fn sender_for_program(vm: &Vm, generator: Value, value: Value) -> PyResult {
+    init_hooks(vm, generator.expect())?;
+    let record = sender(vm, generator, value)?;
+    vm.heap.register_finalizable(record.as_header());
+    Ok(record.into())
+}
+
+fn thrower(vm: &Vm, generator: Value, [kind, value, traceback]: [Value; 3]) -> PyResult {
+    init_hooks(vm, generator.expect())?;
+    let fields = [generator, Value::small(FRESH), kind, value, traceback];
+    let record = Record::new(vm, vm.types().async_generator_thrower, &fields)?;
+    vm.heap.register_finalizable(record.as_header());
+    Ok(record.into())
+}
+
+fn stage(record: Gc<Record>) -> i64 {
+    record.get(STAGE).as_int().unwrap_or(FINISHED)
+}
+
+fn set_stage(vm: &Vm, record: Gc<Record>, stage: i64) {
+    record.set(vm, STAGE, Value::small(stage));
+}
+
+fn generator_of(record: Gc<Record>) -> Gc<Generator> {
+    record.get(GENERATOR).expect()
+}
+
+/// It has come to its end, and drives the generator no more.
 fn finish(vm: &Vm, record: Gc<Record>) {
-    record.set(vm, STAGE, Value::small(2));
-    let generator: Gc<Generator> = record.get(GENERATOR).expect();
-    generator.async_state.set(Value::UNBOUND);
+    set_stage(vm, record, FINISHED);
+    generator_of(record).driven.set(false);
 }
 
-/// What came out of the generator, as the awaitable passes it on.
+/// RuntimeError for an awaitable that was awaited, or when something else drives the generator. `what` it is, and what it is called.
+fn check(vm: &Vm, record: Gc<Record>, what: &str, name: &str) -> PyResult<()> {
+    if stage(record) == FINISHED {
+        return Err(vm.runtime_error(format!("cannot reuse already awaited {what}")));
+    }
+    if stage(record) == FRESH && generator_of(record).driven.get() {
+        set_stage(vm, record, FINISHED);
+        return Err(vm.runtime_error(format!("{name}(): asynchronous generator is already running")));
+    }
+    Ok(())
+}
+
+fn is_end(vm: &Vm) -> bool {
+    vm.pending_is(vm.types().stop_async_iteration) || vm.pending_is(vm.types().generator_exit)
+}
+
+fn is_wrapped(vm: &Vm, value: Value) -> bool {
+    vm.is_exact(value, vm.types().async_generator_wrapped)
+}
+
+/// What the generator did, for who awaits it: what it yielded or raised ends the awaitable, what it awaits passes through.
 fn unwrap(vm: &Vm, record: Gc<Record>, resumed: PyResult<Resumed>) -> PyResult {
-    let types = vm.types();
-    let kind = record.get(KIND).as_int().unwrap_or(SEND);
-    match resumed {
+    let result = match resumed {
+        Ok(Resumed::Yielded(value)) if !is_wrapped(vm, value) => return Ok(value),
         Ok(Resumed::Yielded(value)) => {
-            if !vm.is_exact(value, types.async_generator_wrapped) {
-                return Ok(value);
-            }
             finish(vm, record);
-            if kind == CLOSE {
-                return Err(vm.runtime_error("async generator ignored GeneratorExit"));
-            }
-            Err(vm.stop_iteration(value.expect::<Record>().get(0)))
+            return Err(vm.stop_iteration(value.expect::<Record>().get(0)));
         }
+        Ok(Resumed::Returned(_)) => Err(vm.raise_with(vm.types().stop_async_iteration, &[])),
+        Err(raised) => Err(raised),
+    };
+    if is_end(vm) {
+        generator_of(record).closed.set(true);
+    }
+    finish(vm, record);
+    result
+}
+
+/// Closes an awaitable: GeneratorExit is thrown in by `throw`.
+fn close(vm: &Vm, record: Gc<Record>, throw: impl FnOnce(Thrown) -> PyResult) -> PyResult {
+    if stage(record) == FINISHED {
+        return Ok(vm.none());
+    }
+    match throw(Thrown::exit(vm)) {
+        Ok(_) => Err(vm.runtime_error("coroutine ignored GeneratorExit")),
+        Err(raised) if is_end(vm) || vm.pending_is(vm.types().stop_iteration) => {
+            let _ = vm.take_exception(raised);
+            Ok(vm.none())
+        }
+        Err(raised) => Err(raised),
+    }
+}
+
+const SENDER_NAME: &str = "__anext__()/asend()";
+const THROWER_NAME: &str = "aclose()/athrow()";
+
+fn send_value(vm: &Vm, record: Gc<Record>, value: Value) -> PyResult {
+    check(vm, record, SENDER_NAME, "anext")?;
+    let fresh = stage(record) == FRESH;
+    let value = if fresh && value == vm.none() { record.get(ARGUMENT) } else { value };
+    set_stage(vm, record, STARTED);
+    let generator = generator_of(record);
+    generator.driven.set(true);
+    unwrap(vm, record, send(vm, generator, value))
+}
+
+fn throw_value(vm: &Vm, record: Gc<Record>, thrown: Thrown) -> PyResult {
+    check(vm, record, SENDER_NAME, "anext")?;
+    set_stage(vm, record, STARTED);
+    let generator = generator_of(record);
+    generator.driven.set(true);
+    unwrap(vm, record, throw(vm, generator, thrown, true))
+}
+
+#[methods(pub(crate) SENDER)]
+impl Sender {
+    /// Warn of a step that nobody awaited.
+    #[method("__del__($self, /)")]
+    fn sender_del(vm: &Vm, args: &[Value]) -> PyResult {
+        let record: Gc<Record> = args[0].expect();
+        if stage(record) == FRESH {
+            warn_unawaited_method(vm, generator_of(record), "asend");
+        }
+        Ok(vm.none())
+    }
+
+    /// Implement next(self).
+    #[method("__next__($self, /)")]
+    fn sender_next(vm: &Vm, args: &[Value]) -> PyResult {
+        send_value(vm, args[0].expect(), vm.none())
+    }
+
+    /// close() -> raise GeneratorExit inside generator.
+    #[method("close($self, /)")]
+    fn sender_close(vm: &Vm, args: &[Value]) -> PyResult {
+        let record: Gc<Record> = args[0].expect();
+        close(vm, record, |thrown| throw_value(vm, record, thrown))
+    }
+
+    /// send(value) -> send 'value' into generator,
+    /// return next yielded value or raise StopIteration.
+    #[method("send($self, object, /)")]
+    fn sender_send(vm: &Vm, args: &[Value]) -> PyResult {
+        send_value(vm, args[0].expect(), args[1])
+    }
+
+    /// throw(value)
+    /// throw(type[,value[,tb]])
+    ///
+    /// Raise exception in generator, return next yielded value or raise StopIteration.
+    #[method("hidden throw($self, type, value=None, traceback=None, /)")]
+    fn sender_throw(vm: &Vm, args: &[Value]) -> PyResult {
+        throw_value(vm, args[0].expect(), Thrown::of(vm, args, "throw")?)
+    }
+}
+
+fn is_aclose(record: Gc<Record>) -> bool {
+    record.get(ARGUMENT).is_unbound()
+}
+
+fn thrower_method(record: Gc<Record>) -> &'static str {
+    if is_aclose(record) { "aclose" } else { "athrow" }
+}
+
+/// The outcome of a step of an `aclose`.
+fn closing(vm: &Vm, record: Gc<Record>, resumed: PyResult<Resumed>) -> PyResult {
+    match resumed {
+        Ok(Resumed::Yielded(value)) if is_wrapped(vm, value) => {
+            finish(vm, record);
+            Err(vm.runtime_error("async generator ignored GeneratorExit"))
+        }
+        Ok(Resumed::Yielded(value)) => Ok(value),
         Ok(Resumed::Returned(_)) => {
             finish(vm, record);
-            if kind == CLOSE {
-                return Err(vm.stop_iteration(vm.none()));
-            }
-            Err(vm.raise_with(types.stop_async_iteration, &[]))
+            Err(vm.stop_iteration(vm.none()))
         }
         Err(raised) => {
             finish(vm, record);
-            let ends = vm.pending_is(types.stop_async_iteration) || vm.pending_is(types.generator_exit);
-            if kind == CLOSE && ends {
-                let _ = vm.take_exception(raised);
-                return Err(vm.stop_iteration(vm.none()));
+            if !is_end(vm) {
+                return Err(raised);
             }
-            Err(raised)
+            let _ = vm.take_exception(raised);
+            Err(vm.stop_iteration(vm.none()))
         }
     }
 }
 
-/// Before the first step: nobody else may be driving the generator.
-fn start(vm: &Vm, record: Gc<Record>) -> PyResult<bool> {
-    match record.get(STAGE).as_int() {
-        Some(0) => {}
-        Some(1) => return Ok(false),
-        _ => {
-            let what = match record.get(KIND).as_int() {
-                Some(SEND) => "__anext__()/asend()",
-                _ => "aclose()/athrow()",
-            };
-            return Err(vm.runtime_error(format!("cannot reuse already awaited {what}")));
-        }
-    }
-    let generator: Gc<Generator> = record.get(GENERATOR).expect();
-    if generator.async_state.get().is_bound() {
-        let what = match record.get(KIND).as_int() {
-            Some(SEND) => "anext",
-            Some(THROW) => "athrow",
-            _ => "aclose",
-        };
-        record.set(vm, STAGE, Value::small(2));
-        return Err(vm.runtime_error(format!("{what}(): asynchronous generator is already running")));
-    }
-    generator.async_state.set(vm.true_());
-    record.set(vm, STAGE, Value::small(1));
-    Ok(true)
-}
-
-fn drive(vm: &Vm, record: Gc<Record>, value: Value) -> PyResult {
-    let first = start(vm, record)?;
-    let generator: Gc<Generator> = record.get(GENERATOR).expect();
-    let kind = record.get(KIND).as_int().unwrap_or(SEND);
-    if !first || kind == SEND {
-        if generator.state.get() == State::Finished {
-            finish(vm, record);
-            return Err(vm.raise_with(vm.types().stop_async_iteration, &[]));
-        }
-        let value = if first && value == vm.none() { record.get(ARGUMENT) } else { value };
-        return unwrap(vm, record, send(vm, generator, value));
-    }
-    if value != vm.none() {
-        finish(vm, record);
-        return Err(vm.runtime_error("can't send non-None value to a just-started async generator"));
-    }
-    if kind == CLOSE {
-        if matches!(generator.state.get(), State::Created | State::Finished) {
-            generator.state.set(State::Finished);
-            finish(vm, record);
-            return Err(vm.stop_iteration(vm.none()));
-        }
-        let exit = crate::types::exception::Exception::new(vm, vm.types().generator_exit, &[])?;
-        return unwrap(vm, record, throw(vm, generator, exit));
-    }
-    if generator.state.get() == State::Finished {
-        finish(vm, record);
+/// The first step of an `aclose` or `athrow`.
+fn throw_first(vm: &Vm, record: Gc<Record>, value: Value) -> PyResult {
+    let generator = generator_of(record);
+    if generator.closed.get() {
+        set_stage(vm, record, FINISHED);
         return Err(vm.raise_with(vm.types().stop_async_iteration, &[]));
     }
-    unwrap(vm, record, throw(vm, generator, record.get(ARGUMENT).expect()))
+    if value != vm.none() {
+        return Err(vm.runtime_error("can't send non-None value to a just-started coroutine"));
+    }
+    set_stage(vm, record, STARTED);
+    generator.driven.set(true);
+    if is_aclose(record) {
+        generator.closed.set(true);
+        return closing(vm, record, throw(vm, generator, Thrown::exit(vm), false));
+    }
+    let thrown = Thrown::new(record.get(ARGUMENT), record.get(VALUE), record.get(TRACEBACK));
+    unwrap(vm, record, throw(vm, generator, thrown, false))
+}
+
+fn send_to_thrower(vm: &Vm, record: Gc<Record>, value: Value) -> PyResult {
+    let generator = generator_of(record);
+    if stage(record) != FINISHED && generator.state.get() == State::Finished {
+        set_stage(vm, record, FINISHED);
+        return Err(vm.stop_iteration(vm.none()));
+    }
+    check(vm, record, THROWER_NAME, thrower_method(record))?;
+    if stage(record) == FRESH {
+        return throw_first(vm, record, value);
+    }
+    let resumed = send(vm, generator, value);
+    if is_aclose(record) { closing(vm, record, resumed) } else { unwrap(vm, record, resumed) }
+}
+
+fn throw_to_thrower(vm: &Vm, record: Gc<Record>, thrown: Thrown) -> PyResult {
+    check(vm, record, THROWER_NAME, thrower_method(record))?;
+    set_stage(vm, record, STARTED);
+    let generator = generator_of(record);
+    generator.driven.set(true);
+    let resumed = throw(vm, generator, thrown, true);
+    if is_aclose(record) { closing(vm, record, resumed) } else { unwrap(vm, record, resumed) }
+}
+
+#[methods(pub(crate) THROWER)]
+impl Thrower {
+    /// Warn of a step that nobody awaited.
+    #[method("__del__($self, /)")]
+    fn thrower_del(vm: &Vm, args: &[Value]) -> PyResult {
+        let record: Gc<Record> = args[0].expect();
+        if stage(record) == FRESH {
+            warn_unawaited_method(vm, generator_of(record), thrower_method(record));
+        }
+        Ok(vm.none())
+    }
+
+    /// Implement next(self).
+    #[method("__next__($self, /)")]
+    fn thrower_next(vm: &Vm, args: &[Value]) -> PyResult {
+        send_to_thrower(vm, args[0].expect(), vm.none())
+    }
+
+    /// close() -> raise GeneratorExit inside generator.
+    #[method("close($self, /)")]
+    fn thrower_close(vm: &Vm, args: &[Value]) -> PyResult {
+        let record: Gc<Record> = args[0].expect();
+        close(vm, record, |thrown| throw_to_thrower(vm, record, thrown))
+    }
+
+    /// send(value) -> send 'value' into generator,
+    /// return next yielded value or raise StopIteration.
+    #[method("send($self, object, /)")]
+    fn thrower_send(vm: &Vm, args: &[Value]) -> PyResult {
+        send_to_thrower(vm, args[0].expect(), args[1])
+    }
+
+    /// throw(value)
+    /// throw(type[,value[,tb]])
+    ///
+    /// Raise exception in generator, return next yielded value or raise StopIteration.
+    #[method("hidden throw($self, type, value=None, traceback=None, /)")]
+    fn thrower_throw(vm: &Vm, args: &[Value]) -> PyResult {
+        throw_to_thrower(vm, args[0].expect(), Thrown::of(vm, args, "throw")?)
+    }
 }
 
 #[methods(pub(crate) AWAITABLE)]
 impl Awaitable {
-    /// Return the iterator itself.
+    /// Return an iterator to be used in await expression.
     #[method("__await__($self, /)")]
     fn awaitable_await(_: &Vm, args: &[Value]) -> PyResult {
         Ok(args[0])
     }
 
-    /// Return the iterator itself.
+    /// Implement iter(self).
     #[method("__iter__($self, /)")]
     fn awaitable_iter(_: &Vm, args: &[Value]) -> PyResult {
         Ok(args[0])
-    }
-
-    /// Go on with the asynchronous generator.
-    #[method("__next__($self, /)")]
-    fn awaitable_next(vm: &Vm, args: &[Value]) -> PyResult {
-        drive(vm, args[0].expect(), vm.none())
-    }
-
-    /// Stop awaiting.
-    #[method("close($self, /)")]
-    fn awaitable_close(vm: &Vm, args: &[Value]) -> PyResult {
-        finish(vm, args[0].expect());
-        Ok(vm.none())
-    }
-
-    /// Go on with the asynchronous generator, sending a value to what it awaits.
-    #[method("send($self, value, /)")]
-    fn awaitable_send(vm: &Vm, args: &[Value]) -> PyResult {
-        drive(vm, args[0].expect(), args[1])
-    }
-
-    /// Raise an exception in what the asynchronous generator awaits.
-    #[method("throw($self, type, value=None, traceback=None, /)")]
-    fn awaitable_throw(vm: &Vm, args: &[Value]) -> PyResult {
-        let record: Gc<Record> = args[0].expect();
-        let exception = thrown(vm, args[1], args[2], args[3])?;
-        start(vm, record)?;
-        unwrap(vm, record, throw(vm, record.get(GENERATOR).expect(), exception))
     }
 }
 
 #[methods(pub(crate) ASYNC_GENERATOR)]
 impl AsyncGenerator {
-    /// Return the asynchronous generator itself.
+    /// Return an awaitable, that resolves in asynchronous iterator.
     #[method("__aiter__($self, /)")]
     fn aiter(_: &Vm, args: &[Value]) -> PyResult {
         Ok(args[0])
     }
 
-    /// Return an awaitable for the next value.
+    /// Return a value or raise StopAsyncIteration.
     #[method("__anext__($self, /)")]
     fn anext(vm: &Vm, args: &[Value]) -> PyResult {
-        awaitable(vm, args[0], SEND, vm.none())
+        sender_for_program(vm, args[0], vm.none())
     }
 
-    /// Return an awaitable that raises GeneratorExit inside.
+    /// aclose() -> raise GeneratorExit inside generator.
     #[method("aclose($self, /)")]
     fn aclose(vm: &Vm, args: &[Value]) -> PyResult {
-        awaitable(vm, args[0], CLOSE, vm.none())
+        thrower(vm, args[0], [Value::UNBOUND; 3])
     }
 
-    /// Return an awaitable that sends a value.
-    #[method("asend($self, value, /)")]
+    /// asend(v) -> send 'v' in generator.
+    #[method("asend($self, object, /)")]
     fn asend(vm: &Vm, args: &[Value]) -> PyResult {
-        awaitable(vm, args[0], SEND, args[1])
+        sender_for_program(vm, args[0], args[1])
     }
 
-    /// Return an awaitable that raises an exception inside.
-    #[method("athrow($self, type, value=None, traceback=None, /)")]
+    /// athrow(value)
+    /// athrow(type[,value[,tb]])
+    ///
+    /// Raise exception in generator.
+    /// The (type, value, tb) signature is deprecated and may be removed in a future version of Python.
+    #[method("hidden athrow($self, type, value=None, traceback=None, /)")]
     fn athrow(vm: &Vm, args: &[Value]) -> PyResult {
-        let exception = thrown(vm, args[1], args[2], args[3])?;
-        awaitable(vm, args[0], THROW, exception.into())
-    }
-
-    /// Return repr(self).
-    #[method("__repr__($self, /)")]
-    fn async_repr(vm: &Vm, args: &[Value]) -> PyResult {
-        let generator: Gc<Generator> = args[0].expect();
-        let name = vm.display(generator.qualname.get());
-        vm.new_str(&format!("<async_generator object {name} at {:#x}>", generator.as_ptr() as usize))
+        // For the warning.
+        Thrown::of(vm, args, "athrow")?;
+        thrower(vm, args[0], [args[1], args[2], args[3]])
     }
 }

@@ -5,8 +5,8 @@ use orochi_macros::methods;
 
 use crate::error::{PyResult, Raised};
 use crate::interp::generator::Resumed;
-use crate::types::exception::Exception;
 use crate::types::frame::Frame;
+use crate::types::generator::throw::{Thrown, throw};
 use crate::types::generator::{Generator, State};
 use crate::types::native::NativeDef;
 use crate::types::property::GetSetDef;
@@ -32,159 +32,67 @@ pub(crate) fn send(vm: &Vm, generator: Gc<Generator>, value: Value) -> PyResult<
         let kind = vm.type_name(generator.into()).replace('_', " ");
         return Err(vm.type_error(format!("can't send non-None value to a just-started {kind}")));
     }
-    if generator.state.get() == State::Finished && vm.is_exact(generator.into(), vm.types().coroutine) {
-        return Err(vm.runtime_error("cannot reuse already awaited coroutine"));
-    }
     vm.resume(generator, value)
-}
-
-/// The exception that the arguments of `throw` describe.
-pub(crate) fn thrown(vm: &Vm, kind: Value, value: Value, traceback: Value) -> PyResult<Gc<Exception>> {
-    let none = vm.none();
-    let value = value.bound().unwrap_or(none);
-    let traceback = traceback.bound().unwrap_or(none);
-    if traceback != none && traceback.cast::<crate::types::traceback::Traceback>().is_none() {
-        return Err(vm.type_error("throw() third argument must be a traceback object"));
-    }
-    let exception = if let Some(exception) = kind.cast::<Exception>() {
-        if value != none {
-            return Err(vm.type_error("instance exception may not have a separate value"));
-        }
-        exception
-    } else if let Some(class) = kind.cast::<crate::object::Class>()
-        && class.is_subclass_of(vm.types().base_exception)
-    {
-        let instance = if vm.is_instance(value, class) {
-            value
-        } else if value == none {
-            vm.call(kind, &[])?
-        } else if let Some(args) = value.cast::<crate::types::tuple::Tuple>() {
-            vm.call(kind, args.items())?
-        } else {
-            vm.call(kind, &[value])?
-        };
-        match instance.cast::<Exception>() {
-            Some(exception) => exception,
-            None => return Err(vm.type_error("exceptions must be classes or instances deriving from BaseException")),
-        }
-    } else {
-        return Err(vm.type_error(format!(
-            "exceptions must be classes or instances deriving from BaseException, not {}",
-            vm.type_name(kind)
-        )));
-    };
-    if traceback != none {
-        exception.traceback.set(traceback);
-        vm.heap.barrier(exception.header());
-    }
-    Ok(exception)
-}
-
-/// Throws an exception into a generator: into what it delegates to, if anything. PEP 380.
-pub(crate) fn throw(vm: &Vm, generator: Gc<Generator>, exception: Gc<Exception>) -> PyResult<Resumed> {
-    vm.check_resumable(generator)?;
-    vm.check_native_recursion()?;
-    let Some(delegate) = generator.delegate.get().bound().filter(|_| generator.state.get() == State::Suspended) else {
-        return vm.resume_raising(generator, exception);
-    };
-    let closing = vm.is_instance(exception.into(), vm.types().generator_exit);
-    generator.state.set(State::Running);
-    let result =
-        if closing { close_delegate(vm, delegate).map(|()| None) } else { throw_to_delegate(vm, delegate, exception) };
-    generator.state.set(State::Suspended);
-    match result {
-        // The delegate cannot be thrown into, or was closed: the exception is raised here.
-        Ok(None) => vm.resume_raising(generator, exception),
-        Ok(Some(Resumed::Yielded(value))) => Ok(Resumed::Yielded(value)),
-        Ok(Some(Resumed::Returned(value))) => vm.resume_after_delegation(generator, value),
-        Err(raised) => {
-            let other = vm.take_exception(raised);
-            vm.resume_raising(generator, other)
-        }
-    }
-}
-
-fn close_delegate(vm: &Vm, delegate: Value) -> PyResult<()> {
-    if delegate.cast::<Generator>().is_some() && !vm.is_exact(delegate, vm.types().async_generator) {
-        return vm.close_generator(delegate).map(drop);
-    }
-    match vm.find_attr_str(delegate, "close")? {
-        Some(close) => vm.call(close, &[]).map(drop),
-        None => Ok(()),
-    }
-}
-
-fn throw_to_delegate(vm: &Vm, delegate: Value, exception: Gc<Exception>) -> PyResult<Option<Resumed>> {
-    if let Some(generator) = delegate.cast::<Generator>()
-        && !vm.is_exact(delegate, vm.types().async_generator)
-    {
-        return throw(vm, generator, exception).map(Some);
-    }
-    let Some(method) = vm.find_attr_str(delegate, "throw")? else { return Ok(None) };
-    match vm.call(method, &[exception.into()]) {
-        Ok(value) => Ok(Some(Resumed::Yielded(value))),
-        Err(raised) if vm.pending_is(vm.types().stop_iteration) => {
-            let stop = vm.take_exception(raised);
-            Ok(Some(Resumed::Returned(stop.first_arg(vm))))
-        }
-        Err(raised) => Err(raised),
-    }
-}
-
-impl Vm {
-    /// Closes a generator or coroutine: raises GeneratorExit in it. Returns what it returned for that, or None.
-    pub fn close_generator(&self, generator: Value) -> PyResult {
-        let Some(object) = generator.cast::<Generator>() else { return Ok(self.none()) };
-        match object.state.get() {
-            State::Created => {
-                object.state.set(State::Finished);
-                object.registers.set(Value::UNBOUND);
-                return Ok(self.none());
-            }
-            State::Finished => return Ok(self.none()),
-            State::Suspended | State::Running => {}
-        }
-        let exit = Exception::new(self, self.types().generator_exit, &[])?;
-        match throw(self, object, exit) {
-            Ok(Resumed::Yielded(_)) => {
-                let kind = self.type_name(generator).replace('_', " ");
-                Err(self.runtime_error(format!("{kind} ignored GeneratorExit")))
-            }
-            Ok(Resumed::Returned(value)) => Ok(value),
-            Err(raised)
-                if self.pending_is(self.types().generator_exit) || self.pending_is(self.types().stop_iteration) =>
-            {
-                let _ = self.take_exception(raised);
-                Ok(self.none())
-            }
-            Err(raised) => Err(raised),
-        }
-    }
 }
 
 #[methods(pub(crate) METHODS)]
 impl Methods {
-    /// Raise GeneratorExit inside the generator.
+    /// close() -> raise GeneratorExit inside generator.
     #[method("close($self, /)")]
     fn close(vm: &Vm, args: &[Value]) -> PyResult {
         vm.close_generator(args[0])
     }
 
-    /// Resume the generator with a value; return what it yields next or raise StopIteration.
-    #[method("send($self, value, /)")]
+    /// send(value) -> send 'value' into generator,
+    /// return next yielded value or raise StopIteration.
+    #[method("send($self, object, /)")]
     fn send_method(vm: &Vm, args: &[Value]) -> PyResult {
         let resumed = send(vm, args[0].expect(), args[1])?;
         step(vm, resumed)
     }
 
-    /// Raise an exception in the generator; return what it yields next or raise StopIteration.
-    #[method("throw($self, type, value=None, traceback=None, /)")]
+    /// throw(value)
+    /// throw(type[,value[,tb]])
+    ///
+    /// Raise exception in generator, return next yielded value or raise StopIteration.
+    /// The (type, value, tb) signature is deprecated and may be removed in a future version of Python.
+    #[method("hidden throw($self, type, value=None, traceback=None, /)")]
     fn throw_method(vm: &Vm, args: &[Value]) -> PyResult {
-        let exception = thrown(vm, args[1], args[2], args[3])?;
-        let resumed = throw(vm, args[0].expect(), exception)?;
+        let resumed = throw(vm, args[0].expect(), Thrown::of(vm, args, "throw")?, true)?;
+        step(vm, resumed)
+    }
+}
+
+#[methods(pub(crate) COROUTINE)]
+impl CoroutineMethods {
+    /// close() -> raise GeneratorExit inside coroutine.
+    #[method("close($self, /)")]
+    fn close_coroutine(vm: &Vm, args: &[Value]) -> PyResult {
+        vm.close_generator(args[0])
+    }
+
+    /// send(arg) -> send 'arg' into coroutine,
+    /// return next iterated value or raise StopIteration.
+    #[method("send($self, object, /)")]
+    fn send_coroutine(vm: &Vm, args: &[Value]) -> PyResult {
+        let resumed = send(vm, args[0].expect(), args[1])?;
         step(vm, resumed)
     }
 
+    /// throw(value)
+    /// throw(type[,value[,traceback]])
+    ///
+    /// Raise exception in coroutine, return next iterated value or raise StopIteration.
+    /// The (type, value, tb) signature is deprecated and may be removed in a future version of Python.
+    #[method("hidden throw($self, type, value=None, traceback=None, /)")]
+    fn throw_coroutine(vm: &Vm, args: &[Value]) -> PyResult {
+        let resumed = throw(vm, args[0].expect(), Thrown::of(vm, args, "throw")?, true)?;
+        step(vm, resumed)
+    }
+}
+
+#[methods(pub(crate) SHOWN)]
+impl Shown {
     /// Return repr(self).
     #[method("__repr__($self, /)")]
     fn repr(vm: &Vm, args: &[Value]) -> PyResult {
@@ -196,13 +104,13 @@ impl Methods {
 
 #[methods(pub(crate) ITERATION)]
 impl Iteration {
-    /// Return the generator itself.
+    /// Implement iter(self).
     #[method("__iter__($self, /)")]
     fn iter(_: &Vm, args: &[Value]) -> PyResult {
         Ok(args[0])
     }
 
-    /// Resume the generator.
+    /// Implement next(self).
     #[method("__next__($self, /)")]
     fn next(vm: &Vm, args: &[Value]) -> PyResult {
         match vm.resume(args[0].expect(), vm.none())? {
@@ -215,7 +123,7 @@ impl Iteration {
 
 #[methods(pub(crate) AWAITING)]
 impl Awaiting {
-    /// Return an iterator to be used in await.
+    /// Return an iterator to be used in await expression.
     #[method("__await__($self, /)")]
     fn await_(vm: &Vm, args: &[Value]) -> PyResult {
         crate::object::Record::new(vm, vm.types().coroutine_wrapper, &[args[0]]).map(Value::from)
@@ -235,31 +143,35 @@ impl Wrapper {
         Ok(args[0])
     }
 
-    /// Resume the coroutine.
+    /// Implement next(self).
     #[method("__next__($self, /)")]
     fn wrapper_next(vm: &Vm, args: &[Value]) -> PyResult {
         let resumed = send(vm, wrapped(args[0]), vm.none())?;
         step(vm, resumed)
     }
 
-    /// Close the coroutine.
+    /// close() -> raise GeneratorExit inside coroutine.
     #[method("close($self, /)")]
     fn wrapper_close(vm: &Vm, args: &[Value]) -> PyResult {
         vm.close_generator(wrapped(args[0]).into())
     }
 
-    /// Resume the coroutine with a value.
-    #[method("send($self, value, /)")]
+    /// send(arg) -> send 'arg' into coroutine,
+    /// return next iterated value or raise StopIteration.
+    #[method("send($self, object, /)")]
     fn wrapper_send(vm: &Vm, args: &[Value]) -> PyResult {
         let resumed = send(vm, wrapped(args[0]), args[1])?;
         step(vm, resumed)
     }
 
-    /// Raise an exception in the coroutine.
-    #[method("throw($self, type, value=None, traceback=None, /)")]
+    /// throw(value)
+    /// throw(type[,value[,traceback]])
+    ///
+    /// Raise exception in coroutine, return next iterated value or raise StopIteration.
+    /// The (type, value, tb) signature is deprecated and may be removed in a future version of Python.
+    #[method("hidden throw($self, type, value=None, traceback=None, /)")]
     fn wrapper_throw(vm: &Vm, args: &[Value]) -> PyResult {
-        let exception = thrown(vm, args[1], args[2], args[3])?;
-        let resumed = throw(vm, wrapped(args[0]), exception)?;
+        let resumed = throw(vm, wrapped(args[0]), Thrown::of(vm, args, "throw")?, true)?;
         step(vm, resumed)
     }
 }
@@ -313,50 +225,64 @@ fn code(_: &Vm, generator: Value) -> PyResult {
     Ok(unsafe { &*generator.expect::<Generator>().code.get() }.owner().into())
 }
 
-const NAME: GetSetDef = GetSetDef {
-    name: "__name__",
-    doc: "name of the generator",
-    get: generator_name,
-    set: Some(|vm, generator, value| set_text(vm, generator, value, "__name__", |g| &g.name)),
-    member: false,
-};
-const QUALNAME: GetSetDef = GetSetDef {
-    name: "__qualname__",
-    doc: "qualified name of the generator",
-    get: generator_qualname,
-    set: Some(|vm, generator, value| set_text(vm, generator, value, "__qualname__", |g| &g.qualname)),
-    member: false,
-};
+const fn name(doc: &'static str) -> GetSetDef {
+    GetSetDef {
+        name: "__name__",
+        doc,
+        get: generator_name,
+        set: Some(|vm, generator, value| set_text(vm, generator, value, "__name__", |g| &g.name)),
+        member: false,
+    }
+}
+
+const fn qualname(doc: &'static str) -> GetSetDef {
+    GetSetDef {
+        name: "__qualname__",
+        doc,
+        get: generator_qualname,
+        set: Some(|vm, generator, value| set_text(vm, generator, value, "__qualname__", |g| &g.qualname)),
+        member: false,
+    }
+}
+
+fn origin(vm: &Vm, coroutine: Value) -> PyResult {
+    Ok(coroutine.expect::<Generator>().hook.get().bound().unwrap_or(vm.none()))
+}
+
+fn is_driven(vm: &Vm, generator: Value) -> PyResult {
+    Ok(vm.bool(generator.expect::<Generator>().driven.get()))
+}
 
 /// Attributes of generators.
 pub(crate) static GENERATOR_ATTRIBUTES: &[GetSetDef] = &[
-    NAME,
-    QUALNAME,
-    GetSetDef::readonly("gi_code", "its code object", code),
-    GetSetDef::readonly("gi_frame", "its frame, or None when it is finished", frame),
-    GetSetDef::readonly("gi_running", "whether it is running", running),
-    GetSetDef::readonly("gi_suspended", "whether it is suspended", suspended),
-    GetSetDef::readonly("gi_yieldfrom", "what it delegates to", delegate),
+    name("name of the generator"),
+    qualname("qualified name of the generator"),
+    GetSetDef::readonly("gi_code", "", code),
+    GetSetDef::readonly("gi_frame", "", frame),
+    GetSetDef::readonly("gi_running", "", running),
+    GetSetDef::readonly("gi_suspended", "", suspended),
+    GetSetDef::readonly("gi_yieldfrom", "object being iterated by yield from, or None", delegate),
 ];
 
 /// Attributes of coroutines.
 pub(crate) static COROUTINE_ATTRIBUTES: &[GetSetDef] = &[
-    NAME,
-    QUALNAME,
-    GetSetDef::readonly("cr_await", "what it awaits", delegate),
-    GetSetDef::readonly("cr_code", "its code object", code),
-    GetSetDef::readonly("cr_frame", "its frame, or None when it is finished", frame),
-    GetSetDef::readonly("cr_running", "whether it is running", running),
-    GetSetDef::readonly("cr_suspended", "whether it is suspended", suspended),
+    name("name of the coroutine"),
+    qualname("qualified name of the coroutine"),
+    GetSetDef::readonly("cr_await", "object being awaited on, or None", delegate),
+    GetSetDef::readonly("cr_code", "", code),
+    GetSetDef::readonly("cr_frame", "", frame),
+    GetSetDef::member("cr_origin", "", origin),
+    GetSetDef::readonly("cr_running", "", running),
+    GetSetDef::readonly("cr_suspended", "", suspended),
 ];
 
 /// Attributes of asynchronous generators.
 pub(crate) static ASYNC_GENERATOR_ATTRIBUTES: &[GetSetDef] = &[
-    NAME,
-    QUALNAME,
-    GetSetDef::readonly("ag_await", "what it awaits", delegate),
-    GetSetDef::readonly("ag_code", "its code object", code),
-    GetSetDef::readonly("ag_frame", "its frame, or None when it is finished", frame),
-    GetSetDef::readonly("ag_running", "whether it is running", running),
-    GetSetDef::readonly("ag_suspended", "whether it is suspended", suspended),
+    name("name of the async generator"),
+    qualname("qualified name of the async generator"),
+    GetSetDef::readonly("ag_await", "object being awaited on, or None", delegate),
+    GetSetDef::readonly("ag_code", "", code),
+    GetSetDef::readonly("ag_frame", "", frame),
+    GetSetDef::member("ag_running", "", is_driven),
+    GetSetDef::readonly("ag_suspended", "", suspended),
 ];

@@ -5,8 +5,10 @@
 //! collector's remembered set, since its registers change without barriers.
 
 pub mod asynchronous;
+pub mod finalize;
 pub mod methods;
 pub mod registers;
+pub mod throw;
 
 pub use asynchronous::{get_async_iter, get_async_next, get_awaitable, wrap_yielded};
 
@@ -38,15 +40,21 @@ pub enum State {
 pub struct Generator {
     pub(crate) header: Header,
     pub state: Cell<State>,
+    /// Whether it handles an exception of its own, not only its caller does.
+    pub handles: Cell<bool>,
     /// Register that takes what is sent, when it goes on.
     pub resume_register: Cell<u16>,
+    /// Of asynchronous generators: whether the hooks were told of it, whether it is closed, whether something drives it.
+    pub hooked: Cell<bool>,
+    pub closed: Cell<bool>,
+    pub driven: Cell<bool>,
     pub pc: Cell<*const Instr>,
     /// The form of its code that it runs.
     pub code: Cell<*const Lowered>,
     pub function: Cell<Value>,
     pub name: Cell<Value>,
     pub qualname: Cell<Value>,
-    /// The exception that it is handling while suspended, or unbound.
+    /// The exception that it is handling while suspended; while it runs, the one that its caller is handling; or unbound.
     pub handled: Cell<Value>,
     /// What `yield from` or `await` delegates to, while suspended there; else unbound.
     pub delegate: Cell<Value>,
@@ -54,8 +62,8 @@ pub struct Generator {
     pub registers: Cell<Value>,
     /// Its `frame` object, if one was made.
     pub frame: Cell<Value>,
-    /// For asynchronous generators: whether hooks were called, whether it is closed or running (see `async_`).
-    pub async_state: Cell<Value>,
+    /// Of coroutines: where it was made, if that is tracked. Of asynchronous generators: the hook that finalizes it. Or unbound.
+    pub hook: Cell<Value>,
 }
 
 // SAFETY: begins with a header, and `trace_native` reports all references.
@@ -71,7 +79,7 @@ unsafe impl PyLayout for Generator {
             &self.delegate,
             &self.registers,
             &self.frame,
-            &self.async_state,
+            &self.hook,
         ] {
             cell.get().trace(tracer);
         }
@@ -81,21 +89,21 @@ unsafe impl PyLayout for Generator {
 /// `generator`.
 pub static CLASS: ClassDef = ClassDef {
     flags: flags::WEAKREF | flags::NO_NEW,
-    methods: &[methods::METHODS, methods::ITERATION, crate::types::generic_alias::CLASS_GETITEM],
+    methods: &[methods::METHODS, methods::SHOWN, methods::ITERATION, crate::types::generic_alias::CLASS_GETITEM],
     getset: methods::GENERATOR_ATTRIBUTES,
     ..ClassDef::new("generator", "", Layout::Generator)
 };
 /// `coroutine`.
 pub static COROUTINE_CLASS: ClassDef = ClassDef {
     flags: flags::WEAKREF | flags::NO_NEW,
-    methods: &[methods::METHODS, methods::AWAITING, crate::types::generic_alias::CLASS_GETITEM],
+    methods: &[methods::COROUTINE, methods::SHOWN, methods::AWAITING, crate::types::generic_alias::CLASS_GETITEM],
     getset: methods::COROUTINE_ATTRIBUTES,
     ..ClassDef::new("coroutine", "", Layout::Generator)
 };
 /// `async_generator`.
 pub static ASYNC_GENERATOR_CLASS: ClassDef = ClassDef {
     flags: flags::WEAKREF | flags::NO_NEW,
-    methods: &[asynchronous::ASYNC_GENERATOR, crate::types::generic_alias::CLASS_GETITEM],
+    methods: &[asynchronous::ASYNC_GENERATOR, methods::SHOWN, crate::types::generic_alias::CLASS_GETITEM],
     getset: methods::ASYNC_GENERATOR_ATTRIBUTES,
     ..ClassDef::new("async_generator", "", Layout::Generator)
 };
@@ -105,11 +113,17 @@ pub static COROUTINE_WRAPPER_CLASS: ClassDef = ClassDef {
     methods: &[methods::WRAPPER],
     ..ClassDef::new("coroutine_wrapper", "A wrapper object implementing __await__ for coroutines.", Layout::Record)
 };
-/// What `__anext__`, `asend`, `athrow` and `aclose` return: a record.
-pub static AWAITABLE_CLASS: ClassDef = ClassDef {
+/// What `__anext__` and `asend` return: a record.
+pub static SENDER_CLASS: ClassDef = ClassDef {
     flags: flags::NO_NEW,
-    methods: &[asynchronous::AWAITABLE],
+    methods: &[asynchronous::SENDER, asynchronous::AWAITABLE],
     ..ClassDef::new("async_generator_asend", "", Layout::Record)
+};
+/// What `athrow` and `aclose` return: a record.
+pub static THROWER_CLASS: ClassDef = ClassDef {
+    flags: flags::NO_NEW,
+    methods: &[asynchronous::THROWER, asynchronous::AWAITABLE],
+    ..ClassDef::new("async_generator_athrow", "", Layout::Record)
 };
 /// A value that an asynchronous generator yielded: a record.
 pub static WRAPPED_CLASS: ClassDef =

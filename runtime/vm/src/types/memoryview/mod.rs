@@ -13,6 +13,7 @@ pub mod methods;
 
 use core::cell::{Cell, RefCell};
 use core::ptr::NonNull;
+use std::rc::Rc;
 
 use orochi_gc::{Gc, Header, Heap, Tracer};
 
@@ -177,7 +178,7 @@ impl MemoryView {
             return Ok(());
         }
         if self.exports() > 0 {
-            vm.heap.collect(orochi_gc::CollectKind::Full);
+            vm.drop_lost_views(&self.parts.exports);
         }
         match self.exports() {
             0 => {}
@@ -195,6 +196,14 @@ impl MemoryView {
             buffer::count_view(vm, wrapper, -1);
         }
         Ok(())
+    }
+
+    /// The view is lost: it lets go of the memory, if it has this lock.
+    pub(crate) fn forget_lock(&self, lock: &Lock) {
+        let mut own = self.parts.lock.borrow_mut();
+        if own.as_ref().is_some_and(|own| Rc::ptr_eq(own, lock)) {
+            own.take();
+        }
     }
 
     /// Calls `f` with the memory.
