@@ -16,7 +16,13 @@ pub const MODULE: NativeModule = NativeModule {
     name: "_opcode",
     doc: "The operations of the common bytecode.",
     functions: FUNCTIONS,
-    init: |_, _| Ok(()),
+    init: |vm, module| {
+        // Code is the same however often it has run.
+        for name in ["ENABLE_SPECIALIZATION", "ENABLE_SPECIALIZATION_FT"] {
+            module.dict().set_str(vm, vm.intern(name), vm.false_())?;
+        }
+        Ok(())
+    },
 };
 
 fn info(vm: &Vm, opcode: Value) -> PyResult<Option<&'static orochi_bytecode::op::OpInfo>> {

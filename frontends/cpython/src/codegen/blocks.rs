@@ -3,7 +3,7 @@
 use crate::ast::Range;
 use orochi_bytecode::Op;
 use orochi_bytecode::builder::Try;
-use orochi_bytecode::operands::{AwaitContext, Count};
+use orochi_bytecode::operands::{AwaitContext, Count, Depth};
 
 use super::unit::Block;
 use super::{Compiler, Error, Result};
@@ -32,24 +32,27 @@ impl<'a> Compiler<'a> {
     }
 
     /// Emits what leaving the innermost blocks takes, down to but not including block number `stop` (all of them if there
-    /// is none), then what `finish` adds; afterwards the blocks are as before. With `keep`, a value on top of the stack
-    /// is kept.
+    /// is none), then what `finish` adds, at the place that it is given; afterwards the blocks are as before. With `keep`, a value
+    /// on top of the stack is kept.
+    ///
+    /// Behind the code of a `finally` clause or of the end of a `with` statement there is no place: what follows belongs to that.
     pub(super) fn unwind(
         &mut self,
         range: Range,
         stop: Option<usize>,
         keep: bool,
-        finish: impl FnOnce(&mut Self) -> Result,
+        finish: impl FnOnce(&mut Self, Option<Range>) -> Result,
     ) -> Result {
+        let mut place = Some(range);
         let first = stop.map_or(0, |stop| stop + 1);
         let mut left = Vec::new();
         let mut closed = Vec::new();
         while self.unit_ref().blocks.len() > first {
             let Some(block) = self.unit().blocks.pop() else { break };
             left.push(block.clone());
-            self.leave(range, block, keep, &mut closed)?;
+            self.leave(range, &mut place, block, keep, &mut closed)?;
         }
-        finish(self)?;
+        finish(self, place)?;
         // Regions are begun again in the order in which they were begun first.
         while let Some(region) = closed.pop() {
             self.begin_try(region);
@@ -59,7 +62,23 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    fn leave(&mut self, range: Range, block: Block<'a>, keep: bool, closed: &mut Vec<Try>) -> Result {
+    /// An instruction at a place, or with what comes before it.
+    pub(super) fn emit_at(&mut self, place: Option<Range>, op: Op) {
+        match place {
+            Some(range) => self.emit(range, op),
+            None => self.glue(op),
+        }
+    }
+
+    fn leave(
+        &mut self,
+        range: Range,
+        place: &mut Option<Range>,
+        block: Block<'a>,
+        keep: bool,
+        closed: &mut Vec<Try>,
+    ) -> Result {
+        let swap = Op::Swap { depth: Depth(2) };
         let mut close = |this: &mut Self, region: Try| {
             this.end_try(region);
             closed.push(region);
@@ -68,9 +87,9 @@ impl<'a> Compiler<'a> {
             Block::While { .. } | Block::ExceptStar => {}
             Block::For { .. } | Block::Value => {
                 if keep {
-                    self.swap(range, 2);
+                    self.emit_at(*place, swap);
                 }
-                self.emit(range, Op::Pop);
+                self.emit_at(*place, Op::Pop);
             }
             Block::Try { region } => close(self, region),
             Block::FinallyTry { region, body } => {
@@ -82,27 +101,27 @@ impl<'a> Compiler<'a> {
                 if keep {
                     self.pop_block();
                 }
-                // What follows belongs to the statement that leaves.
-                self.emit(range, Op::Nop);
+                *place = None;
             }
             Block::FinallyEnd { region } => {
                 // Stack: previous, exception, and the value that is kept.
                 close(self, region);
                 if keep {
-                    self.swap(range, 2);
+                    self.emit_at(*place, swap);
                 }
-                self.emit(range, Op::Pop);
+                self.emit_at(*place, Op::Pop);
                 if keep {
-                    self.swap(range, 2);
+                    self.emit_at(*place, swap);
                 }
-                self.emit(range, Op::EndHandler);
+                self.emit_at(*place, Op::EndHandler);
             }
             Block::With { region, is_async, range: with } => {
                 close(self, region);
                 if keep {
-                    self.swap(range, 2);
+                    self.emit(with, swap);
                 }
                 self.call_exit(with, is_async);
+                *place = None;
             }
             Block::Handler { cleanup, name } => {
                 if let Some((region, _)) = name {
@@ -110,13 +129,18 @@ impl<'a> Compiler<'a> {
                 }
                 close(self, cleanup);
                 if keep {
-                    self.swap(range, 2);
+                    self.emit_at(*place, swap);
                 }
-                self.emit(range, Op::EndHandler);
+                self.emit_at(*place, Op::EndHandler);
                 if let Some((_, name)) = name {
-                    self.none(range);
-                    self.store_name(range, name);
-                    self.delete_name(range, name);
+                    match *place {
+                        Some(range) => {
+                            self.none(range);
+                            self.store_name(range, name);
+                            self.delete_name(range, name);
+                        }
+                        None => self.unbind(name),
+                    }
                 }
             }
         }

@@ -109,11 +109,11 @@ impl<'a> Compiler<'a> {
         self.emit(range, Op::Nop);
         let is_for = matches!(block, Block::For { .. });
         let (Block::For { end, .. } | Block::While { end, .. }) = block else { return Ok(()) };
-        self.unwind(range, Some(at), false, |this| {
+        self.unwind(range, Some(at), false, |this, place| {
             if is_for {
-                this.emit(range, Op::Pop);
+                this.emit_at(place, Op::Pop);
             }
-            this.jump(range, end);
+            this.emit_at(place, Op::Jump { target: end });
             Ok(())
         })
     }
@@ -124,8 +124,8 @@ impl<'a> Compiler<'a> {
         };
         self.emit(range, Op::Nop);
         let (Block::For { next, .. } | Block::While { test: next, .. }) = block else { return Ok(()) };
-        self.unwind(range, Some(at), false, |this| {
-            this.jump(range, next);
+        self.unwind(range, Some(at), false, |this, place| {
+            this.emit_at(place, Op::Jump { target: next });
             Ok(())
         })
     }

@@ -154,8 +154,8 @@ impl<'a> Compiler<'a> {
         match value {
             Ok(value) => {
                 self.expr(value)?;
-                self.unwind(stmt.range, None, true, |this| {
-                    this.emit(stmt.range, Op::Return);
+                self.unwind(stmt.range, None, true, |this, place| {
+                    this.emit_at(place, Op::Return);
                     Ok(())
                 })
             }
@@ -164,9 +164,9 @@ impl<'a> Compiler<'a> {
                 if !self.unit_ref().blocks.is_empty() {
                     self.emit(stmt.value.map_or(stmt.range, |value| value.range()), Op::Nop);
                 }
-                self.unwind(stmt.range, None, false, |this| {
-                    this.constant(stmt.range, constant);
-                    this.emit(stmt.range, Op::Return);
+                self.unwind(stmt.range, None, false, |this, place| {
+                    this.emit_at(place, Op::Const { value: constant });
+                    this.emit_at(place, Op::Return);
                     Ok(())
                 })
             }

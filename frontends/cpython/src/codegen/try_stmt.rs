@@ -153,7 +153,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// `name = None; del name`, so that deleting it succeeds whatever the clause did to it.
-    fn unbind(&mut self, name: &str) {
+    pub(super) fn unbind(&mut self, name: &str) {
         let (store, delete) = (self.store_op(name), self.delete_op(name));
         let value = self.module.none();
         self.op(Op::Const { value });

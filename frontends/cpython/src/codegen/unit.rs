@@ -153,13 +153,8 @@ impl<'a> Compiler<'a> {
             unit.locals.insert(sym, slot);
         }
         if scope.is_function_like() {
-            let mut locals: Vec<Sym> = scope
-                .symbols
-                .iter()
-                .filter(|(sym, symbol)| symbol.binding == Binding::Local && !unit.locals.contains_key(sym))
-                .map(|(&sym, _)| sym)
-                .collect();
-            locals.sort_unstable();
+            let is_local = |sym: &Sym| scope.binding(*sym) == Binding::Local && !unit.locals.contains_key(sym);
+            let locals: Vec<Sym> = scope.order.iter().copied().filter(is_local).collect();
             for sym in locals {
                 let name = self.module.name(self.table.names.text(sym));
                 let slot = unit.code.add_local(name);

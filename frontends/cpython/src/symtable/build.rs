@@ -140,7 +140,11 @@ impl Builder<'_> {
         let sym = self.table.names.intern(&mangled);
         let scope = self.table.scope_mut(id);
         let comp_iter_target = scope.comp_iter_target;
-        let symbol = scope.symbols.entry(sym).or_default();
+        let order = &mut scope.order;
+        let symbol = scope.symbols.entry(sym).or_insert_with(|| {
+            order.push(sym);
+            Default::default()
+        });
         if flags.meets(Flags::PARAM) && symbol.flags.meets(Flags::PARAM) {
             return self.fail(format!("duplicate argument '{name}' in function definition"), range);
         }

@@ -99,6 +99,8 @@ pub struct Scope {
     pub line: u32,
     pub children: Vec<ScopeId>,
     pub symbols: FxHashMap<Sym, Symbol>,
+    /// The symbols that the source names, in its order.
+    pub order: Vec<Sym>,
     /// Parameters, in CPython's order of registration: positional, keyword-only, `*args`, `**kwargs`.
     pub params: Vec<Sym>,
     pub comprehension: Option<Comprehension>,
@@ -145,6 +147,7 @@ impl Scope {
             line: 0,
             children: Vec::new(),
             symbols: FxHashMap::default(),
+            order: Vec::new(),
             params: Vec::new(),
             comprehension: None,
             inlined: false,

@@ -55,6 +55,8 @@ impl Vm {
                     // There is no room for an entry: this exception goes on without one.
                     exception = self.take_exception(worse);
                 }
+            } else {
+                Self::raises_again(frame, lowered, index);
             }
             if self.observation.is_active() {
                 let event = if again { Event::Reraise } else { Event::Raise };
@@ -117,6 +119,19 @@ impl Vm {
                     Err(other) => raised = other,
                 }
             }
+        }
+    }
+
+    /// A handler that stands on a line raises an exception again.
+    #[cold]
+    fn raises_again(frame: *mut Frame, lowered: &Lowered, index: u32) {
+        // SAFETY: the running frame.
+        let object = unsafe { (*frame).object };
+        let place = Place::at(lowered.offsets[index as usize]);
+        if let Some(object) = object.cast::<Object>()
+            && lowered.owner().position(place).line != 0
+        {
+            object.raises_at(place);
         }
     }
 

@@ -174,7 +174,7 @@ impl Functions {
     #[method("get_local_events(tool_id, code, /)")]
     fn get_local_events(vm: &Vm, args: &[Value]) -> PyResult {
         let Some(code) = args[1].cast::<Code>() else { return Err(vm.type_error("code must be a code object")) };
-        let number = used_tool(vm, args[0])?;
+        let number = tool_number(vm, args[0])?;
         Ok(Value::small(code.events().map_or(0, |events| i64::from(events.local[number].get()))))
     }
 

@@ -176,6 +176,9 @@ impl Vm {
     pub fn exception_matches(&self, exception: Value, pattern: Value) -> PyResult<bool> {
         const NOT_CATCHABLE: &str = "catching classes that do not inherit from BaseException is not allowed";
         let class = self.class_of(exception);
+        if pattern == class.into() {
+            return Ok(true);
+        }
         let base = self.types().base_exception;
         let matches = |pattern: Value| match pattern.cast::<Class>() {
             Some(pattern) if pattern.is_subclass_of(base) => Ok(class.is_subclass_of(pattern)),

@@ -57,7 +57,7 @@ pub struct Frame {
     seen: Cell<bool>,
     /// Whether a program has cleared it, so that it has no variables any more.
     cleared: Cell<bool>,
-    len: usize,
+    len: u32,
     /// The variables once the activation is over: locals, then own cells. None for the frame of a generator.
     variables: [Cell<Value>; 0],
 }
@@ -84,7 +84,7 @@ unsafe impl PyLayout for Frame {
     }
 
     fn native_size(&self) -> usize {
-        size_of::<Self>() + self.len * size_of::<Value>()
+        size_of::<Self>() + self.len as usize * size_of::<Value>()
     }
 }
 
@@ -119,7 +119,7 @@ impl Frame {
             (&raw mut (*raw).trace_opcodes).write(Cell::new(false));
             (&raw mut (*raw).seen).write(Cell::new(false));
             (&raw mut (*raw).cleared).write(Cell::new(false));
-            (&raw mut (*raw).len).write(len);
+            (&raw mut (*raw).len).write(len as u32);
         }
         frame.kept().iter().for_each(|variable| variable.set(Value::UNBOUND));
         Ok(frame)
@@ -266,7 +266,7 @@ impl Frame {
     /// The variables that are kept once the activation is over.
     fn kept(&self) -> &[Cell<Value>] {
         // SAFETY: the object was allocated with `len` values behind it.
-        unsafe { core::slice::from_raw_parts(self.variables.as_ptr(), self.len) }
+        unsafe { core::slice::from_raw_parts(self.variables.as_ptr(), self.len as usize) }
     }
 
     /// The activation, while it is on the stack.
