@@ -14,7 +14,6 @@ use orochi_gc::Tracer;
 
 use crate::error::PyResult;
 use crate::interp::frame::Frame;
-use crate::interp::instr::Instr;
 use crate::value::Value;
 
 /// Registers of the main thread: 32 Mi values of address space.
@@ -99,9 +98,6 @@ pub struct Stack {
     pub top: Cell<*mut Value>,
     /// The frame that runs, or one before the first.
     pub frame: Cell<*mut Frame>,
-    /// The frame that an exception was last handled in, and where in it the exception came from (behind the instruction). The frame may
-    /// be gone.
-    pub raised_from: Cell<(*mut Frame, *const Instr)>,
     /// Python frames that may be active at once (`sys.setrecursionlimit`).
     recursion_limit: Cell<usize>,
     /// The last frame that there may be, by the limit; null once something was asked for with the poll word, so that the next
@@ -210,7 +206,6 @@ impl Stack {
             room: parked.room,
             top: parked.top,
             frame: parked.frame,
-            raised_from: Cell::new((core::ptr::null_mut(), core::ptr::null())),
             recursion_limit: Cell::new(1000),
             last_frame: AtomicPtr::new(core::ptr::null_mut()),
             observed: Cell::new(false),

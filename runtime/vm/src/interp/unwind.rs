@@ -69,9 +69,6 @@ impl Vm {
                     raised = worse;
                     continue;
                 }
-                if !(again && has_no_line(lowered, index)) {
-                    self.stack.raised_from.set((frame, pc));
-                }
                 // SAFETY: the handler's register and target belong to the frame's code.
                 unsafe {
                     *(*frame).base.add(handler.exception as usize) = exception.into();
@@ -89,16 +86,6 @@ impl Vm {
             // SAFETY: the running frame.
             let mut on_return = unsafe { (*frame).on_return };
             if on_return == Return::Watched {
-                // Code that only passes an exception on has no line: the frame stays where the exception came from.
-                let (raiser, from) = self.stack.raised_from.get();
-                if again
-                    && raiser == frame
-                    && has_no_line(lowered, index)
-                    && lowered.instrs.as_ptr_range().contains(&from)
-                {
-                    // SAFETY: the running frame; the place is behind an instruction of its code.
-                    unsafe { (*frame).pc = from };
-                }
                 on_return = self.leave_watched(frame);
             }
             if again {
@@ -128,9 +115,7 @@ impl Vm {
         // SAFETY: the running frame.
         let object = unsafe { (*frame).object };
         let place = Place::at(lowered.offsets[index as usize]);
-        if let Some(object) = object.cast::<Object>()
-            && lowered.owner().position(place).line != 0
-        {
+        if let Some(object) = object.cast::<Object>().filter(|_| !has_no_line(lowered, index)) {
             object.raises_at(place);
         }
     }
@@ -140,10 +125,7 @@ impl Vm {
     fn left_where_it_raised(&self, frame: *mut Frame, lowered: &Lowered, index: u32) {
         // SAFETY: the running frame.
         let object = unsafe { (*frame).object };
-        let place = Place::at(lowered.offsets[index as usize]);
-        if let Some(object) = object.cast::<Object>()
-            && lowered.owner().position(place).line == 0
-        {
+        if let Some(object) = object.cast::<Object>().filter(|_| has_no_line(lowered, index)) {
             object.left_where_it_raised();
         }
     }
@@ -151,13 +133,10 @@ impl Vm {
     /// The same for observers, before the frame is left.
     #[cold]
     fn tell_line_of_raise(frame: *mut Frame, lowered: &Lowered, index: u32) {
-        let code = lowered.owner();
         // SAFETY: the running frame.
         let frame = unsafe { &mut *frame };
-        if let Some(object) = frame.object.cast::<Object>()
-            && code.position(Place::at(lowered.offsets[index as usize])).line == 0
-        {
-            frame.reach_line(code.position(object.raised_at()).line);
+        if let Some(object) = frame.object.cast::<Object>().filter(|_| has_no_line(lowered, index)) {
+            frame.reach_line(lowered.owner().position(object.raised_at()).line);
         }
     }
 
