@@ -153,6 +153,8 @@ pub struct Flags {
     pub dont_imply_dedent: bool,
     /// The tree is the one that code is made from, as `optimize` asks for.
     pub optimized_tree: bool,
+    /// The most digits of a decimal integer, if the host has another limit than the language's default; 0 for no limit.
+    pub integer_digits: Option<u32>,
 }
 
 impl CompileRequest {
@@ -207,7 +209,8 @@ pub struct CompileOutput {
 pub struct Diagnostic {
     pub severity: Severity,
     /// What the VM raises for it: `SyntaxError`, `IndentationError`, `TabError`, `UnicodeDecodeError`,
-    /// `ValueError`, ...; for a warning its category.
+    /// `ValueError`, ...; for a warning its category. `LookupError` with the message `unknown encoding: NAME` asks the host to
+    /// decode the source, if it can.
     pub kind: String,
     /// The message, without place and kind, in the words of the system that the frontend mirrors.
     pub message: String,

@@ -134,7 +134,8 @@ fn generate<'a>(
     compiler.finish()
 }
 
-fn to_diagnostic(error: Error) -> Diagnostic {
+/// An error of the compiler for the host.
+pub(crate) fn to_diagnostic(error: Error) -> Diagnostic {
     let span = (error.range != Range::default()).then(|| span(error.range));
     Diagnostic::error(error.kind, error.message).at(span)
 }

@@ -25,7 +25,7 @@ impl Source {
     /// As [`Source::decode`].
     pub fn of_request(request: &CompileRequest) -> Result<Source, Diagnostic> {
         if request.flags.utf8 {
-            return Source::of(decode_utf8(&request.source, &request.source_name, true)?);
+            return Source::of(decode_utf8(&request.source, &request.source_name)?);
         }
         Source::decode(&request.source, &request.source_name)
     }
@@ -58,72 +58,100 @@ fn decode_text(bytes: &[u8], name: &str) -> Result<String, Diagnostic> {
         let line = 1 + bytes.iter().take_while(|&&byte| byte != 0).filter(|&&byte| byte == b'\n').count() as u32;
         return Err(plain_error("SyntaxError", "source code cannot contain null bytes".into(), Some(line)));
     }
-    let declared = declared_encoding(bytes);
-    let encoding = match &declared {
-        None => Encoding::Utf8,
-        Some(declared) => match Encoding::named(declared) {
-            _ if marked && !is_normal_utf8(declared) => {
-                let message = format!("encoding problem: {} with BOM", normal_name(declared));
-                return Err(plain_error("SyntaxError", message, None));
-            }
-            Some(encoding) => encoding,
-            None => {
-                let mut error = plain_error("SyntaxError", format!("unknown encoding: {declared}"), None);
-                error.help = Some("save the file as UTF-8 and drop the declaration of its encoding".into());
-                return Err(error);
+    let Some(declared) = declared_encoding(bytes) else { return decode_utf8(bytes, name) };
+    let normal = normal_name(&declared.name);
+    if marked && normal != "utf-8" {
+        let span = Span { line: declared.line, column: 0, end_line: declared.line, end_column: declared.text.len() as i32 };
+        let text = Some(String::from_utf8_lossy(declared.text).into_owned());
+        return Err(Diagnostic {
+            text,
+            ..Diagnostic::error("SyntaxError", format!("encoding problem: {normal} with BOM")).at(Some(span))
+        });
+    }
+    match Encoding::named(&declared.name) {
+        Some(Encoding::Utf8) if normal == "utf-8" => decode_utf8(bytes, name),
+        Some(Encoding::Utf8) => match std::str::from_utf8(bytes) {
+            Ok(text) => Ok(text.to_owned()),
+            Err(error) => Err(unplaced("SyntaxError", utf8_problem(bytes, error))),
+        },
+        Some(Encoding::Ascii) => match bytes.iter().position(|byte| !byte.is_ascii()) {
+            None => decode_utf8(bytes, name),
+            Some(at) => {
+                let byte = bytes[at];
+                let what = "ordinal not in range(128)";
+                let message = format!("'ascii' codec can't decode byte 0x{byte:02x} in position {at}: {what}");
+                Err(unplaced("SyntaxError", message))
             }
         },
-    };
-    match encoding {
-        Encoding::Utf8 => decode_utf8(bytes, name, declared.is_some() || marked),
-        Encoding::Ascii => match bytes.iter().position(|byte| !byte.is_ascii()) {
-            None => decode_utf8(bytes, name, true),
-            Some(at) => Err(plain_error(
-                "SyntaxError",
-                format!(
-                    "'ascii' codec can't decode byte 0x{:02x} in position {at}: ordinal not in range(128)",
-                    bytes[at]
-                ),
-                None,
-            )),
-        },
-        Encoding::Latin1 => Ok(bytes.iter().map(|&byte| char::from(byte)).collect()),
-        Encoding::Latin9 => Ok(bytes.iter().map(|&byte| latin9(byte)).collect()),
-        Encoding::Other(encoding) => match encoding.decode_without_bom_handling_and_without_replacement(bytes) {
+        Some(Encoding::Latin1) => Ok(bytes.iter().map(|&byte| char::from(byte)).collect()),
+        Some(Encoding::Latin9) => Ok(bytes.iter().map(|&byte| latin9(byte)).collect()),
+        Some(Encoding::Other(encoding)) => match encoding.decode_without_bom_handling_and_without_replacement(bytes) {
             Some(text) => Ok(text.into_owned()),
             None => {
-                let name = encoding.name().to_ascii_lowercase();
-                let message = format!("'{name}' codec can't decode the source");
-                Err(plain_error("SyntaxError", message, None))
+                let name = declared.name.to_ascii_lowercase();
+                Err(unplaced("SyntaxError", format!("'{name}' codec can't decode the source")))
             }
         },
+        None => {
+            // A host that knows more encodings may decode the source and ask again.
+            let help = Some("save the file as UTF-8 and drop the declaration of its encoding".into());
+            Err(Diagnostic { help, ..unplaced("LookupError", format!("unknown encoding: {}", declared.name)) })
+        }
     }
 }
 
-fn decode_utf8(bytes: &[u8], name: &str, declared: bool) -> Result<String, Diagnostic> {
+/// An error of a source whose lines are not known.
+fn unplaced(kind: &str, message: String) -> Diagnostic {
+    Diagnostic::error(kind, message).at(Some(Span { line: 0, column: -1, end_line: 0, end_column: 0 }))
+}
+
+/// The name of an encoding as CPython's tokenizer compares it.
+fn normal_name(name: &str) -> String {
+    let lower: String = name.chars().map(|c| if c == '_' { '-' } else { c.to_ascii_lowercase() }).collect();
+    let is = |known: &str| lower.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+    if is("utf-8") {
+        "utf-8".to_owned()
+    } else if is("latin-1") || is("iso-8859-1") || is("iso-latin-1") {
+        "iso-8859-1".to_owned()
+    } else {
+        name.to_owned()
+    }
+}
+
+/// Why bytes are not UTF-8, as a codec says it.
+fn utf8_problem(bytes: &[u8], error: std::str::Utf8Error) -> String {
+    let at = error.valid_up_to();
+    let bad = bytes[at];
+    if error.error_len().is_none() && bytes.len() - at > 1 {
+        // A newline ends the text, and so the sequence.
+        let last = bytes.len() - 1;
+        return format!("'utf-8' codec can't decode bytes in position {at}-{last}: invalid continuation byte");
+    }
+    let what =
+        if matches!(bad, 0x80..=0xc1 | 0xf5..=0xff) { "invalid start byte" } else { "invalid continuation byte" };
+    format!("'utf-8' codec can't decode byte 0x{bad:02x} in position {at}: {what}")
+}
+
+/// Text that has to be UTF-8.
+fn decode_utf8(bytes: &[u8], name: &str) -> Result<String, Diagnostic> {
     let error = match std::str::from_utf8(bytes) {
         Ok(text) => return Ok(text.to_owned()),
         Err(error) => error,
     };
     let at = error.valid_up_to();
-    let line = 1 + bytes[..at].iter().filter(|&&byte| byte == b'\n').count() as u32;
     let bad = bytes[at];
-    let message = if declared || name.starts_with('<') {
-        let what = if error.error_len().is_none() {
-            "unexpected end of data"
-        } else if matches!(bad, 0x80..=0xc1 | 0xf5..=0xff) {
-            "invalid start byte"
-        } else {
-            "invalid continuation byte"
-        };
-        format!("(unicode error) 'utf-8' codec can't decode byte 0x{bad:02x} in position {at}: {what}")
-    } else {
-        format!(
-            "Non-UTF-8 code starting with '\\x{bad:02x}' in file {name} on line {line}, but no encoding declared; \
-             see https://peps.python.org/pep-0263/ for details"
-        )
-    };
-    Err(plain_error("SyntaxError", message, Some(line)))
+    let start = bytes[..at].iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
+    let line = 1 + bytes[..at].iter().filter(|&&byte| byte == b'\n').count() as i32;
+    let end = bytes[at..].iter().position(|&byte| byte == b'\n').map_or(bytes.len(), |end| at + end);
+    let column = 1 + String::from_utf8_lossy(&bytes[start..at]).chars().count() as i32;
+    let file = if name.starts_with('<') { String::new() } else { format!(" in file {name}") };
+    let message = format!(
+        "Non-UTF-8 code starting with '\\x{bad:02x}'{file} on line {line}, but no encoding declared; \
+         see https://peps.python.org/pep-0263/ for details"
+    );
+    let text = Some(String::from_utf8_lossy(&bytes[start..end]).into_owned());
+    let span = Span { line, column, end_line: line, end_column: column };
+    Err(Diagnostic { text, ..Diagnostic::error("SyntaxError", message).at(Some(span)) })
 }
 
 #[derive(Clone, Copy)]
@@ -146,51 +174,44 @@ impl Encoding {
             "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "l1" | "8859" | "cp819" | "latin" => Encoding::Latin1,
             "iso-8859-15" | "iso8859-15" | "latin-9" | "latin9" | "l9" => Encoding::Latin9,
             _ if name.starts_with("utf-8-") => Encoding::Utf8,
-            "cp932" | "932" | "mskanji" | "ms-kanji" => Encoding::Other(encoding_rs::SHIFT_JIS),
-            "cp949" | "949" | "ms949" | "uhc" => Encoding::Other(encoding_rs::EUC_KR),
-            "cp936" | "936" | "ms936" => Encoding::Other(encoding_rs::GBK),
-            "cp950" | "950" | "ms950" => Encoding::Other(encoding_rs::BIG5),
-            "eucjp" | "ujis" | "u-jis" => Encoding::Other(encoding_rs::EUC_JP),
-            "euckr" => Encoding::Other(encoding_rs::EUC_KR),
             _ if name.starts_with("latin-1-") || name.starts_with("iso-8859-1-") => Encoding::Latin1,
             _ => {
                 // Labels of the web that mean something else than in Python, or are no text encodings there.
                 let foreign =
                     matches!(name.as_str(), "utf-16" | "utf-16le" | "utf-16be" | "x-user-defined" | "replacement");
-                let encoding = encoding_rs::Encoding::for_label(name.as_bytes()).filter(|_| !foreign)?;
+                // Names that only Python has for what the web knows by others.
+                let label = match name.as_str() {
+                    "932" | "cp932" | "ms932" | "mskanji" | "ms-kanji" => "shift_jis",
+                    "936" | "cp936" | "ms936" => "gbk",
+                    "949" | "cp949" | "ms949" | "uhc" => "euc-kr",
+                    "950" | "cp950" | "ms950" => "big5",
+                    other => other,
+                };
+                let encoding = encoding_rs::Encoding::for_label(label.as_bytes()).filter(|_| !foreign)?;
                 Encoding::Other(encoding)
             }
         })
     }
 }
 
-/// What CPython's tokenizer makes of the name of an encoding: the usual spellings of two become one each.
-fn normal_name(name: &str) -> &str {
-    let start: String = name.chars().take(12).map(|c| if c == '_' { '-' } else { c.to_ascii_lowercase() }).collect();
-    let is = |normal: &str| start == normal || start.strip_prefix(normal).is_some_and(|rest| rest.starts_with('-'));
-    if is("utf-8") {
-        "utf-8"
-    } else if is("latin-1") || is("iso-8859-1") || is("iso-latin-1") {
-        "iso-8859-1"
-    } else {
-        name
-    }
-}
-
-fn is_normal_utf8(name: &str) -> bool {
-    normal_name(name) == "utf-8"
+/// A declaration of an encoding.
+struct Declared<'a> {
+    name: String,
+    /// The number of its line, and the line.
+    line: i32,
+    text: &'a [u8],
 }
 
 /// The encoding that one of the first two lines declares (PEP 263).
-fn declared_encoding(bytes: &[u8]) -> Option<String> {
-    for line in bytes.split(|&byte| byte == b'\n' || byte == b'\r').take(2) {
-        let start = line.iter().position(|byte| !matches!(byte, b' ' | b'\t' | 0x0c));
+fn declared_encoding(bytes: &[u8]) -> Option<Declared<'_>> {
+    for (line, text) in (1..).zip(bytes.split(|&byte| byte == b'\n' || byte == b'\r').take(2)) {
+        let start = text.iter().position(|byte| !matches!(byte, b' ' | b'\t' | 0x0c));
         let Some(start) = start else { continue };
-        if line[start] != b'#' {
+        if text[start] != b'#' {
             return None;
         }
-        if let Some(name) = encoding_in_comment(&line[start..]) {
-            return Some(name);
+        if let Some(name) = encoding_in_comment(&text[start..]) {
+            return Some(Declared { name, line, text });
         }
     }
     None
@@ -262,8 +283,8 @@ mod tests {
              https://peps.python.org/pep-0263/ for details"
         );
         assert_eq!(
-            error(b"# coding: utf-8\n\xc3(", "f.py"),
-            "(unicode error) 'utf-8' codec can't decode byte 0xc3 in position 16: invalid continuation byte"
+            error(b"# coding: utf8\n\xc3(", "f.py"),
+            "'utf-8' codec can't decode byte 0xc3 in position 15: invalid continuation byte"
         );
     }
 }

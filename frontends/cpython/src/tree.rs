@@ -6,6 +6,8 @@ use orochi_frontend::{CompileRequest, Diagnostic, Mode, ParseOutput, Span};
 
 use crate::ast::preprocess::{self, preprocess};
 use crate::ast::{self, Mod, Refused};
+use crate::frontend::to_diagnostic;
+use crate::future;
 use crate::lexer::{Fault, Warning};
 use crate::parser::{self, Options, Start};
 use crate::source::Source;
@@ -23,7 +25,20 @@ pub(crate) fn parse(request: &CompileRequest) -> Result<ParseOutput, Vec<Diagnos
             return Err(diagnostics);
         }
     };
-    let (program, _) = preprocess(&arena, &program, preprocessing(request, !request.flags.optimized_tree));
+    let features = match future::features(&program, &request.future_features) {
+        Ok(features) => features,
+        Err(error) => {
+            diagnostics.push(to_diagnostic(error));
+            return Err(diagnostics);
+        }
+    };
+    let preprocessing = preprocess::Options {
+        optimize: request.optimize,
+        future_annotations: features.annotations,
+        plain: !request.flags.optimized_tree,
+        warn: false,
+    };
+    let (program, _) = preprocess(&arena, &program, preprocessing);
     match ast::to_tree(&program) {
         Ok(tree) => Ok(ParseOutput { tree, warnings: diagnostics }),
         Err(refused) => Err(vec![self::refused(refused)]),
@@ -41,16 +56,18 @@ pub(crate) fn program<'a>(tree: &Tree, arena: &'a Bump) -> Result<Mod<'a>, Diagn
 pub(crate) fn optimize(tree: &Tree, request: &CompileRequest) -> Result<ParseOutput, Vec<Diagnostic>> {
     let arena = Bump::new();
     let program = program(tree, &arena).map_err(|error| vec![error])?;
-    let (program, _) = preprocess(&arena, &program, preprocessing(request, false));
+    let features = future::features(&program, &request.future_features).map_err(|error| vec![to_diagnostic(error)])?;
+    let preprocessing = preprocess::Options {
+        optimize: request.optimize,
+        future_annotations: features.annotations,
+        plain: false,
+        warn: false,
+    };
+    let (program, _) = preprocess(&arena, &program, preprocessing);
     match ast::to_tree(&program) {
         Ok(tree) => Ok(ParseOutput { tree, warnings: Vec::new() }),
         Err(refused) => Err(vec![self::refused(refused)]),
     }
-}
-
-pub(crate) fn preprocessing(request: &CompileRequest, plain: bool) -> preprocess::Options {
-    let future_annotations = request.future_features.iter().any(|name| name == "annotations");
-    preprocess::Options { optimize: request.optimize, future_annotations, plain, warn: false }
 }
 
 pub(crate) fn refused(refused: Refused) -> Diagnostic {
@@ -70,6 +87,7 @@ pub(crate) fn options(request: &CompileRequest) -> Options {
         allow_incomplete: request.flags.incomplete_input,
         dont_imply_dedent: request.flags.dont_imply_dedent,
         barry_as_flufl: request.future_features.iter().any(|name| name == "barry_as_FLUFL"),
+        max_digits: request.flags.integer_digits.map_or(parser::MAX_DIGITS, |digits| digits as usize),
         ..Options::new(start)
     }
 }

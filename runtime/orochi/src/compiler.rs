@@ -77,6 +77,7 @@ impl FrontendCompiler {
                 incomplete_input: request.flags.incomplete_input,
                 dont_imply_dedent: request.flags.dont_imply_dedent,
                 optimized_tree: request.flags.optimized_tree,
+                integer_digits: request.flags.integer_digits,
             },
             feature_version: request.feature_version,
             ..CompileRequest::module(request.filename, request.source)

@@ -152,7 +152,7 @@ fn ask(vm: &Vm, source: &str, extra: bool) -> PyResult<Tokens> {
         asked_by: caller.as_ref().map(|code| code.module.module().producer.frontend.as_str()),
         ..Request::default()
     };
-    vm.ask_compiler(&request, |compiler| compiler.tokens(&request, extra))
+    vm.ask_compiler(&request, |compiler, request| compiler.tokens(request, extra))
 }
 
 /// The next token as a tuple; unbound at the end.

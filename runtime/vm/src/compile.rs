@@ -52,6 +52,8 @@ pub struct Flags {
     pub dont_imply_dedent: bool,
     /// The tree is the one that code is made from.
     pub optimized_tree: bool,
+    /// The most digits of a decimal integer, if that is not the default; 0 for no limit.
+    pub integer_digits: Option<u32>,
 }
 
 /// Why a source does not compile: the fields of a SyntaxError.

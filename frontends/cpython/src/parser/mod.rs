@@ -55,7 +55,12 @@ pub(crate) struct Options {
     pub dont_imply_dedent: bool,
     /// `from __future__ import barry_as_FLUFL`.
     pub barry_as_flufl: bool,
+    /// The most digits of a decimal integer; 0 for no limit.
+    pub max_digits: usize,
 }
+
+/// The most digits of a decimal integer, unless a program has asked for another limit; as in CPython.
+pub(crate) const MAX_DIGITS: usize = 4300;
 
 impl Options {
     pub(crate) fn new(start: Start) -> Options {
@@ -66,6 +71,7 @@ impl Options {
             allow_incomplete: false,
             dont_imply_dedent: false,
             barry_as_flufl: false,
+            max_digits: MAX_DIGITS,
         }
     }
 }

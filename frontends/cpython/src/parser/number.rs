@@ -5,9 +5,6 @@ use super::{Ex, P};
 use crate::ast::{Constant, ExprConstant};
 use crate::lexer::Kind;
 
-/// The most digits of a decimal integer, as in CPython.
-const MAX_DIGITS: usize = 4300;
-
 impl<'a> Parser<'_, 'a> {
     pub(super) fn number(&mut self) -> P<Ex<'a>> {
         let token = self.token(Kind::Number)?;
@@ -22,9 +19,9 @@ impl<'a> Parser<'_, 'a> {
             Some(value) => value,
             None => {
                 let line = token.range.start().line;
-                let count = digits.trim_start_matches('0').len();
+                let (limit, count) = (self.options.max_digits, digits.trim_start_matches('0').len());
                 let message = format!(
-                    "Exceeds the limit ({MAX_DIGITS} digits) for integer string conversion: value has {count} digits; use \
+                    "Exceeds the limit ({limit} digits) for integer string conversion: value has {count} digits; use \
                      sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for huge integer literals \
                      to avoid decimal conversion limits."
                 );
@@ -52,7 +49,8 @@ impl<'a> Parser<'_, 'a> {
             return Some(Constant::Int(value));
         }
         let digits = digits.trim_start_matches('0');
-        if radix == 10 && digits.len() > MAX_DIGITS {
+        let limit = self.options.max_digits;
+        if radix == 10 && limit > 0 && digits.len() > limit {
             return None;
         }
         let mut magnitude = magnitude(digits.as_bytes(), radix);

@@ -3,7 +3,8 @@
 
 use orochi_gc::Gc;
 
-use crate::compile::{Answer, CompileWarning, Compiler, Request, SourceMode};
+use crate::codecs;
+use crate::compile::{Answer, CompileError, CompileWarning, Compiler, ErrorPlace, Flags, Request, SourceMode};
 use crate::error::{PyResult, Raised};
 use crate::types::code::Code;
 use crate::types::dict::Dict;
@@ -47,21 +48,75 @@ impl Vm {
 
     /// The same as asked for in detail.
     pub fn compile_request(&self, request: &Request<'_>) -> PyResult<VerifiedModule> {
-        self.ask_compiler(request, |compiler| compiler.compile(request))
+        self.ask_compiler(request, |compiler, request| compiler.compile(request))
     }
 
-    /// Asks the VM's compiler, tells its warnings, and raises what is wrong with the source.
-    pub fn ask_compiler<T>(&self, request: &Request<'_>, ask: impl FnOnce(&dyn Compiler) -> Answer<T>) -> PyResult<T> {
-        // Tables and trees of a compiler are some hundred times the size of the source.
-        self.check_room_for(request.source.len().saturating_mul(100))?;
-        let answer = match self.compiler.borrow().as_ref() {
-            Some(compiler) => ask(&**compiler),
-            None => return Err(self.runtime_error("this virtual machine has no compiler")),
+    /// Asks the VM's compiler, tells its warnings, and raises what is wrong with the source. A source in an encoding that only
+    /// programs know is decoded by them.
+    pub fn ask_compiler<T>(
+        &self,
+        request: &Request<'_>,
+        ask: impl Fn(&dyn Compiler, &Request<'_>) -> Answer<T>,
+    ) -> PyResult<T> {
+        let mut answer = self.answer(request, &ask)?;
+        let unknown = match &answer.result {
+            Err(error) if error.kind == "LookupError" => error.message.strip_prefix("unknown encoding: "),
+            _ => None,
         };
+        if let Some(encoding) = unknown {
+            let source = self.decode_source(request, encoding)?;
+            let flags = Flags { utf8: true, ..request.flags };
+            answer = self.answer(&Request { source: &source, flags, ..request.clone() }, &ask)?;
+        }
         if !answer.warnings.is_empty() {
             self.tell_warnings(&answer.warnings, request.filename)?;
         }
         answer.result.map_err(|error| self.syntax_error(&error))
+    }
+
+    fn answer<T>(
+        &self,
+        request: &Request<'_>,
+        ask: &impl Fn(&dyn Compiler, &Request<'_>) -> Answer<T>,
+    ) -> PyResult<Answer<T>> {
+        // Tables and trees of a compiler are some hundred times the size of the source.
+        self.check_room_for(request.source.len().saturating_mul(100))?;
+        match self.compiler.borrow().as_ref() {
+            Some(compiler) => Ok(ask(&**compiler, request)),
+            None => Err(self.runtime_error("this virtual machine has no compiler")),
+        }
+    }
+
+    /// A source as UTF-8, decoded by the codec of a name.
+    fn decode_source(&self, request: &Request<'_>, encoding: &str) -> PyResult<Vec<u8>> {
+        let mut bytes = Vec::with_capacity(request.source.len() + 1);
+        let mut rest = request.source;
+        while let [byte, after @ ..] = rest {
+            rest = if *byte == b'\r' { after.strip_prefix(b"\n").unwrap_or(after) } else { after };
+            bytes.push(if *byte == b'\r' { b'\n' } else { *byte });
+        }
+        if bytes.last() != Some(&b'\n') {
+            bytes.push(b'\n');
+        }
+        let decoded = codecs::decode(self, &bytes, encoding, "strict")
+            .and_then(|text| codecs::encode(self, text.expect(), "utf-8", "strict"));
+        decoded.map_err(|raised| {
+            let types = self.types();
+            if !self.pending_is(types.lookup_error) && !self.pending_is(types.value_error) {
+                return raised;
+            }
+            let exception = self.take_exception(raised);
+            match self.to_str(exception.into()) {
+                Ok(message) => self.syntax_error(&CompileError {
+                    kind: "SyntaxError".to_owned(),
+                    message: message.to_string(),
+                    filename: request.filename.to_owned(),
+                    place: Some(ErrorPlace { line: 0, column: -1, end_line: 0, end_column: 0 }),
+                    text: None,
+                }),
+                Err(raised) => raised,
+            }
+        })
     }
 
     /// Warns of what a compiler has found. A warning that has become an exception is a SyntaxError.

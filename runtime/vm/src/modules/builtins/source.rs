@@ -123,6 +123,7 @@ pub(super) fn with_request<T>(
             incomplete_input: has(flag::ALLOW_INCOMPLETE_INPUT),
             dont_imply_dedent: has(flag::DONT_IMPLY_DEDENT),
             optimized_tree: has(flag::OPTIMIZED_AST),
+            integer_digits: u32::try_from(vm.state.int_max_str_digits.0.get()).ok(),
         },
         feature_version: wanted.feature_version,
     })
@@ -144,7 +145,7 @@ pub(super) fn compile_any(vm: &Vm, value: Value, filename: &str, wanted: &Wanted
         return compile(vm, &source, filename, wanted).map(Value::from);
     }
     let tree = with_request(vm, Some(&source), filename, wanted, |request| {
-        vm.ask_compiler(request, |compiler| compiler.parse(request))
+        vm.ask_compiler(request, |compiler, request| compiler.parse(request))
     })?;
     _ast::objects(vm, &tree)
 }
@@ -162,12 +163,12 @@ fn compile_tree(vm: &Vm, value: Value, filename: &str, wanted: &Wanted) -> PyRes
     let tree = _ast::tree(vm, value, root)?;
     if wanted.tree() {
         let tree = with_request(vm, None, filename, wanted, |request| {
-            vm.ask_compiler(request, |compiler| compiler.optimize_tree(&tree, request))
+            vm.ask_compiler(request, |compiler, request| compiler.optimize_tree(&tree, request))
         })?;
         return _ast::objects(vm, &tree);
     }
     let module = with_request(vm, None, filename, wanted, |request| {
-        vm.ask_compiler(request, |compiler| compiler.compile_tree(&tree, request))
+        vm.ask_compiler(request, |compiler, request| compiler.compile_tree(&tree, request))
     })?;
     Code::new(vm, &module, CodeIdx(0)).map(Value::from)
 }

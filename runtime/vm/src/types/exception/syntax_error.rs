@@ -151,7 +151,7 @@ impl Vm {
             let number = |value: i32| Value::small(i64::from(value));
             let filename = self.new_str(&error.filename)?;
             let start = [filename, number(place.line), number(place.column), self.error_text(error, place.line)?];
-            let details = if place.end_line == 0 && place.line != 0 {
+            let details = if place.end_line == 0 && (place.line != 0 || place.column == -1) {
                 self.new_tuple(&start)?
             } else {
                 let end = [number(place.end_line), number(place.end_column)];
