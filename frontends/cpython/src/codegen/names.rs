@@ -105,23 +105,22 @@ impl Compiler<'_> {
                 self.emit(range, Op::LoadLocals);
                 Op::LoadFromDictOrDeref { cell }
             }
-            Place::AnnotationCell(cell) => {
-                self.load_class_dict(range);
-                Op::LoadFromDictOrDeref { cell }
-            }
-            Place::AnnotationGlobal(name) => {
-                self.load_class_dict(range);
-                Op::LoadFromDictOrGlobals { name }
-            }
+            Place::AnnotationCell(cell) if self.load_class_dict(range) => Op::LoadFromDictOrDeref { cell },
+            Place::AnnotationCell(cell) => Op::LoadDeref { cell },
+            Place::AnnotationGlobal(name) if self.load_class_dict(range) => Op::LoadFromDictOrGlobals { name },
+            Place::AnnotationGlobal(name) => Op::LoadGlobal { name },
             Place::Global(name) => Op::LoadGlobal { name },
             Place::Name(name) => Op::LoadName { name },
         };
         self.emit(range, op);
     }
 
-    fn load_class_dict(&mut self, range: Range) {
-        let cell = self.cell_of("__classdict__").expect("a scope that sees a class's names has its namespace");
+    /// Loads the namespace of the class whose names a scope sees. It has none where a program uses the namespace's own name for
+    /// something else, which CPython does not compile.
+    fn load_class_dict(&mut self, range: Range) -> bool {
+        let Some(cell) = self.cell_of("__classdict__") else { return false };
         self.emit(range, Op::LoadDeref { cell });
+        true
     }
 
     pub(super) fn store_name(&mut self, range: Range, name: &str) {

@@ -143,7 +143,11 @@ impl<'a> Compiler<'a> {
         if stmt.value.is_some() && scope.coroutine && scope.generator {
             return Err(Error::syntax("'return' with value in async generator", stmt.range));
         }
-        self.check_leaves_except_star(stmt.range)?;
+        let shown = match stmt.value {
+            Some(value @ Expr::Constant(_)) => value.range(),
+            _ => stmt.range,
+        };
+        self.check_leaves_except_star(shown)?;
         let value = match stmt.value {
             Some(value) => match self.fold(value) {
                 Some(constant) => Err(self.intern(&constant)),

@@ -76,6 +76,8 @@ impl Builder<'_> {
         scope.line = range.line();
         scope.comp_iter_expr = outer.comp_iter_expr;
         scope.nested = outer.nested || outer.is_function_like();
+        // What no iterable of a comprehension may have, nothing inside it may have.
+        scope.comp_iter_expr = outer.comp_iter_expr;
         scope.private.clone_from(&outer.private);
         scope.mangled_names = match kind {
             ScopeKind::Class => None,
@@ -542,6 +544,9 @@ impl Builder<'_> {
     fn type_param(&mut self, param: &TypeParam) {
         let name = param.name();
         self.check_name(name, param.range(), "assign to");
+        if name == "__classdict__" {
+            self.fail(format!("reserved name '{name}' cannot be used for type parameter"), param.range());
+        }
         self.define(name, Flags::TYPE_PARAM.with(Flags::LOCAL), param.range());
         let default_what = match param {
             TypeParam::TypeVar(var) => {
