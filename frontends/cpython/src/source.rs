@@ -61,7 +61,8 @@ fn decode_text(bytes: &[u8], name: &str) -> Result<String, Diagnostic> {
     let Some(declared) = declared_encoding(bytes) else { return decode_utf8(bytes, name) };
     let normal = normal_name(&declared.name);
     if marked && normal != "utf-8" {
-        let span = Span { line: declared.line, column: 0, end_line: declared.line, end_column: declared.text.len() as i32 };
+        let span =
+            Span { line: declared.line, column: 0, end_line: declared.line, end_column: declared.text.len() as i32 };
         let text = Some(String::from_utf8_lossy(declared.text).into_owned());
         return Err(Diagnostic {
             text,

@@ -52,7 +52,7 @@ pub(crate) fn program<'a>(tree: &Tree, arena: &'a Bump) -> Result<Mod<'a>, Diagn
     Ok(program)
 }
 
-/// The tree that code would be made from.
+/// The tree that code would be made from, or a plain one where that is asked for.
 pub(crate) fn optimize(tree: &Tree, request: &CompileRequest) -> Result<ParseOutput, Vec<Diagnostic>> {
     let arena = Bump::new();
     let program = program(tree, &arena).map_err(|error| vec![error])?;
@@ -60,7 +60,7 @@ pub(crate) fn optimize(tree: &Tree, request: &CompileRequest) -> Result<ParseOut
     let preprocessing = preprocess::Options {
         optimize: request.optimize,
         future_annotations: features.annotations,
-        plain: false,
+        plain: !request.flags.optimized_tree,
         warn: false,
     };
     let (program, _) = preprocess(&arena, &program, preprocessing);

@@ -241,7 +241,12 @@ impl Analyzer<'_> {
         for &sym in inner_free {
             match scope.symbols.get_mut(&sym) {
                 Some(symbol) => {
-                    if scope.kind == ScopeKind::Class && symbol.flags.meets(Flags::BOUND.with(Flags::GLOBAL)) {
+                    let in_class =
+                        scope.kind == ScopeKind::Class && symbol.flags.meets(Flags::BOUND.with(Flags::GLOBAL));
+                    // What such a scope finds in the class or among the globals, a scope inside it may find further out.
+                    let sees_class = scope.can_see_class_scope
+                        && matches!(symbol.binding, Binding::GlobalImplicit | Binding::GlobalExplicit);
+                    if in_class || sees_class {
                         symbol.flags = symbol.flags.with(Flags::FREE_CLASS);
                     }
                 }

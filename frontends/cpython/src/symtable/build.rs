@@ -169,6 +169,11 @@ impl Builder<'_> {
             let symbol = self.table.scope_mut(SymbolTable::MODULE).symbols.entry(sym).or_default();
             symbol.flags = symbol.flags.with(Flags::GLOBAL);
         }
+        if flags.meets(Flags::GLOBAL) {
+            // The program's own code, too, goes to the globals for it, and not to the locals that `exec` may give it.
+            let symbol = self.table.scope_mut(ScopeId(0)).symbols.entry(sym).or_default();
+            symbol.flags = symbol.flags.with(Flags::GLOBAL);
+        }
     }
 
     /// Binds a name, after checking that it may be bound at all.

@@ -157,9 +157,6 @@ fn compile_tree(vm: &Vm, value: Value, filename: &str, wanted: &Wanted) -> PyRes
         SourceMode::Single => "Interactive",
         SourceMode::FunctionType => "FunctionType",
     };
-    if wanted.tree() && wanted.flags & flag::OPTIMIZED_AST != flag::OPTIMIZED_AST {
-        return Ok(value);
-    }
     let tree = _ast::tree(vm, value, root)?;
     if wanted.tree() {
         let tree = with_request(vm, None, filename, wanted, |request| {
