@@ -4,7 +4,7 @@
 //! still needed of outer patterns ([`Context::on_top`] values), then the values captured so far. When a test fails all
 //! that is popped by a chain of labels, one for each number of values.
 
-use crate::ast::{self, Pattern, Range, Ranged};
+use crate::ast::{self, Expr, Pattern, Range, Ranged};
 use orochi_bytecode::Op;
 use orochi_bytecode::operands::{BinaryOp, CompareOp, Count, Depth, Flag, Label};
 use rustc_hash::FxHashSet;

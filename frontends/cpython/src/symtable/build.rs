@@ -76,8 +76,6 @@ impl Builder<'_> {
         scope.line = range.line();
         scope.comp_iter_expr = outer.comp_iter_expr;
         scope.nested = outer.nested || outer.is_function_like();
-        // What no iterable of a comprehension may have, nothing inside it may have.
-        scope.comp_iter_expr = outer.comp_iter_expr;
         scope.private.clone_from(&outer.private);
         scope.mangled_names = match kind {
             ScopeKind::Class => None,
@@ -167,11 +165,6 @@ impl Builder<'_> {
         } else if flags.meets(Flags::GLOBAL) && id != SymbolTable::MODULE {
             // What is global somewhere is so in the module, too, wherever that keeps its other names.
             let symbol = self.table.scope_mut(SymbolTable::MODULE).symbols.entry(sym).or_default();
-            symbol.flags = symbol.flags.with(Flags::GLOBAL);
-        }
-        if flags.meets(Flags::GLOBAL) {
-            // The program's own code, too, goes to the globals for it, and not to the locals that `exec` may give it.
-            let symbol = self.table.scope_mut(ScopeId(0)).symbols.entry(sym).or_default();
             symbol.flags = symbol.flags.with(Flags::GLOBAL);
         }
     }
