@@ -128,7 +128,7 @@ impl Functions {
             flags: Flags { utf8, ..Flags::default() },
             ..Request::default()
         };
-        let scopes = vm.ask_compiler(&request, |compiler| compiler.symbols(&request))?;
+        let scopes = vm.ask_compiler(&request, |compiler, request| compiler.symbols(request))?;
         entries(vm, &scopes)
     }
 }
