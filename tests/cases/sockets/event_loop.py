@@ -1,4 +1,5 @@
 # An event loop: tasks, timeouts, streams over the loopback, child processes, threads, what is lost.
+# stress: 500
 import asyncio
 
 

@@ -1,4 +1,5 @@
 # Sockets over the loopback and in pairs: addresses, timeouts, what is beside the bytes, errors.
+# stress: 500
 import array
 import os
 import socket
