@@ -25,16 +25,6 @@ impl<'a> Compiler<'a> {
         if annotations.is_empty() {
             return Ok(());
         }
-        if self.options.future_annotations {
-            for &(name, annotation) in &annotations {
-                let name = self.mangle(name).into_owned();
-                self.str(range, &name);
-                self.annotation_text(annotation);
-            }
-            self.emit(range, Op::BuildTuple { count: Count(2 * annotations.len() as u32) });
-            given.annotations = true;
-            return Ok(());
-        }
         let scope = self.scope_of(def, Role::Annotations);
         let line = range.line();
         let mut header = Header::new("__annotate__", scope, line, range);
@@ -45,7 +35,11 @@ impl<'a> Compiler<'a> {
         for &(name, annotation) in &annotations {
             let name = self.mangle(name).into_owned();
             self.str(range, &name);
-            self.annotation(annotation)?;
+            if self.options.future_annotations {
+                self.annotation_text(annotation);
+            } else {
+                self.annotation(annotation)?;
+            }
         }
         self.emit(range, Op::BuildDict { count: Count(annotations.len() as u32) });
         self.emit(range, Op::Return);

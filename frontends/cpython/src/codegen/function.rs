@@ -14,7 +14,6 @@ use crate::symtable::{Role, ScopeId};
 pub(super) struct Given {
     pub defaults: bool,
     pub kw_defaults: bool,
-    pub annotations: bool,
     pub annotate: bool,
 }
 
@@ -157,7 +156,6 @@ impl<'a> Compiler<'a> {
         let attributes = [
             (!free.is_empty(), FunctionAttr::Closure),
             (given.annotate, FunctionAttr::Annotate),
-            (given.annotations, FunctionAttr::Annotations),
             (given.kw_defaults, FunctionAttr::KwDefaults),
             (given.defaults, FunctionAttr::Defaults),
         ];

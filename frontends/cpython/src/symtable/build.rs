@@ -467,10 +467,16 @@ impl Builder<'_> {
     fn function_annotations(&mut self, def: &ast::StmtFunctionDef) {
         let in_class = self.in_class_scope();
         let id = self.new_scope("__annotate__", ScopeKind::Annotation, def.range);
-        if !self.features.annotations {
-            let parent = self.scope();
-            parent.children.push(id);
-            self.table.by_node.insert(key(def, Role::Annotations), id);
+        let node = key(def, Role::Annotations);
+        if self.features.annotations {
+            // What is in them is checked, but the code only gives their texts.
+            let texts = self.new_scope("__annotate__", ScopeKind::Annotation, def.range);
+            self.table.scope_mut(texts).hidden = true;
+            self.scope().children.push(texts);
+            self.table.by_node.insert(node, texts);
+        } else {
+            self.scope().children.push(id);
+            self.table.by_node.insert(node, id);
         }
         self.stack.push(id);
         self.see_class_scope(in_class);

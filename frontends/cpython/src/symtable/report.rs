@@ -41,7 +41,9 @@ fn absorb(table: &SymbolTable, id: ScopeId, symbols: &mut Vec<(Sym, u32)>, child
     for &child in &table.scope(id).children {
         let scope = table.scope(child);
         if !scope.inlined {
-            children.push(child);
+            if !scope.hidden {
+                children.push(child);
+            }
             continue;
         }
         for (sym, flags) in own_symbols(scope) {

@@ -106,6 +106,8 @@ pub struct Scope {
     pub comprehension: Option<Comprehension>,
     /// Runs in the code object of the enclosing scope (PEP 709).
     pub inlined: bool,
+    /// Is not shown to programs that ask for the table.
+    pub hidden: bool,
     /// Inside a function.
     pub nested: bool,
     pub generator: bool,
@@ -151,6 +153,7 @@ impl Scope {
             params: Vec::new(),
             comprehension: None,
             inlined: false,
+            hidden: false,
             nested: false,
             generator: false,
             coroutine: false,
