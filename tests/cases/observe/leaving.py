@@ -92,12 +92,6 @@ def passed_on_by_finally():
         4
 
 
-def passed_on_by_with():
-    with Manager():
-        1 / 0
-    3
-
-
 def nested():
     try:
         try:
@@ -120,7 +114,6 @@ for function in (
     caught,
     not_caught,
     passed_on_by_finally,
-    passed_on_by_with,
     nested,
 ):
     watch(function)
