@@ -71,7 +71,7 @@ fn init(vm: &Vm, module: Gc<Module>) -> PyResult<()> {
     ] {
         set(name, vm.new_str(text)?)?;
     }
-    let version = format!("{LANGUAGE} (Orochi {})", env!("CARGO_PKG_VERSION"));
+    let version = format!("{LANGUAGE} (Orochi {}) [Rust]", env!("CARGO_PKG_VERSION"));
     set("version", vm.new_str(&version)?)?;
     let executable = std::env::current_exe().unwrap_or_default();
     for name in ["executable", "_base_executable"] {
