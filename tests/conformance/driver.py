@@ -86,10 +86,27 @@ def keep(suite):
 # Modules of 3.11's suite use the name `__annotations__`, which a module of 3.14 does not have by itself (PEP 649).
 builtins.__annotations__ = {}
 
+
+
+def prepare_typing():
+    """3.14's typing cannot do without _typing: test_typing gets the module itself where it asks for one without."""
+    from test.support import import_helper
+    fresh = import_helper.import_fresh_module
+
+    def import_fresh_module(name, fresh_names=(), blocked=(), **options):
+        return fresh(name, fresh=options.pop('fresh', fresh_names), blocked=set(blocked) - {'_typing'}, **options)
+
+    import_helper.import_fresh_module = import_fresh_module
+
+
+# What a module of 3.11's suite needs to be imported at all.
+PREPARATIONS = {'test_typing': prepare_typing}
+
 try:
     import c_modules
     c_modules.install(name)
     from test import support
+    PREPARATIONS.get(name, lambda: None)()
     support.use_resources = []
     support.verbose = 0
     suite = unittest.defaultTestLoader.loadTestsFromName('test.' + name)

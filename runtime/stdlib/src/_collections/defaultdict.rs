@@ -138,7 +138,7 @@ impl Methods {
         {
             let factory = factory(vm, args[0]);
             // A factory may be a method of the dict itself.
-            match vm.repr_guard(args[0]) {
+            match vm.repr_guard(factory) {
                 Some(_guard) => text.push_repr(vm, factory)?,
                 None => text.push("..."),
             }

@@ -104,7 +104,7 @@ impl Methods {
         if let Some(result) = cache.get_hashed(vm, key, hash)? {
             count(vm, &wrapper, HITS);
             if maxsize > 0 {
-                cache.remove(vm, key)?;
+                cache.remove_hashed(vm, key, hash)?;
                 cache.set_hashed(vm, key, hash, result)?;
             }
             return Ok(result);

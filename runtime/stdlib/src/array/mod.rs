@@ -324,8 +324,11 @@ impl Methods {
             return Err(vm.value_error("tounicode() may only be called on unicode type arrays ('u' or 'w')"));
         }
         let data = array.data.borrow();
-        let code_points: Vec<u32> =
-            data.chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]).min(0x10_ffff)).collect();
+        let code_points: Vec<u32> = data.as_chunks().0.iter().map(|unit| u32::from_le_bytes(*unit)).collect();
+        if let Some(wrong) = code_points.iter().find(|code_point| **code_point > 0x10_ffff) {
+            let text = format!("character U+{wrong:x} is not in range [U+0000; U+10ffff]");
+            return Err(vm.value_error(text));
+        }
         Str::from_slice(vm, &code_points).map(Value::from)
     }
 }
@@ -608,6 +611,10 @@ impl Protocol {
                 )));
             }
             extend_by_text(vm, &array, &text)?;
+        } else if !code.is_text() && initial.cast::<TypedArray>().is_some_and(|array| array.code.get().is_text()) {
+            let letter = code as u8 as char;
+            let text = format!("cannot use a unicode array to initialize an array with typecode '{letter}'");
+            return Err(vm.type_error(text));
         } else if initial.cast::<Bytes>().is_some() || initial.cast::<ByteArray>().is_some() {
             let bytes = bytes_of(vm, initial)?;
             extend_by_bytes(vm, &array, &bytes)?;

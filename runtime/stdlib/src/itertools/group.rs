@@ -163,7 +163,14 @@ impl TeeMethods {
         let tee = this(args);
         let link = tee.get(LINK).expect::<Record>();
         if link.get(NEXT).is_unbound() {
-            let Some(item) = vm.next(link.get(SOURCE))? else { return end() };
+            // While the source is asked, the link has an item and no next link.
+            if link.get(LINK_ITEM).is_bound() {
+                return Err(vm.runtime_error("cannot re-enter the tee iterator"));
+            }
+            link.set(vm, LINK_ITEM, vm.none());
+            let item = vm.next(link.get(SOURCE));
+            link.set(vm, LINK_ITEM, Value::UNBOUND);
+            let Some(item) = item? else { return end() };
             let next = new_link(vm, link.get(SOURCE))?;
             link.set(vm, LINK_ITEM, item);
             link.set(vm, NEXT, next);

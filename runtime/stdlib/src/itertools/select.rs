@@ -166,8 +166,9 @@ fn bound(vm: &Vm, value: Value, default: i64, error: impl Fn(&Vm) -> Raised) -> 
     }
     let index = vm.try_index(value);
     let index = vm.absorb(index, vm.types().exception)?.flatten();
-    match index.and_then(int::to_i64).filter(|index| *index >= 0).and_then(Value::try_int) {
-        Some(index) => Ok(index.int_unchecked()),
+    match index.and_then(int::to_i64).filter(|index| *index >= 0) {
+        // Nothing has so many items that the difference shows.
+        Some(index) => Ok(index.min(orochi_vm::value::INT_MAX)),
         None => Err(error(vm)),
     }
 }

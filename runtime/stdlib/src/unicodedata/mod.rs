@@ -165,7 +165,10 @@ fn lookup(vm: &Vm, version: Version, args: &[Value]) -> PyResult {
         return Err(vm.key_error(vm.new_str("name too long")?));
     }
     let name = name.to_string();
-    if let Some(c) = names::character(&name).filter(|c| version.is_assigned(*c)) {
+    // Version 3.2 has no aliases.
+    let has_name = |c: u32| names::name(c).is_some_and(|own| own.to_string().eq_ignore_ascii_case(&name));
+    let is_there = |c: &u32| version.is_assigned(*c) && (version == Version::Current || has_name(*c));
+    if let Some(c) = names::character(&name).filter(is_there) {
         return Str::from_slice(vm, &[c]).map(Value::from);
     }
     if version == Version::Current

@@ -88,6 +88,18 @@ impl Cache {
         }
     }
 
+    /// Forgets what keeps a class alive.
+    pub fn forget_class(&self) {
+        if self.shape.get().is_null() && self.value.get().is_unbound() && self.object.get().is_unbound() {
+            return;
+        }
+        self.kind.set(CacheKind::Empty);
+        self.shape.set(core::ptr::null());
+        self.next_shape.set(core::ptr::null());
+        self.value.set(Value::UNBOUND);
+        self.object.set(Value::UNBOUND);
+    }
+
     /// Reports what the cache refers to. Shapes are kept alive, lest another shape at the same address be taken for them.
     pub fn trace(&self, tracer: &mut Tracer<'_>) {
         Value::from(self.name).trace(tracer);

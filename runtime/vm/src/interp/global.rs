@@ -48,7 +48,8 @@ unsafe fn dict_unchecked(value: Value) -> Gc<Dict> {
 pub fn load(vm: &Vm, function: Gc<Function>, cache: &Cache) -> PyResult {
     let globals: Gc<Dict> = function.globals.get().expect();
     let builtins: Gc<Dict> = function.builtins.get().expect();
-    if !vm.is_exact(globals.into(), vm.types().dict) {
+    let exact = |dict: Gc<Dict>| vm.is_exact(dict.into(), vm.types().dict);
+    if !exact(globals) || !exact(builtins) {
         return load_name(vm, function, cache.name);
     }
     if let Some(value) = globals.get_str(vm, cache.name)? {
@@ -77,20 +78,26 @@ pub fn load(vm: &Vm, function: Gc<Function>, cache: &Cache) -> PyResult {
     Err(name_error(vm, cache.name))
 }
 
-/// A global name without a cache. Globals of a subclass of `dict` are asked by subscript.
+/// A global name without a cache.
 pub fn load_name(vm: &Vm, function: Gc<Function>, name: Gc<Str>) -> PyResult {
-    for dict in [function.globals.get(), function.builtins.get()] {
-        let found = if vm.is_exact(dict, vm.types().dict) {
-            dict.expect::<Dict>().get_str(vm, name)?
-        } else {
-            let item = vm.get_item(dict, name.into());
-            vm.absorb(item, vm.types().key_error)?
-        };
-        if let Some(value) = found {
-            return Ok(value);
-        }
+    if let Some(value) = get(vm, function.globals.get(), name)? {
+        return Ok(value);
     }
-    Err(name_error(vm, name))
+    builtin(vm, function, name)?.ok_or_else(|| name_error(vm, name))
+}
+
+/// A name of the builtins that a function sees.
+pub fn builtin(vm: &Vm, function: Gc<Function>, name: Gc<Str>) -> PyResult<Option<Value>> {
+    get(vm, function.builtins.get(), name)
+}
+
+/// A name in a namespace. One of a subclass of `dict` is asked by subscript.
+fn get(vm: &Vm, dict: Value, name: Gc<Str>) -> PyResult<Option<Value>> {
+    if vm.is_exact(dict, vm.types().dict) {
+        return dict.expect::<Dict>().get_str(vm, name);
+    }
+    let item = vm.get_item(dict, name.into());
+    vm.absorb(item, vm.types().key_error)
 }
 
 /// `NameError: name 'x' is not defined`.

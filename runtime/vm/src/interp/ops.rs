@@ -148,7 +148,7 @@ pub fn builtin(vm: &Vm, function: Gc<Function>, which: u8) -> PyResult {
         Some(BuiltinRef::NotImplementedError) => Ok(vm.types().not_implemented_error.into()),
         Some(BuiltinRef::BuildClass) | None => {
             let name = vm.intern("__build_class__");
-            match function.builtins.get().expect::<Dict>().get_str(vm, name)? {
+            match super::global::builtin(vm, function, name)? {
                 Some(value) => Ok(value),
                 None => Err(vm.raise(vm.types().name_error, "__build_class__ not found")),
             }
@@ -529,7 +529,7 @@ pub fn super_arguments(vm: &Vm) -> PyResult<(Value, Value)> {
 pub fn import_name(vm: &Vm, frame: *mut Frame, name: Gc<Str>, level: Value, from: Value) -> PyResult {
     // SAFETY: the running frame.
     let (function, locals) = unsafe { ((*frame).function, (*frame).locals) };
-    let import = function.builtins.get().expect::<Dict>().get_str(vm, vm.intern("__import__"))?;
+    let import = super::global::builtin(vm, function, vm.intern("__import__"))?;
     let Some(import) = import else { return Err(vm.raise(vm.types().import_error, "__import__ not found")) };
     let locals = locals.bound().unwrap_or(vm.none());
     vm.call(import, &[name.into(), function.globals.get(), locals, from, level])

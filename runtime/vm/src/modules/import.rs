@@ -330,24 +330,47 @@ pub fn dunder_import(vm: &Vm, name: Gc<Str>, globals: Value, from: Value, level:
     Ok(module)
 }
 
+/// The package that a relative import in a module with these globals begins at; `None` if it is in none.
+fn package_of(vm: &Vm, globals: Gc<Dict>) -> PyResult<Option<String>> {
+    let own = |name: &str| globals.get_interned(vm, vm.intern(name));
+    let given = |name: &str| own(name).filter(|value| *value != vm.none());
+    let text = |value: Value, what: &str| match value.cast::<Str>() {
+        Some(text) => Ok(text),
+        None => Err(vm.type_error(format!("{what} must be a string"))),
+    };
+    let spec = given("__spec__");
+    if let Some(package) = given("__package__") {
+        let package = text(package, "package")?;
+        if let Some(spec) = spec {
+            let parent = vm.get_attr_str(spec, "parent")?;
+            if !vm.equals(package.into(), parent)? {
+                vm.warn(vm.types().deprecation_warning, "__package__ != __spec__.parent", 1)?;
+            }
+        }
+        return Ok(Some(package.to_string()));
+    }
+    if let Some(spec) = spec {
+        return text(vm.get_attr_str(spec, "parent")?, "__spec__.parent").map(|parent| Some(parent.to_string()));
+    }
+    let warning = "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__";
+    vm.warn(vm.types().import_warning, warning, 1)?;
+    let Some(name) = own("__name__") else {
+        return Err(vm.key_error(vm.new_str("'__name__' not in globals")?));
+    };
+    let name = text(name, "__name__")?.to_string();
+    if own("__path__").is_some() {
+        return Ok(Some(name));
+    }
+    Ok(name.rsplit_once('.').map(|(parent, _)| parent.to_owned()))
+}
+
 /// The absolute name of a relative import.
 fn resolve(vm: &Vm, name: &str, globals: Value, level: usize) -> PyResult<String> {
     let Some(globals) = globals.cast::<Dict>() else { return Err(vm.type_error("globals must be a dict")) };
-    let package = match globals.get_interned(vm, vm.intern("__package__")).filter(|value| *value != vm.none()) {
-        Some(package) => vm.display(package),
-        None => {
-            let own = globals.get_interned(vm, vm.intern("__name__")).map_or_else(String::new, |name| vm.display(name));
-            if globals.get_interned(vm, vm.intern("__path__")).is_some() {
-                own
-            } else {
-                own.rsplit_once('.').map_or_else(String::new, |(parent, _)| parent.to_owned())
-            }
-        }
+    let Some(package) = package_of(vm, globals)?.filter(|package| !package.is_empty()) else {
+        let text = "attempted relative import with no known parent package";
+        return Err(vm.raise(vm.types().import_error, text));
     };
-    let no_parent = "attempted relative import with no known parent package";
-    if package.is_empty() {
-        return Err(vm.raise(vm.types().import_error, no_parent));
-    }
     let mut base = package.as_str();
     for _ in 1..level {
         match base.rsplit_once('.') {

@@ -2,6 +2,7 @@
 
 pub mod _ast;
 pub mod builtins;
+mod foreign;
 pub mod frames;
 pub mod gc;
 pub mod import;
@@ -83,13 +84,13 @@ impl Vm {
     }
 }
 
-/// The builtins that code with these globals sees: `__builtins__`, else those of the VM.
-#[must_use]
-pub fn builtins_of(vm: &Vm, globals: Gc<Dict>) -> Gc<Dict> {
-    let own = globals.get_interned(vm, vm.intern("__builtins__"));
-    let dict = own.and_then(|value| match value.cast::<crate::types::module::Module>() {
-        Some(module) => Some(module.dict()),
-        None => value.cast::<Dict>(),
-    });
-    dict.unwrap_or_else(|| vm.state.builtins.get().expect())
+/// The builtins that code with these globals sees: `__builtins__`, else those of the VM. What is no dict is asked through one.
+pub fn builtins_of(vm: &Vm, globals: Gc<Dict>) -> PyResult<Gc<Dict>> {
+    let Some(own) = globals.get_interned(vm, vm.intern("__builtins__")) else {
+        return Ok(vm.state.builtins.get().expect());
+    };
+    if let Some(module) = own.cast::<crate::types::module::Module>() {
+        return Ok(module.dict());
+    }
+    own.cast::<Dict>().map_or_else(|| foreign::new(vm, own), Ok)
 }

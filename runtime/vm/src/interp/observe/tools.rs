@@ -157,6 +157,13 @@ impl Observation {
         }
     }
 
+    /// Has all code forget what keeps classes alive.
+    pub(crate) fn forget_classes(&self) {
+        for link in self.codes.borrow().iter().filter_map(Weak::upgrade) {
+            link.with_code(Code::forget_classes);
+        }
+    }
+
     /// Remembers a code object that was lowered.
     pub(crate) fn remember(&self, link: &Rc<Link>) {
         let mut codes = self.codes.borrow_mut();

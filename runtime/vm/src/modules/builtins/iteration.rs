@@ -172,12 +172,18 @@ impl Functions {
         crate::types::iterators::callable::new(vm, args[0], sentinel)
     }
 
-    /// Return the largest of the arguments, or the largest item of the only one.
+    /// max(iterable, *[, default=obj, key=func]) -> value
+    /// max(arg1, arg2, *args, *[, key=func]) -> value
+    ///
+    /// Return the biggest of the arguments, or the biggest item of the only one.
     #[method("hidden max(*args, key=None, default=None)")]
     fn max(vm: &Vm, args: &[Value]) -> PyResult {
         extreme(vm, args, "max", CompareOp::Gt)
     }
 
+    /// min(iterable, *[, default=obj, key=func]) -> value
+    /// min(arg1, arg2, *args, *[, key=func]) -> value
+    ///
     /// Return the smallest of the arguments, or the smallest item of the only one.
     #[method("hidden min(*args, key=None, default=None)")]
     fn min(vm: &Vm, args: &[Value]) -> PyResult {

@@ -34,6 +34,9 @@ fn collect_once(vm: &Vm, generation: usize) -> PyResult<i64> {
     let start = Instant::now();
     let kind = if generation == 2 { CollectKind::Full } else { CollectKind::Young };
     vm.clear_dead_registers(usize::MAX);
+    if kind == CollectKind::Full {
+        vm.observation.forget_classes();
+    }
     let mut found: Vec<NonNull<Header>> = Vec::new();
     vm.heap.collect_inspecting(kind, &mut |garbage| {
         found = garbage.in_cycles();

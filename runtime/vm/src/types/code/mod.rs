@@ -321,6 +321,12 @@ impl Code {
         self.events.get_or_init(Box::default)
     }
 
+    /// Forgets what instructions learned that keeps classes alive.
+    pub(crate) fn forget_classes(&self) {
+        let forms = self.forms.borrow();
+        forms.iter().flat_map(|form| form.caches.iter()).for_each(crate::interp::cache::Cache::forget_class);
+    }
+
     #[cold]
     fn lower(&self, vm: &Vm) -> PyResult<&Lowered> {
         let points = vm.observation.points(self);

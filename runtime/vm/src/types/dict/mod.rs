@@ -200,7 +200,8 @@ impl Dict {
         self.remove_hashed(vm, key.into(), key.hash())
     }
 
-    fn remove_hashed(&self, vm: &Vm, key: Value, hash: u64) -> PyResult<Option<Value>> {
+    /// Removes a key whose hash is known.
+    pub fn remove_hashed(&self, vm: &Vm, key: Value, hash: u64) -> PyResult<Option<Value>> {
         let Found::At(index) = table::find(vm, &self.table, key, hash)? else { return Ok(None) };
         let table = self.table.get();
         let value = table.value(index);

@@ -82,7 +82,7 @@ impl Function {
         code: Gc<crate::types::code::Code>,
         globals: Gc<crate::types::dict::Dict>,
     ) -> PyResult<Gc<Function>> {
-        Function::with_builtins(vm, code, globals, crate::modules::builtins_of(vm, globals).into())
+        Function::with_builtins(vm, code, globals, crate::modules::builtins_of(vm, globals)?.into())
     }
 
     /// The same where the builtins of the globals are known.
