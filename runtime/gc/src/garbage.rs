@@ -27,7 +27,9 @@ impl<'a> Garbage<'a> {
         self.kept.push(object);
     }
 
-    fn all(&self) -> Vec<NonNull<Header>> {
+    /// All of them, in the order of their addresses.
+    #[must_use]
+    pub fn all(&self) -> Vec<NonNull<Header>> {
         let mut all = Vec::new();
         self.for_each(|object| all.push(object));
         all.sort_unstable();

@@ -115,9 +115,8 @@ impl Methods {
         if maxsize > 0
             && cache.len() >= maxsize as usize
             && cache.get_hashed(vm, key, hash)?.is_none()
-            && let Some((_, oldest, _)) = cache.next_entry(0)
         {
-            cache.remove(vm, oldest)?;
+            cache.remove_first();
         }
         cache.set_hashed(vm, key, hash, result)?;
         Ok(result)

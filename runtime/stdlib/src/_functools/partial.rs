@@ -227,8 +227,9 @@ impl Methods {
             return Err(vm.type_error("invalid partial state"));
         };
         let [function, arguments, keywords, attributes] = [0, 1, 2, 3].map(|index| state.items()[index]);
-        let keywords_fit = keywords == vm.none() || keywords.cast::<Dict>().is_some();
-        if !vm.is_callable(function) || arguments.cast::<Tuple>().is_none() || !keywords_fit {
+        let is_dict_or_none = |value: Value| value == vm.none() || value.cast::<Dict>().is_some();
+        let dicts_fit = is_dict_or_none(keywords) && is_dict_or_none(attributes);
+        if !vm.is_callable(function) || arguments.cast::<Tuple>().is_none() || !dicts_fit {
             return Err(vm.type_error("invalid partial state"));
         }
         // Exactly a tuple and a dict, whatever the state has.

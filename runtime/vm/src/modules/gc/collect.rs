@@ -45,14 +45,25 @@ fn collect_once(vm: &Vm, generation: usize) -> PyResult<i64> {
             found.iter().for_each(|object| garbage.keep(*object));
         }
     });
-    let count = found.len() as i64;
+    let mut count = found.len() as i64;
     if debug & (DEBUG_SAVEALL | DEBUG_COLLECTABLE) != 0 {
         show_garbage(vm, debug, &found)?;
     }
+    // What has a finalizer, and what only that refers to, is still there.
+    let saved = debug & DEBUG_SAVEALL != 0;
+    found.retain(|object| !saved && vm.heap.find_object(object.as_ptr() as usize) == Some(*object));
     if vm.run_finalizers() > 0 && kind == CollectKind::Full {
-        // What was finalized goes at once, unless its finalizer has brought it back.
-        vm.heap.collect(kind);
-        vm.run_finalizers();
+        // It goes at once, unless its finalizer has brought it back.
+        vm.observation.forget_classes();
+        vm.heap.collect_inspecting(kind, &mut |garbage| {
+            let dead = garbage.all();
+            count -= found.iter().filter(|object| dead.binary_search(object).is_err()).count() as i64;
+        });
+        // Those of what only came free now, generators that are closed for one, leave garbage as well.
+        if vm.run_finalizers() > 0 {
+            vm.heap.collect(kind);
+            vm.run_finalizers();
+        }
     }
     if debug & DEBUG_STATS != 0 {
         let seconds = start.elapsed().as_secs_f64();

@@ -209,6 +209,14 @@ impl Dict {
         Ok(Some(value))
     }
 
+    /// Removes the first entry.
+    pub fn remove_first(&self) {
+        let table = self.table.get();
+        if let Some(index) = (table.first()..table.used()).find(|index| table.entry(*index).is_some()) {
+            table.remove(index);
+        }
+    }
+
     /// Removes and returns the last entry.
     #[must_use]
     pub fn pop_last(&self) -> Option<(Value, Value)> {
