@@ -112,10 +112,7 @@ impl Methods {
         count(vm, &wrapper, MISSES);
         let result = call_with(vm, function, positional, named)?;
         // The call may have filled the cache itself.
-        if maxsize > 0
-            && cache.len() >= maxsize as usize
-            && cache.get_hashed(vm, key, hash)?.is_none()
-        {
+        if maxsize > 0 && cache.len() >= maxsize as usize && cache.get_hashed(vm, key, hash)?.is_none() {
             cache.remove_first();
         }
         cache.set_hashed(vm, key, hash, result)?;
