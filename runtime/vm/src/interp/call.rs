@@ -51,10 +51,14 @@ impl Vm {
         self.run()
     }
 
-    /// Runs a function without parameters whose names live in a mapping: the body of a module or class.
+    /// Runs a function without parameters whose names live in a mapping: the body of a module or class. One that is a generator's or
+    /// a coroutine's gives that, as any call does.
     pub fn run_body(&self, function: Gc<Function>, namespace: Value) -> PyResult {
         let lowered = self.lowered_of(function)?;
         self.check_native_recursion()?;
+        if lowered.detached {
+            return self.call_function(function, Args::positional(&[]));
+        }
         let top = self.stack.top.get();
         self.check_room(top, lowered)?;
         self.push_frame(function, lowered, top, 0, 0, Return::Native)?;
