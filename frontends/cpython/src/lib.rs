@@ -12,7 +12,6 @@ mod codegen;
 mod completeness;
 mod frontend;
 mod future;
-#[allow(dead_code)]
 mod lexer;
 mod limits;
 mod parser;

@@ -67,11 +67,6 @@ impl Vm {
         self.run()
     }
 
-    /// Runs the body of a class.
-    pub fn run_class_body(&self, function: Gc<Function>, namespace: Value) -> PyResult {
-        self.run_body(function, namespace)
-    }
-
     /// RecursionError unless there is room for a frame with its registers at `base`.
     #[inline(always)]
     pub(crate) fn check_room(&self, base: *mut Value, lowered: &Lowered) -> PyResult<()> {

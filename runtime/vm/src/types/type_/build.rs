@@ -48,7 +48,7 @@ impl Vm {
             None => metaclass,
         };
         let namespace = prepare(self, metaclass, *name, bases, named)?;
-        let cell = self.run_class_body(function, namespace)?;
+        let cell = self.run_body(function, namespace)?;
         if bases != given_bases {
             self.set_item(namespace, self.intern("__orig_bases__").into(), given_bases.into())?;
         }
