@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use orochi_bytecode::VerifiedModule;
 use orochi_cpython::CPython;
 use orochi_frontend::{CompileRequest, Frontend};
 
@@ -94,7 +95,10 @@ fn build(sources: &[Source]) -> Result<(String, Vec<u8>), Failure> {
             Some(package) => (package.trim_end_matches('.').to_owned(), true),
             None => (stem, false),
         };
-        let code = append(&mut image, &orochi_bytecode::binary::encode(&output.module));
+        let bytes = orochi_bytecode::binary::encode(&output.module);
+        // Who reads the image relies on that.
+        VerifiedModule::verify(output.module).map_err(|error| format!("{}: {error}", source.path))?;
+        let code = append(&mut image, &bytes);
         let packed = append(&mut image, &miniz_oxide::deflate::compress_to_vec(&source.text, 6));
         rows.push((name, package, code, packed, source.text.len()));
     }

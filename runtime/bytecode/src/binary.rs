@@ -41,6 +41,7 @@ use crate::verify::SUPPORTED_FEATURES;
 
 use crate::cursor::Cursor;
 
+pub(crate) mod image;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -151,6 +152,14 @@ impl<'a> Container<'a> {
     /// # Errors
     /// When it is not as the format says, or there is none with this index.
     pub fn code(&self, index: CodeIdx) -> Result<Code, DecodeError> {
+        let mut cursor = self.code_bytes(index)?;
+        let code = read::code(&mut cursor)?;
+        cursor.finish("a code object")?;
+        Ok(code)
+    }
+
+    /// The bytes of one code object.
+    fn code_bytes(&self, index: CodeIdx) -> Result<Cursor<'a>, DecodeError> {
         if index.index() >= self.code_count() {
             let found = format!("the code object {}", index.0);
             return Err(DecodeError::new(self.ends.offset(), found, format!("one below {}", self.code_count())));
@@ -171,9 +180,7 @@ impl<'a> Container<'a> {
         };
         codes.take(start, "code objects")?;
         codes.split_off(end - start);
-        let code = read::code(&mut codes)?;
-        codes.finish("a code object")?;
-        Ok(code)
+        Ok(codes)
     }
 
     /// Decodes everything.

@@ -26,6 +26,11 @@ impl<'a> Cursor<'a> {
         self.at
     }
 
+    /// Goes to a place of the file before the end of the stretch.
+    pub fn seek(&mut self, offset: usize) {
+        self.at = offset.min(self.bytes.len());
+    }
+
     /// How many bytes are left.
     pub fn len(&self) -> usize {
         self.bytes.len() - self.at

@@ -11,11 +11,14 @@
 //! Verification takes time and memory in proportion to the module (times a logarithm for stacks of many call pairs), does
 //! not recurse, and does not panic.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::module::{Code, Module};
+use crate::binary::image::Image;
+use crate::error::DecodeError;
+use crate::module::{Code, Const, Module, Position, Producer};
 use crate::op::Op;
-use crate::operands::CodeIdx;
+use crate::operands::{CodeIdx, ConstIdx, NameIdx};
 
 mod body;
 mod container;
@@ -24,6 +27,9 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
+use pairs::Pairs;
+
+pub(crate) use container::header as check_header;
 pub use rules::{Rule, VerifyError};
 
 /// Features that a module may require of this version.
@@ -34,10 +40,26 @@ type Result<T> = std::result::Result<T, Box<VerifyError>>;
 
 /// A module whose container is verified, and whose bodies are verified when they are asked for.
 #[derive(Clone, Debug)]
-pub struct VerifiedModule {
-    module: Arc<Module>,
-    /// For each constant, whether it is a tuple of different strings.
-    keyword_names: Box<[bool]>,
+pub struct VerifiedModule(Arc<Verified>);
+
+#[derive(Debug)]
+struct Verified {
+    form: Form,
+    /// How many constants, names and code objects there are.
+    constants: usize,
+    names: usize,
+    codes: usize,
+}
+
+/// How a module is kept.
+#[derive(Debug)]
+enum Form {
+    Whole {
+        module: Arc<Module>,
+        /// For each constant, whether it is a tuple of different strings.
+        keyword_names: Box<[bool]>,
+    },
+    InPlace(Image),
 }
 
 impl VerifiedModule {
@@ -48,7 +70,8 @@ impl VerifiedModule {
     pub fn container(module: impl Into<Arc<Module>>) -> Result<Self> {
         let module = module.into();
         let keyword_names = container::check(&module)?;
-        Ok(Self { module, keyword_names })
+        let (constants, names, codes) = (module.constants.len(), module.names.len(), module.codes.len());
+        Ok(Self(Arc::new(Verified { form: Form::Whole { module, keyword_names }, constants, names, codes })))
     }
 
     /// Verifies everything at once.
@@ -57,10 +80,25 @@ impl VerifiedModule {
     /// The first rule that is broken.
     pub fn verify(module: impl Into<Arc<Module>>) -> Result<Self> {
         let verified = Self::container(module)?;
-        for index in 0..verified.module.codes.len() {
+        for index in 0..verified.0.codes {
             verified.verify_code(CodeIdx(index as u32))?;
         }
         Ok(verified)
+    }
+
+    /// A module that a program carries, read in place: its parts are decoded when they are asked for. `source_name` is where its
+    /// source is to seem to be.
+    ///
+    /// Whoever calls this promises that the bytes passed [`VerifiedModule::verify`] when the program was built. What the VM must
+    /// be able to rely on is checked all the same, part by part: the rules of a code object (V6 to V10) when it is asked for,
+    /// those of its body by [`VerifiedModule::verify_code`]. Other damage makes a question panic.
+    ///
+    /// # Errors
+    /// When the bytes are no module that this version can read.
+    pub fn carried(bytes: &'static [u8], source_name: String) -> std::result::Result<Self, DecodeError> {
+        let image = Image::open(bytes, source_name)?;
+        let (constants, names, codes) = image.counts();
+        Ok(Self(Arc::new(Verified { form: Form::InPlace(image), constants, names, codes })))
     }
 
     /// Verifies one body, and gives what lowering needs to know of it. The work is done at every call.
@@ -68,17 +106,147 @@ impl VerifiedModule {
     /// # Errors
     /// The first rule that is broken, V13 when there is no such code object.
     pub fn verify_code(&self, index: CodeIdx) -> Result<VerifiedCode<'_>> {
-        let Some(code) = self.module.codes.get(index.index()) else {
-            let message = format!("code object {} of {} was asked for", index.0, self.module.codes.len());
-            return Err(VerifyError::new(Rule::OperandRange, message));
-        };
-        body::check(self, index, code).map_err(|error| error.in_code(&self.module, index.index()))
+        self.verify_code_with(index, Vec::new())
     }
 
-    /// The module. What is known of its bodies is in the documentation of this type.
+    /// The same with memory from a [`VerifiedCode`] that is not needed any more.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn verify_code_with(&self, index: CodeIdx, memory: Vec<VerifiedInstruction>) -> Result<VerifiedCode<'_>> {
+        if index.index() >= self.0.codes {
+            let message = format!("code object {} of {} was asked for", index.0, self.0.codes);
+            return Err(VerifyError::new(Rule::OperandRange, message));
+        }
+        body::check(self, index, memory).map_err(|error| error.in_code(self.module(), index.index()))
+    }
+
+    /// The module. What is known of its bodies is in the documentation of this type. One that is read in place is decoded for this as
+    /// a whole: whoever needs a part asks for the part.
     #[must_use]
     pub fn module(&self) -> &Arc<Module> {
-        &self.module
+        match &self.0.form {
+            Form::Whole { module, .. } => module,
+            Form::InPlace(image) => image.whole(),
+        }
+    }
+
+    /// Whether both are the same module, not only equal ones.
+    #[must_use]
+    pub fn is(&self, other: &VerifiedModule) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Name of the source, as tracebacks show it.
+    #[must_use]
+    pub fn source_name(&self) -> &str {
+        match &self.0.form {
+            Form::Whole { module, .. } => &module.source_name,
+            Form::InPlace(image) => image.source_name(),
+        }
+    }
+
+    /// Who made it, from what.
+    #[must_use]
+    pub fn producer(&self) -> &Producer {
+        match &self.0.form {
+            Form::Whole { module, .. } => &module.producer,
+            Form::InPlace(image) => image.producer(),
+        }
+    }
+
+    /// Sections that this version does not know: name and bytes.
+    #[must_use]
+    pub fn custom(&self) -> &[(String, Vec<u8>)] {
+        match &self.0.form {
+            Form::Whole { module, .. } => &module.custom,
+            Form::InPlace(image) => image.custom(),
+        }
+    }
+
+    /// How many constants there are.
+    #[must_use]
+    pub fn constant_count(&self) -> usize {
+        self.0.constants
+    }
+
+    /// How many names there are.
+    #[must_use]
+    pub fn name_count(&self) -> usize {
+        self.0.names
+    }
+
+    /// How many code objects there are.
+    #[must_use]
+    pub fn code_count(&self) -> usize {
+        self.0.codes
+    }
+
+    /// A name, in UTF-8.
+    #[must_use]
+    pub fn name(&self, index: NameIdx) -> &[u8] {
+        match &self.0.form {
+            Form::Whole { module, .. } => module.names[index.index()].as_bytes(),
+            Form::InPlace(image) => image.name(index),
+        }
+    }
+
+    /// A constant.
+    #[must_use]
+    pub fn constant(&self, index: ConstIdx) -> Cow<'_, Const> {
+        match &self.0.form {
+            Form::Whole { module, .. } => Cow::Borrowed(module.constant(index)),
+            Form::InPlace(image) => Cow::Owned(image.constant(index)),
+        }
+    }
+
+    /// The text of a constant, if it is a string: generalised UTF-8.
+    #[must_use]
+    pub fn text(&self, index: ConstIdx) -> Option<&[u8]> {
+        match &self.0.form {
+            Form::Whole { module, .. } => match module.constant(index) {
+                Const::Str(text) => Some(text),
+                _ => None,
+            },
+            Form::InPlace(image) => image.text(index),
+        }
+    }
+
+    /// A code object. Whether it has its positions depends on how the module is kept: [`VerifiedModule::positions`] has them.
+    #[must_use]
+    pub fn code(&self, index: CodeIdx) -> &Code {
+        match &self.0.form {
+            Form::Whole { module, .. } => module.code(index),
+            Form::InPlace(image) => image.code(index),
+        }
+    }
+
+    /// The positions of a code object.
+    #[must_use]
+    pub fn positions(&self, index: CodeIdx) -> &[Position] {
+        match &self.0.form {
+            Form::Whole { module, .. } => &module.code(index).positions,
+            Form::InPlace(image) => image.positions(index),
+        }
+    }
+
+    /// The name of a code object and that of its path, without decoding it.
+    #[must_use]
+    pub fn title(&self, index: CodeIdx) -> (NameIdx, NameIdx) {
+        match &self.0.form {
+            Form::Whole { module, .. } => (module.code(index).name, module.code(index).qualname),
+            Form::InPlace(image) => image.title(index),
+        }
+    }
+
+    /// Whether a constant is a tuple of different strings, and how many they are; `None` when it is no tuple.
+    fn keyword_names(&self, index: ConstIdx) -> Option<(bool, usize)> {
+        let Const::Tuple(items) = &*self.constant(index) else { return None };
+        let different = match &self.0.form {
+            Form::Whole { keyword_names, .. } => keyword_names[index.index()],
+            Form::InPlace(image) => container::are_different_texts(items, |item| image.text(item)),
+        };
+        Some((different, items.len()))
     }
 }
 
@@ -106,6 +274,8 @@ pub struct VerifiedInstruction {
     pub target: Option<u32>,
     /// The handler that covers it, as an index into [`Code::handlers`].
     pub handler: Option<u32>,
+    /// The call pairs on the stack before it.
+    pairs: Pairs,
 }
 
 impl VerifiedCode<'_> {

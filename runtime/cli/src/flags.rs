@@ -56,6 +56,7 @@ pub fn flags(options: &RunOptions) -> Result<Flags, Failure> {
         faulthandler: dev_mode || option("faulthandler").is_some() || environment.is_set("PYTHONFAULTHANDLER"),
         hash_seed: hash_seed(options.hash_randomization, &environment)?,
         no_debug_ranges: option("no_debug_ranges").is_some() || environment.is_set("PYTHONNODEBUGRANGES"),
+        import_time: import_time(option("importtime"), &environment)?,
         int_max_str_digits: digits(option("int_max_str_digits"), &environment)?,
         warnings,
         implementation,
@@ -81,6 +82,21 @@ fn digits(option: Option<&str>, environment: &Environment) -> Result<Option<usiz
     match text.parse() {
         Ok(limit) if limit == 0 || limit >= LEAST_DIGITS => Ok(Some(limit)),
         _ => Err(Failure::new(format!("{name}: invalid limit; must be >= {LEAST_DIGITS} or 0 for unlimited."))),
+    }
+}
+
+/// Of which imports to tell how long they take.
+fn import_time(option: Option<&str>, environment: &Environment) -> Result<u8, Failure> {
+    let variable = environment.get("PYTHONPROFILEIMPORTTIME");
+    let (text, name) = match (option, &variable) {
+        (Some(text), _) => (text, "-X importtime: values"),
+        (None, Some(text)) => (text.as_str(), "PYTHONPROFILEIMPORTTIME: numeric values"),
+        (None, None) => return Ok(0),
+    };
+    match text.parse::<i64>() {
+        Err(_) => Ok(1),
+        Ok(level @ 0..=2) => Ok(level as u8),
+        Ok(_) => Err(Failure::new(format!("{name} other than 1 and 2 are reserved for future use."))),
     }
 }
 

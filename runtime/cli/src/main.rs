@@ -22,6 +22,7 @@ use arguments::Invocation;
 static ALLOCATOR: orochi::ReservingAllocator = orochi::ReservingAllocator::new();
 
 fn main() -> ExitCode {
+    orochi::use_one_arena();
     let result = match arguments::parse(std::env::args_os().collect()) {
         Ok(Invocation::Program(program)) => run::run(&program),
         Ok(Invocation::Command(command, common)) => commands::dispatch(command, &common),

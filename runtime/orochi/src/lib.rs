@@ -24,5 +24,5 @@ pub use compiler::{Choice, Frontends};
 pub use interpreter::{Builder, ExitStatus, Interpreter, Options, run};
 pub use orochi_frontend::Frontend;
 pub use orochi_vm::Vm;
-pub use orochi_vm::memory::ReservingAllocator;
+pub use orochi_vm::memory::{ReservingAllocator, use_one_arena};
 pub use orochi_vm::modules::sys::flags::Flags;

@@ -157,7 +157,7 @@ impl Functions {
         if let Err(error) = code.module.verify_code(code.index) {
             return Err(vm.raise(vm.types().system_error, error.to_string()));
         }
-        let (body, positions) = (&code.wire().body, &code.wire().positions);
+        let (body, positions) = (&code.wire().body, code.module.positions(code.index));
         let list = List::with_capacity(vm, 0)?;
         let mut offset = 0;
         while offset < body.len() {

@@ -124,7 +124,7 @@ impl Functions {
             source: &bytes,
             filename: &filename,
             mode,
-            asked_by: caller.as_ref().map(|code| code.module.module().producer.frontend.as_str()),
+            asked_by: caller.as_ref().map(|code| code.module.producer().frontend.as_str()),
             flags: Flags { utf8, ..Flags::default() },
             ..Request::default()
         };

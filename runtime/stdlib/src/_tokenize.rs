@@ -149,7 +149,7 @@ fn ask(vm: &Vm, source: &str, extra: bool) -> PyResult<Tokens> {
     let request = Request {
         source: source.as_bytes(),
         filename: "<string>",
-        asked_by: caller.as_ref().map(|code| code.module.module().producer.frontend.as_str()),
+        asked_by: caller.as_ref().map(|code| code.module.producer().frontend.as_str()),
         ..Request::default()
     };
     vm.ask_compiler(&request, |compiler, request| compiler.tokens(request, extra))

@@ -26,9 +26,8 @@ pub fn code(vm: &Vm, module: &orochi_library::Module, filename: &str) -> PyResul
         let message = format!("the library's module {} cannot be read: {reason}", module.name);
         vm.import_error(vm.types().import_error, message, module.name)
     };
-    let mut decoded = orochi_bytecode::binary::decode(module.code()).map_err(|error| damaged(error.to_string()))?;
-    decoded.source_name = filename.to_owned();
-    let verified = VerifiedModule::container(decoded).map_err(|error| damaged(error.to_string()))?;
+    let verified =
+        VerifiedModule::carried(module.code(), filename.to_owned()).map_err(|error| damaged(error.to_string()))?;
     crate::_imp::body(vm, &verified)
 }
 

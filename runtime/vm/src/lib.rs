@@ -11,6 +11,7 @@ pub mod codecs;
 pub mod compile;
 pub mod error;
 pub mod host;
+mod interned;
 pub mod interp;
 pub mod libm;
 pub mod lower;

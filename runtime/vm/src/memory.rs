@@ -34,6 +34,16 @@ impl Vm {
     }
 }
 
+/// Has the system's allocator serve all threads of the process from one arena. For programs that run one interpreter: its threads take
+/// turns, so they would gain nothing from arenas of their own, which grow by a page at a time with a system call each.
+pub fn use_one_arena() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: sets a parameter of the allocator.
+    unsafe {
+        libc::mallopt(libc::M_ARENA_MAX, 1);
+    }
+}
+
 /// The system's allocator with a reserve. A program that wants MemoryError in place of an abort declares it as its
 /// `#[global_allocator]`; the VM that catches interrupts is the one that raises.
 pub struct ReservingAllocator {

@@ -18,7 +18,7 @@ use crate::object::layout::{PyLayout, shape_of_header};
 use crate::object::shape::{Attrs, Shape};
 use crate::object::special::Special;
 use crate::types::dict::DictTable;
-use crate::types::str::Str;
+use crate::types::str::{Str, Text};
 use crate::types::tuple::Tuple;
 use crate::value::Value;
 
@@ -257,8 +257,7 @@ pub struct Vm {
     pub(crate) memory_error_instance: Cell<Value>,
     /// Registers and frames.
     pub stack: Stack,
-    // traced: by `Vm::trace`
-    interned: RefCell<FxHashMap<Box<[u8]>, Gc<Str>>>,
+    interned: RefCell<crate::interned::Interned>,
     /// The weak references without callback, and such proxies; see [`crate::types::weakref`].
     pub(crate) weakrefs: crate::types::weakref::Plain,
     pub(crate) weak_proxies: crate::types::weakref::Plain,
@@ -285,6 +284,7 @@ pub struct Vm {
     pub(crate) sources: RefCell<FxHashMap<String, crate::types::exception::display::source::Source>>,
     pub(crate) command: RefCell<Option<crate::types::exception::display::source::Command>>,
     pub(crate) compiler: RefCell<Option<Box<dyn Compiler>>>,
+    pub(crate) lowering: Cell<crate::lower::Scratch>,
     /// Containers whose repr is being made, by their words; they are alive because native frames hold them.
     pub(crate) reprs: RefCell<rustc_hash::FxHashSet<u64>>,
     /// How many of `repr` and `str` are running inside each other.
@@ -325,7 +325,7 @@ unsafe impl Roots for Vm {
             cell.get().trace(tracer);
         }
         if let Ok(interned) = self.interned.try_borrow() {
-            interned.values().for_each(|text| Value::from(*text).trace(tracer));
+            interned.trace(tracer);
         }
         self.stack.trace(tracer);
         self.state.trace(tracer);
@@ -473,16 +473,17 @@ impl Vm {
         self.intern_wtf8(text.as_bytes())
     }
 
-    fn intern_wtf8(&self, bytes: &[u8]) -> Gc<Str> {
-        if let Some(text) = self.interned.borrow().get(bytes) {
-            return *text;
+    /// The interned string of a text in generalised UTF-8.
+    pub(crate) fn intern_wtf8(&self, bytes: &[u8]) -> Gc<Str> {
+        if let Some(text) = self.interned.borrow().find(bytes) {
+            return text;
         }
         let text = Str::from_wtf8(self, bytes).unwrap_or_else(|_| self.empty_str());
-        self.remember_interned(bytes.into(), text);
+        self.remember_interned(bytes, text);
         text
     }
 
-    fn remember_interned(&self, bytes: Box<[u8]>, text: Gc<Str>) {
+    fn remember_interned(&self, bytes: &[u8], text: Gc<Str>) {
         text.set_interned();
         self.interned.borrow_mut().insert(bytes, text);
     }
@@ -494,15 +495,22 @@ impl Vm {
     }
 
     fn intern_str_slow(&self, text: Gc<Str>) -> Gc<Str> {
-        let bytes = text.to_wtf8();
-        if let Some(known) = self.interned.borrow().get(bytes.as_slice()) {
-            return *known;
+        let encoded;
+        let bytes = match text.text() {
+            Text::Latin1(units) if text.is_ascii() => units,
+            _ => {
+                encoded = text.to_wtf8();
+                &encoded
+            }
+        };
+        if let Some(known) = self.interned.borrow().find(bytes) {
+            return known;
         }
         if self.is_exact_str(text.into()) {
-            self.remember_interned(bytes.into(), text);
+            self.remember_interned(bytes, text);
             return text;
         }
-        self.intern_wtf8(&bytes)
+        self.intern_wtf8(bytes)
     }
 
     /// The interned name `__name__`.
@@ -657,7 +665,7 @@ impl Vm {
             handled: Cell::new(Value::UNBOUND),
             memory_error_instance: Cell::new(Value::UNBOUND),
             stack: Stack::new(&memory),
-            interned: RefCell::new(FxHashMap::default()),
+            interned: RefCell::default(),
             weakrefs: crate::types::weakref::Plain::default(),
             weak_proxies: crate::types::weakref::Plain::default(),
             specials: RefCell::new(Vec::new()),
@@ -675,6 +683,7 @@ impl Vm {
             sources: RefCell::new(FxHashMap::default()),
             command: RefCell::new(None),
             compiler: RefCell::new(None),
+            lowering: Cell::default(),
             reprs: RefCell::default(),
             text_depth: Cell::new(0),
         });
@@ -718,10 +727,11 @@ impl Vm {
         };
         self.singletons.set(Some(Box::leak(Box::new(singletons))));
         for byte in 0..=255u8 {
-            let bytes = char::from(byte).to_string().into_bytes();
-            self.remember_interned(bytes.into(), self.latin1_char(byte));
+            let mut bytes = [0; 2];
+            let bytes = char::from(byte).encode_utf8(&mut bytes).as_bytes();
+            self.remember_interned(bytes, self.latin1_char(byte));
         }
-        self.remember_interned(Box::default(), self.empty_str());
+        self.remember_interned(&[], self.empty_str());
         for special in Special::ALL {
             let name = self.intern(special.name());
             self.specials.borrow_mut().push(name);

@@ -6,13 +6,16 @@ use crate::operands::{ConstIdx, LocalIdx, NameIdx};
 
 use crate::cursor::Cursor;
 
+/// The tag of strings.
+pub(super) const STR: u8 = 8;
+
 type Result<T> = std::result::Result<T, DecodeError>;
 
 pub(super) fn constants(cursor: &mut Cursor<'_>) -> Result<Vec<Const>> {
     cursor.vector(1, "constants", constant)
 }
 
-fn constant(cursor: &mut Cursor<'_>) -> Result<Const> {
+pub(super) fn constant(cursor: &mut Cursor<'_>) -> Result<Const> {
     let at = cursor.offset();
     let index = |cursor: &mut Cursor<'_>| cursor.leb32().map(ConstIdx);
     Ok(match cursor.byte()? {
@@ -24,7 +27,7 @@ fn constant(cursor: &mut Cursor<'_>) -> Result<Const> {
         5 => Const::BigInt(cursor.bytes("a big integer")?.to_vec()),
         6 => Const::Float(cursor.f64()?),
         7 => Const::Complex { real: cursor.f64()?, imag: cursor.f64()? },
-        8 => Const::Str(cursor.bytes("a string")?.to_vec()),
+        STR => Const::Str(cursor.bytes("a string")?.to_vec()),
         9 => Const::Bytes(cursor.bytes("a bytes object")?.to_vec()),
         10 => Const::Tuple(cursor.vector(1, "items", index)?),
         11 => Const::FrozenSet(cursor.vector(1, "items", index)?),
@@ -35,7 +38,49 @@ fn constant(cursor: &mut Cursor<'_>) -> Result<Const> {
     })
 }
 
+/// Goes over a constant.
+pub(super) fn skip_constant(cursor: &mut Cursor<'_>) -> Result<()> {
+    match cursor.byte()? {
+        0..=3 => {}
+        4 => {
+            cursor.leb64()?;
+        }
+        6 => {
+            cursor.array::<8>()?;
+        }
+        7 => {
+            cursor.array::<16>()?;
+        }
+        5 | 8 | 9 => {
+            cursor.bytes("bytes of a constant")?;
+        }
+        10 | 11 => {
+            for _ in 0..cursor.count(1, "items")? {
+                cursor.leb32()?;
+            }
+        }
+        _ => {
+            for _ in 0..3 {
+                cursor.leb32()?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The names of a code object, with which it begins: its own and its path's.
+pub(super) fn title(cursor: &mut Cursor<'_>) -> Result<(NameIdx, NameIdx)> {
+    Ok((NameIdx(cursor.leb32()?), NameIdx(cursor.leb32()?)))
+}
+
 pub(super) fn code(cursor: &mut Cursor<'_>) -> Result<Code> {
+    let mut code = code_without_positions(cursor)?;
+    code.positions = positions(cursor)?;
+    Ok(code)
+}
+
+/// A code object up to its positions, which come last.
+pub(super) fn code_without_positions(cursor: &mut Cursor<'_>) -> Result<Code> {
     let name = |cursor: &mut Cursor<'_>| cursor.leb32().map(NameIdx);
     Ok(Code {
         name: name(cursor)?,
@@ -54,7 +99,7 @@ pub(super) fn code(cursor: &mut Cursor<'_>) -> Result<Code> {
         free: cursor.vector(1, "free variables", name)?,
         body: cursor.bytes("a body")?.to_vec(),
         handlers: handlers(cursor)?,
-        positions: positions(cursor)?,
+        positions: Vec::new(),
     })
 }
 
@@ -75,7 +120,7 @@ fn handlers(cursor: &mut Cursor<'_>) -> Result<Vec<Handler>> {
     })
 }
 
-fn positions(cursor: &mut Cursor<'_>) -> Result<Vec<Position>> {
+pub(super) fn positions(cursor: &mut Cursor<'_>) -> Result<Vec<Position>> {
     let (mut offset, mut line) = (0u32, 0u32);
     cursor.vector(5, "source positions", |cursor| {
         offset = offset.wrapping_add(cursor.leb32()?);

@@ -3,18 +3,26 @@
 
 use crate::error::DecodeError;
 use crate::limits;
-use crate::module::{Code, Const};
+use crate::module::Code;
 use crate::op::{self, Flow, Op, OperandInfo, OperandKind, OperandSource};
 use crate::operands::{CodeIdx, ConstIdx, Count};
 
 use super::pairs::{NO_PAIRS, PairLists, Pairs};
 use super::{Result, Rule, VerifiedCode, VerifiedInstruction, VerifiedModule, VerifyError};
 
-/// No instruction, no handler; also the depth before an instruction that is not reached.
+/// The depth before an instruction that is not reached.
 const NONE: u32 = u32::MAX;
 
-pub(super) fn check<'m>(module: &VerifiedModule, index: CodeIdx, code: &'m Code) -> Result<VerifiedCode<'m>> {
-    let mut body = Body::decode(module, index, code)?;
+pub(super) fn check<'m>(
+    module: &'m VerifiedModule,
+    index: CodeIdx,
+    mut memory: Vec<VerifiedInstruction>,
+) -> Result<VerifiedCode<'m>> {
+    let code = module.code(index);
+    memory.clear();
+    let leads = Vec::with_capacity(code.handlers.len());
+    let mut body = Body { code, instructions: memory, leads, pairs: PairLists::new(), pending: Vec::new() };
+    body.decode(module, index)?;
     body.targets()?;
     body.handlers()?;
     body.positions()?;
@@ -25,69 +33,61 @@ pub(super) fn check<'m>(module: &VerifiedModule, index: CodeIdx, code: &'m Code)
 /// A body at work.
 struct Body<'m> {
     code: &'m Code,
-    /// Offset and instruction.
-    instructions: Vec<(u32, Op)>,
-    /// For each byte of the body the instruction that starts there, or `NONE`.
-    starts: Vec<u32>,
-    /// For each instruction its jump's target, or `NONE`.
-    targets: Vec<u32>,
-    /// For each instruction the handler that covers it, or `NONE`.
-    handlers: Vec<u32>,
-    /// For each instruction the depth before it, or `NONE`, and the pairs.
-    states: Vec<(u32, Pairs)>,
-    is_target: Vec<bool>,
+    /// All instructions. A target is first the offset that is jumped to, then the index of the instruction there.
+    instructions: Vec<VerifiedInstruction>,
+    /// Where each handler leads to.
+    leads: Vec<u32>,
     pairs: PairLists,
     /// Reached, and not yet followed.
     pending: Vec<u32>,
 }
 
-impl<'m> Body<'m> {
+impl Body<'_> {
     /// V11 and V12, and what is seen of a single instruction.
-    fn decode(module: &VerifiedModule, index: CodeIdx, code: &'m Code) -> Result<Self> {
+    fn decode(&mut self, module: &VerifiedModule, index: CodeIdx) -> Result<()> {
+        let code = self.code;
         let length = code.body.len();
         if length == 0 || length > limits::BODY_BYTES as usize {
             return Err(VerifyError::new(Rule::BodySize, format!("the body has {length} bytes")));
         }
-        let mut starts = vec![NONE; length];
-        let mut decoded = Vec::with_capacity(length / 2);
+        self.instructions.reserve(length / 2);
         let mut operands = Operands::new(module, index, code);
         while operands.at < length {
             let offset = operands.at as u32;
+            operands.label = None;
             let op = operands.instruction(code.body[operands.at]).map_err(|error| match error.offset {
                 Some(_) => error,
                 None => error.at(offset),
             })?;
-            starts[offset as usize] = decoded.len() as u32;
-            decoded.push((offset, op));
+            self.instructions.push(VerifiedInstruction {
+                offset,
+                op,
+                depth: NONE,
+                is_target: false,
+                target: operands.label,
+                handler: None,
+                pairs: NO_PAIRS,
+            });
         }
-        let count = decoded.len();
-        Ok(Self {
-            code,
-            instructions: decoded,
-            starts,
-            targets: vec![NONE; count],
-            handlers: vec![NONE; count],
-            states: vec![(NONE, NO_PAIRS); count],
-            is_target: vec![false; count],
-            pairs: PairLists::new(),
-            pending: Vec::new(),
-        })
+        Ok(())
     }
 
     /// The instruction that starts at an offset.
     fn start(&self, offset: u32) -> Option<u32> {
-        self.starts.get(offset as usize).copied().filter(|&start| start != NONE)
+        let found = self.instructions.binary_search_by_key(&offset, |instruction| instruction.offset);
+        found.ok().map(|index| index as u32)
     }
 
     /// V16.
     fn targets(&mut self) -> Result<()> {
-        for (at, &(offset, op)) in self.instructions.iter().enumerate() {
-            let Some(label) = op.target() else { continue };
-            let Some(target) = self.start(label.0) else {
-                let message = format!("jumps to byte {}, where no instruction starts", label.0);
+        for at in 0..self.instructions.len() {
+            let VerifiedInstruction { offset, op, target: Some(label), .. } = self.instructions[at] else { continue };
+            let target = self.start(label);
+            if target.is_none() {
+                let message = format!("jumps to byte {label}, where no instruction starts");
                 return Err(VerifyError::new(Rule::Targets, message).at(offset).with(op));
-            };
-            self.targets[at] = target;
+            }
+            self.instructions[at].target = target;
         }
         Ok(())
     }
@@ -117,28 +117,33 @@ impl<'m> Body<'m> {
             } else {
                 return fail(format!("ends at {}, where no instruction starts", handler.end));
             };
-            if self.start(handler.target).is_none() {
+            let Some(target) = self.start(handler.target) else {
                 return fail(format!("leads to {}, where no instruction starts", handler.target));
+            };
+            self.leads.push(target);
+            for instruction in &mut self.instructions[first as usize..end as usize] {
+                instruction.handler = Some(index as u32);
             }
-            self.handlers[first as usize..end as usize].fill(index as u32);
         }
         Ok(())
     }
 
-    /// V18.
+    /// V18. Positions that are read in place are not here: nothing but what is shown depends on them.
     fn positions(&self) -> Result<()> {
         let mut last = None;
+        let mut rest = self.instructions.iter();
         for position in &self.code.positions {
             let offset = position.offset;
-            if self.start(offset).is_none() {
-                let message = "a source position is where no instruction starts";
-                return Err(VerifyError::new(Rule::PositionTable, message).at(offset));
-            }
             if last.is_some_and(|last| last >= offset) {
                 let message = "a source position is not behind the one before it";
                 return Err(VerifyError::new(Rule::PositionTable, message).at(offset));
             }
             last = Some(offset);
+            // Offsets rise on both sides.
+            if rest.find(|instruction| instruction.offset >= offset).is_none_or(|found| found.offset != offset) {
+                let message = "a source position is where no instruction starts";
+                return Err(VerifyError::new(Rule::PositionTable, message).at(offset));
+            }
         }
         Ok(())
     }
@@ -147,39 +152,52 @@ impl<'m> Body<'m> {
     fn trace(&mut self) -> Result<()> {
         self.reach(0, 0, NO_PAIRS)?;
         while let Some(at) = self.pending.pop() {
-            let (offset, op) = self.instructions[at as usize];
-            self.step(at, op).map_err(|error| error.at(offset).with(op))?;
+            let mut at = at as usize;
+            loop {
+                let instruction = self.instructions[at];
+                let (offset, op) = (instruction.offset, instruction.op);
+                let next = self.step(&instruction).map_err(|error| error.at(offset).with(op))?;
+                let Some((depth, pairs)) = next else { break };
+                at += 1;
+                // An instruction that control falls through to for the first time is the next to be followed.
+                let is_new = self.arrive(at, depth, pairs).map_err(|error| error.at(offset).with(op))?;
+                if !is_new {
+                    break;
+                }
+            }
         }
         Ok(())
     }
 
-    fn step(&mut self, at: u32, op: Op) -> Result<()> {
-        let (depth, pairs) = self.states[at as usize];
-        self.look(op, depth, pairs)?;
-        if self.handlers[at as usize] != NONE {
-            self.raise(self.handlers[at as usize], op, depth, pairs)?;
+    /// Follows an instruction; gives the state in which control falls through.
+    fn step(&mut self, instruction: &VerifiedInstruction) -> Result<Option<(u32, Pairs)>> {
+        let &VerifiedInstruction { op, depth, pairs, .. } = instruction;
+        let pops = op.pops();
+        self.look(op, pops, depth, pairs)?;
+        if let Some(handler) = instruction.handler {
+            self.raise(handler, op, pops, depth, pairs)?;
         }
-        let rest = depth - op.pops();
+        let rest = depth - pops;
         let after = match op {
             Op::CallMethod { .. } | Op::CallMethodKw { .. } => self.pairs.pop(pairs),
             Op::LoadMethod { .. } => self.pairs.push(pairs, rest),
             _ => pairs,
         };
-        if self.targets[at as usize] != NONE {
+        if let Some(target) = instruction.target {
             let (pops, pushes) = op.jump_effect();
-            let target = self.targets[at as usize];
-            self.is_target[target as usize] = true;
+            self.instructions[target as usize].is_target = true;
             self.reach(target, (depth - pops).saturating_add(pushes), after)?;
         }
         match op.flow() {
-            Flow::Next | Flow::Branch => self.reach(at + 1, rest.saturating_add(op.pushes()), after),
-            Flow::Jump | Flow::End => Ok(()),
+            Flow::Next | Flow::Branch => Ok(Some((rest.saturating_add(op.pushes()), after))),
+            Flow::Jump | Flow::End => Ok(None),
         }
     }
 
     /// V20 and V23: the values that an instruction needs are there, and are no halves of pairs.
-    fn look(&self, op: Op, depth: u32, pairs: Pairs) -> Result<()> {
-        let needs = op.looks_at();
+    #[inline]
+    fn look(&self, op: Op, pops: u32, depth: u32, pairs: Pairs) -> Result<()> {
+        let needs = op.looks_at().max(pops);
         if needs > depth {
             return Err(VerifyError::new(Rule::Underflow, format!("needs {needs} values on a stack of {depth}")));
         }
@@ -194,9 +212,14 @@ impl<'m> Body<'m> {
         if needs > 0 && highest.is_some_and(|callable| callable + 1 >= lowest) {
             return Err(VerifyError::new(Rule::Pairs, "needs a value that is half of a pair of `load_method`"));
         }
-        let Some((place, least)) = op.points_at() else {
-            return Ok(());
-        };
+        match op.points_at() {
+            Some((place, least)) => self.look_at(op, place, least, depth, pairs),
+            None => Ok(()),
+        }
+    }
+
+    /// The same for the value that an operand points at.
+    fn look_at(&self, op: Op, place: u64, least: u64, depth: u32, pairs: Pairs) -> Result<()> {
         if place < least {
             let message = format!("points {} places down, at least {} is expected", place, least);
             return Err(VerifyError::new(Rule::OperandRange, message));
@@ -216,15 +239,14 @@ impl<'m> Body<'m> {
     }
 
     /// V24: an exception at an instruction finds its way.
-    fn raise(&mut self, handler: u32, op: Op, depth: u32, pairs: Pairs) -> Result<()> {
-        let handler = self.code.handlers[handler as usize];
-        let cut = handler.depth;
+    fn raise(&mut self, handler: u32, op: Op, pops: u32, depth: u32, pairs: Pairs) -> Result<()> {
+        let cut = self.code.handlers[handler as usize].depth;
         if cut > depth {
             let message = format!("is covered by a handler for a stack of {cut}, but has a stack of {depth}");
             return Err(VerifyError::new(Rule::HandlerDepth, message));
         }
-        if op.can_raise() && depth - op.pops() < cut {
-            let message = format!("takes {} of {depth} values, but its handler keeps {cut}", op.pops());
+        if op.can_raise() && depth - pops < cut {
+            let message = format!("takes {pops} of {depth} values, but its handler keeps {cut}");
             return Err(VerifyError::new(Rule::HandlerDepth, message));
         }
         let kept = self.pairs.below(pairs, cut);
@@ -232,25 +254,35 @@ impl<'m> Body<'m> {
             let message = format!("is covered by a handler that cuts the stack to {cut}, between the halves of a pair");
             return Err(VerifyError::new(Rule::HandlerDepth, message));
         }
-        let target = self.starts[handler.target as usize];
-        self.is_target[target as usize] = true;
+        let target = self.leads[handler as usize];
+        self.instructions[target as usize].is_target = true;
         self.reach(target, cut + 1, kept)
     }
 
-    /// Control comes to an instruction. V19, V21 and V22.
+    /// Control comes to an instruction, which is to be followed if that is new.
     fn reach(&mut self, at: u32, depth: u32, pairs: Pairs) -> Result<()> {
-        let Some(state) = self.states.get_mut(at as usize) else {
+        if self.arrive(at as usize, depth, pairs)? {
+            self.pending.push(at);
+        }
+        Ok(())
+    }
+
+    /// Control comes to an instruction: whether that is new. V19, V21 and V22.
+    #[inline]
+    fn arrive(&mut self, at: usize, depth: u32, pairs: Pairs) -> Result<bool> {
+        let Some(instruction) = self.instructions.get_mut(at) else {
             return Err(VerifyError::new(Rule::End, "control runs off the end of the body"));
         };
         if depth > self.code.max_stack {
             let message = format!("leads to a stack of {depth}, but {} is declared", self.code.max_stack);
             return Err(VerifyError::new(Rule::StackLimit, message));
         }
-        if state.0 == NONE {
-            *state = (depth, pairs);
-            self.pending.push(at);
-        } else if *state != (depth, pairs) {
-            let (offset, known) = (self.instructions[at as usize].0, state.0);
+        if instruction.depth == NONE {
+            (instruction.depth, instruction.pairs) = (depth, pairs);
+            return Ok(true);
+        }
+        if (instruction.depth, instruction.pairs) != (depth, pairs) {
+            let (offset, known) = (instruction.offset, instruction.depth);
             let message = if known == depth {
                 format!("leads to byte {offset} with other call pairs on the stack than another way")
             } else {
@@ -258,35 +290,29 @@ impl<'m> Body<'m> {
             };
             return Err(VerifyError::new(Rule::Joins, message));
         }
-        Ok(())
+        Ok(false)
     }
 
     /// The instructions that are reached.
     fn reached(self) -> Vec<VerifiedInstruction> {
-        let mut numbers = vec![NONE; self.instructions.len()];
+        let Body { mut instructions, .. } = self;
+        if instructions.iter().all(|instruction| instruction.depth != NONE) {
+            return instructions;
+        }
         let mut count = 0;
-        for (at, state) in self.states.iter().enumerate() {
-            if state.0 != NONE {
-                numbers[at] = count;
-                count += 1;
-            }
-        }
-        let option = |number: u32| (number != NONE).then_some(number);
-        let mut reached = Vec::with_capacity(count as usize);
-        for (at, &(offset, op)) in self.instructions.iter().enumerate() {
-            if numbers[at] == NONE {
-                continue;
-            }
-            reached.push(VerifiedInstruction {
-                offset,
-                op,
-                depth: self.states[at].0,
-                is_target: self.is_target[at],
-                target: option(self.targets[at]).map(|target| numbers[target as usize]),
-                handler: option(self.handlers[at]),
-            });
-        }
-        reached
+        let numbers: Vec<u32> = instructions
+            .iter()
+            .map(|instruction| {
+                let number = count;
+                count += u32::from(instruction.depth != NONE);
+                number
+            })
+            .collect();
+        instructions.retain_mut(|instruction| {
+            instruction.target = instruction.target.map(|target| numbers[target as usize]);
+            instruction.depth != NONE
+        });
+        instructions
     }
 }
 
@@ -299,11 +325,13 @@ struct Operands<'a> {
     at: usize,
     /// The first operand that is out of range: its name, the number, what is numbered and how many there are.
     wrong: Option<(&'static str, u32, &'static str, usize)>,
+    /// The operand that is a place to jump to.
+    label: Option<u32>,
 }
 
 impl<'a> Operands<'a> {
     fn new(module: &'a VerifiedModule, index: CodeIdx, code: &'a Code) -> Self {
-        Self { module, index, code, at: 0, wrong: None }
+        Self { module, index, code, at: 0, wrong: None, label: None }
     }
 
     /// The next instruction, whose opcode is `opcode`.
@@ -324,15 +352,18 @@ impl<'a> Operands<'a> {
     /// V13. That a depth is not 0 is seen where the stack is.
     #[inline]
     fn range(&mut self, operand: &OperandInfo, number: u32) {
-        let module = &self.module.module;
         let (what, limit) = match operand.kind {
-            OperandKind::Const => ("constants", module.constants.len()),
-            OperandKind::Name => ("names", module.names.len()),
+            OperandKind::Const => ("constants", self.module.constant_count()),
+            OperandKind::Name => ("names", self.module.name_count()),
             OperandKind::Local => ("local variables", self.code.locals.len()),
             OperandKind::Cell => ("cells and free variables", self.code.cells.len() + self.code.free.len()),
-            OperandKind::Code => ("code objects", module.codes.len()),
+            OperandKind::Code => ("code objects", self.module.code_count()),
             OperandKind::Count => ("values", limits::REGISTERS as usize + 1),
-            OperandKind::Label | OperandKind::Depth | OperandKind::Choice(..) => return,
+            OperandKind::Label => {
+                self.label = Some(number);
+                return;
+            }
+            OperandKind::Depth | OperandKind::Choice(..) => return,
         };
         if number as usize >= limit {
             self.wrong.get_or_insert((operand.name, number, what, limit));
@@ -375,15 +406,15 @@ impl<'a> Operands<'a> {
 
     /// V15.
     fn keyword_names(&self, argc: Count, names: ConstIdx) -> Result<()> {
-        let Const::Tuple(items) = &self.module.module.constants[names.index()] else {
+        let Some((different, count)) = self.module.keyword_names(names) else {
             return Err(VerifyError::new(Rule::KeywordNames, format!("constant {} is no tuple", names.0)));
         };
-        if !self.module.keyword_names[names.index()] {
+        if !different {
             let message = format!("constant {} is no tuple of different strings", names.0);
             return Err(VerifyError::new(Rule::KeywordNames, message));
         }
-        if items.len() > argc.index() {
-            let message = format!("has {} keyword names for {} arguments", items.len(), argc.0);
+        if count > argc.index() {
+            let message = format!("has {count} keyword names for {} arguments", argc.0);
             return Err(VerifyError::new(Rule::KeywordNames, message));
         }
         Ok(())

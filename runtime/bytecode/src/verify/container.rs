@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::limits;
 use crate::module::{Code, Const, Module};
-use crate::operands::{ConstIdx, NameIdx};
+use crate::operands::{CodeIdx, ConstIdx, NameIdx};
 
 use super::{Result, Rule, SUPPORTED_FEATURES, VerifyError};
 
@@ -14,7 +14,9 @@ pub(super) fn check(module: &Module) -> Result<Box<[bool]>> {
     features(&module.required_features)?;
     constants(&module.constants)?;
     for (index, code) in module.codes.iter().enumerate() {
-        header(module, code, index == 0).map_err(|error| error.in_code(module, index))?;
+        let is_text = |constant: ConstIdx| matches!(module.constants.get(constant.index()), Some(Const::Str(_)));
+        header(code, CodeIdx(index as u32), module.names.len(), is_text)
+            .map_err(|error| error.in_code(module, index))?;
     }
     Ok(module.constants.iter().map(|constant| names_keywords(module, constant)).collect())
 }
@@ -124,9 +126,10 @@ fn generalised_utf8_error(mut bytes: &[u8]) -> Option<usize> {
     }
 }
 
-fn header(module: &Module, code: &Code, is_body: bool) -> Result<()> {
-    header_indices(module, code)?;
-    let parameters = parameters(code, is_body)?;
+/// V6 to V10: the rules of a code object but for its body. `is_text` says whether there is a constant and it is a string.
+pub(crate) fn header(code: &Code, index: CodeIdx, names: usize, is_text: impl Fn(ConstIdx) -> bool) -> Result<()> {
+    header_indices(code, names, is_text)?;
+    let parameters = parameters(code, index.0 == 0)?;
     cells(code, parameters)?;
     flags(code)?;
     let registers = [code.locals.len(), code.cells.len(), code.free.len(), code.max_stack as usize];
@@ -137,12 +140,12 @@ fn header(module: &Module, code: &Code, is_body: bool) -> Result<()> {
     Ok(())
 }
 
-fn header_indices(module: &Module, code: &Code) -> Result<()> {
+fn header_indices(code: &Code, names: usize, is_text: impl Fn(ConstIdx) -> bool) -> Result<()> {
     let name = |what: &str, name: NameIdx| {
-        if name.index() < module.names.len() {
+        if name.index() < names {
             return Ok(());
         }
-        let message = format!("the name of {what} is {}, but the module has {} names", name.0, module.names.len());
+        let message = format!("the name of {what} is {}, but the module has {names} names", name.0);
         Err(VerifyError::new(Rule::HeaderIndices, message))
     };
     name("the code object", code.name)?;
@@ -150,9 +153,9 @@ fn header_indices(module: &Module, code: &Code) -> Result<()> {
     code.locals.iter().try_for_each(|&local| name("a local variable", local))?;
     code.cells.iter().try_for_each(|cell| name("a cell", cell.name))?;
     code.free.iter().try_for_each(|&free| name("a free variable", free))?;
-    match code.docstring.map(|docstring| module.constants.get(docstring.index())) {
-        None | Some(Some(Const::Str(_))) => Ok(()),
-        Some(_) => Err(VerifyError::new(Rule::HeaderIndices, "the docstring is not a string constant")),
+    match code.docstring.map(is_text) {
+        None | Some(true) => Ok(()),
+        Some(false) => Err(VerifyError::new(Rule::HeaderIndices, "the docstring is not a string constant")),
     }
 }
 
@@ -205,15 +208,19 @@ fn names_keywords(module: &Module, constant: &Const) -> bool {
     let Const::Tuple(items) = constant else {
         return false;
     };
-    let text = |item: &ConstIdx| match &module.constants[item.index()] {
-        Const::Str(text) => Some(text),
+    are_different_texts(items, |item| match &module.constants[item.index()] {
+        Const::Str(text) => Some(text.as_slice()),
         _ => None,
-    };
+    })
+}
+
+/// Whether constants are different strings.
+pub(super) fn are_different_texts<'a>(items: &[ConstIdx], text: impl Fn(ConstIdx) -> Option<&'a [u8]>) -> bool {
     if items.len() <= 8 {
         return items.iter().enumerate().all(|(index, item)| {
-            text(item).is_some_and(|name| !items[..index].iter().any(|other| text(other) == Some(name)))
+            text(*item).is_some_and(|name| !items[..index].iter().any(|other| text(*other) == Some(name)))
         });
     }
     let mut seen = HashSet::with_capacity(items.len());
-    items.iter().all(|item| text(item).is_some_and(|name| seen.insert(name)))
+    items.iter().all(|item| text(*item).is_some_and(|name| seen.insert(name)))
 }

@@ -19,17 +19,20 @@ struct Node {
     /// A list further down, by the rule of skew-binary numbers.
     jump: Pairs,
     length: u32,
+    /// The first list that was made of this one by another pair, or the empty one: most often there is no second.
+    next: Pairs,
 }
 
 #[derive(Debug)]
 pub(super) struct PairLists {
     nodes: Vec<Node>,
+    /// Lists by the one that they were made of and the pair, but for the first of each.
     known: HashMap<(u32, u32), Pairs>,
 }
 
 impl PairLists {
     pub fn new() -> Self {
-        let empty = Node { callable: 0, rest: NO_PAIRS, jump: NO_PAIRS, length: 0 };
+        let empty = Node { callable: 0, rest: NO_PAIRS, jump: NO_PAIRS, length: 0, next: NO_PAIRS };
         Self { nodes: vec![empty], known: HashMap::new() }
     }
 
@@ -39,16 +42,26 @@ impl PairLists {
 
     /// The list with a pair more, above all others.
     pub fn push(&mut self, list: Pairs, callable: u32) -> Pairs {
-        if let Some(&known) = self.known.get(&(list.0, callable)) {
-            return known;
+        let next = self.node(list).next;
+        if next != NO_PAIRS {
+            if self.node(next).callable == callable {
+                return next;
+            }
+            if let Some(&known) = self.known.get(&(list.0, callable)) {
+                return known;
+            }
         }
         let (first, length) = (self.node(list).jump, self.node(list).length);
         let second = self.node(first).jump;
         let balanced = length - self.node(first).length == self.node(first).length - self.node(second).length;
         let jump = if balanced && length > 0 { second } else { list };
         let new = Pairs(self.nodes.len() as u32);
-        self.nodes.push(Node { callable, rest: list, jump, length: length + 1 });
-        self.known.insert((list.0, callable), new);
+        self.nodes.push(Node { callable, rest: list, jump, length: length + 1, next: NO_PAIRS });
+        if next == NO_PAIRS {
+            self.nodes[list.0 as usize].next = new;
+        } else {
+            self.known.insert((list.0, callable), new);
+        }
         new
     }
 
@@ -58,6 +71,7 @@ impl PairLists {
     }
 
     /// The callable's place of the highest pair.
+    #[inline]
     pub fn highest(&self, list: Pairs) -> Option<u32> {
         (list != NO_PAIRS).then(|| self.node(list).callable)
     }

@@ -38,8 +38,8 @@ fn has_own_methods(vm: &Vm, stream: Value) -> bool {
     }
 }
 
-/// A stream on a descriptor of the process; None when it is not open.
-fn open(vm: &Vm, number: i32, settings: &StreamSettings) -> PyResult {
+/// A stream on a descriptor of the process; None when it is not open. The encoding is that of the locale if no other is asked for.
+fn open(vm: &Vm, number: i32, settings: &StreamSettings, of_locale: &str) -> PyResult {
     if Status::of(number).is_err() {
         return Ok(vm.none());
     }
@@ -62,7 +62,7 @@ fn open(vm: &Vm, number: i32, settings: &StreamSettings) -> PyResult {
     };
     let encoding = match &settings.encoding {
         Some(encoding) => Str::from_utf8(vm, encoding)?,
-        None => Str::from_utf8(vm, &locale::encoding().to_lowercase())?,
+        None => Str::from_utf8(vm, of_locale)?,
     };
     let errors = match &settings.errors {
         _ if number == 2 => "backslashreplace",
@@ -87,9 +87,10 @@ fn open(vm: &Vm, number: i32, settings: &StreamSettings) -> PyResult {
 pub(super) fn add(vm: &Vm) -> PyResult<()> {
     let settings = vm.state.output.settings.borrow().clone();
     let sys: Gc<Dict> = vm.state.sys.get().expect();
+    let of_locale = locale::encoding().to_lowercase();
     let mut streams = [Value::UNBOUND; 3];
     for (number, name) in (0..).zip(["stdin", "stdout", "stderr"]) {
-        let stream = open(vm, number, &settings)?;
+        let stream = open(vm, number, &settings, &of_locale)?;
         sys.set_str(vm, vm.intern(name), stream)?;
         sys.set_str(vm, vm.intern(&format!("__{name}__")), stream)?;
         streams[number as usize] = stream;

@@ -386,7 +386,7 @@ impl<'a> Reader<'a> {
             _ => return Err(self.bad("unknown form of a code object")),
         };
         let index = self.size("code object")?;
-        if index >= module.module().codes.len() {
+        if index >= module.code_count() {
             return Err(self.bad("no such code object"));
         }
         let code = Code::new(vm, &module, CodeIdx(index as u32))?;

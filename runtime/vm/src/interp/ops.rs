@@ -513,8 +513,7 @@ pub fn super_arguments(vm: &Vm) -> PyResult<(Value, Value)> {
     if first.is_unbound() {
         return Err(vm.runtime_error("super(): arg[0] deleted"));
     }
-    let source = code.module.module();
-    let Some(index) = wire.free.iter().position(|name| source.name(*name) == "__class__") else {
+    let Some(index) = wire.free.iter().position(|name| code.module.name(*name) == b"__class__") else {
         return Err(vm.runtime_error("super(): __class__ cell not found"));
     };
     match free_cell(vm, function, index as u16)?.content.get().bound() {

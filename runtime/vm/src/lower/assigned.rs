@@ -7,9 +7,14 @@ use orochi_bytecode::op::{Flow, Op};
 /// A set of local variables.
 pub type Bits = Box<[u64]>;
 
-/// Certainly bound variables at the instructions that are targets; `None` elsewhere.
+/// Certainly bound variables at the instructions that are targets.
 pub struct Assigned {
-    states: Vec<Option<Bits>>,
+    /// Words of a set.
+    words: usize,
+    /// The sets by instruction, those of other instructions than targets being empty. None at all where there are no variables.
+    sets: Vec<u64>,
+    /// Which instructions control was seen to come to.
+    seen: Vec<bool>,
 }
 
 /// Whether a variable is in a set.
@@ -59,13 +64,17 @@ impl Assigned {
     /// Analyses a body.
     #[must_use]
     pub fn analyse(code: &VerifiedCode<'_>) -> Assigned {
-        let mut this = Assigned { states: vec![None; code.instructions.len()] };
-        if code.instructions.is_empty() {
+        let mut bits = on_entry(code);
+        let words = bits.len();
+        let count = if code.code.locals.is_empty() { 0 } else { code.instructions.len() };
+        let mut this = Assigned { words, sets: vec![0; count * words], seen: vec![false; count] };
+        if count == 0 {
             return this;
         }
-        let mut work = vec![(0usize, on_entry(code))];
-        while let Some((start, mut bits)) = work.pop() {
-            let mut at = start;
+        // Targets that are to be looked at, with what is known of them by then.
+        let mut work = Vec::new();
+        let mut at = 0;
+        loop {
             loop {
                 let instruction = &code.instructions[at];
                 let handler =
@@ -90,34 +99,38 @@ impl Assigned {
                     break;
                 }
             }
+            let Some(next) = work.pop() else { return this };
+            at = next;
+            bits.copy_from_slice(this.set(at));
         }
-        this
+    }
+
+    fn set(&self, instruction: usize) -> &[u64] {
+        &self.sets[instruction * self.words..][..self.words]
     }
 
     /// Control comes to an instruction with these variables bound: looks at it (again) if that says less than what was known.
-    fn reach(&mut self, target: usize, bits: &[u64], work: &mut Vec<(usize, Bits)>) {
-        match &mut self.states[target] {
-            Some(known) => {
-                let mut changed = false;
-                for (known, bits) in known.iter_mut().zip(bits) {
-                    changed |= *known & !bits != 0;
-                    *known &= bits;
-                }
-                if changed {
-                    let known = known.clone();
-                    work.push((target, known));
-                }
-            }
-            unknown => {
-                *unknown = Some(bits.into());
-                work.push((target, bits.into()));
-            }
+    fn reach(&mut self, target: usize, bits: &[u64], work: &mut Vec<usize>) {
+        let known = &mut self.sets[target * self.words..][..self.words];
+        if !self.seen[target] {
+            self.seen[target] = true;
+            known.copy_from_slice(bits);
+            work.push(target);
+            return;
+        }
+        let mut changed = false;
+        for (known, bits) in known.iter_mut().zip(bits) {
+            changed |= *known & !bits != 0;
+            *known &= bits;
+        }
+        if changed {
+            work.push(target);
         }
     }
 
     /// What is certainly bound at a target.
     #[must_use]
-    pub fn at(&self, instruction: usize) -> Option<&Bits> {
-        self.states[instruction].as_ref()
+    pub fn at(&self, instruction: usize) -> Option<&[u64]> {
+        self.seen.get(instruction)?.then(|| self.set(instruction))
     }
 }

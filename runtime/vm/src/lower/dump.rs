@@ -15,10 +15,10 @@ use crate::vm::Vm;
 /// The register code of all code objects of a module. SystemError when a body breaks a rule of the verifier.
 pub fn dump(vm: &Vm, module: &VerifiedModule) -> PyResult<String> {
     let mut text = String::new();
-    for index in 0..module.module().codes.len() {
+    for index in 0..module.code_count() {
         let code = Code::new(vm, module, CodeIdx(index as u32))?;
         let lowered = lower(vm, code, Points::default())?;
-        let name = module.module().name(module.module().code(CodeIdx(index as u32)).qualname);
+        let name = vm.display(code.qualname.get());
         let _ = writeln!(text, "{name}: {} registers", lowered.registers);
         write_code(vm, &lowered, &mut text);
         text.push('\n');

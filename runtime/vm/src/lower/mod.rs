@@ -9,12 +9,14 @@
 //! - [`stack`] has the symbolic stack and the peephole rules
 //! - [`ops`] translates each operation
 //! - [`observed`] has what the form of code that is observed has besides
+//! - [`scratch`] keeps the memory of the work from one body to the next
 //! - [`dump`] shows the result
 
 mod assigned;
 pub mod dump;
 pub mod observed;
 mod ops;
+mod scratch;
 mod stack;
 
 use core::cell::Cell;
@@ -30,6 +32,8 @@ use crate::types::code::{Code, Place};
 use crate::types::str::Str;
 use crate::value::Value;
 use crate::vm::Vm;
+
+pub(crate) use scratch::Scratch;
 
 /// Which kind of frame a code object makes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -150,10 +154,15 @@ impl Lowered {
 /// Lowers a code object. SystemError when the body breaks a rule of the verifier, or is too large to lower.
 /// `observed` says what observers are to be told of ([`observed`]).
 pub fn lower(vm: &Vm, code: Gc<Code>, observed: Points) -> PyResult<Box<Lowered>> {
-    let verified = match code.module.verify_code(code.index) {
+    let mut scratch = vm.lowering.take();
+    let verified = match code.module.verify_code_with(code.index, core::mem::take(&mut scratch.verified)) {
         Ok(verified) => verified,
         Err(error) => return Err(vm.raise(vm.types().system_error, error.to_string())),
     };
     // Collecting in between would not see what the half-made code refers to.
-    vm.heap.without_collections(|| ops::Lowerer::new(vm, code, &verified, observed)?.run())
+    let (lowered, mut scratch) =
+        vm.heap.without_collections(|| ops::Lowerer::new(vm, code, &verified, observed, scratch)?.run())?;
+    scratch.verified = verified.instructions;
+    vm.lowering.set(scratch);
+    Ok(lowered)
 }

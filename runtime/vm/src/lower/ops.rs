@@ -12,6 +12,7 @@ use crate::interp::cache::Cache;
 use crate::interp::instr::{Instr, Op};
 use crate::lower::assigned::{self, Assigned};
 use crate::lower::observed::{Point, Points, Stub};
+use crate::lower::scratch::{Places, Scratch};
 use crate::lower::stack::{Emitter, Slot};
 use crate::lower::{Activation, Lowered, RegisterHandler, SPARE};
 use crate::object::array::Array;
@@ -45,14 +46,15 @@ pub struct Lowerer<'a> {
     /// First register instruction of each verified one.
     pub(super) starts: Vec<u32>,
     pub(super) fixups: Vec<Fixup>,
-    caches: Vec<Cache>,
+    /// The names of the caches.
+    caches: Vec<NameIdx>,
     shared_caches: FxHashMap<(u8, NameIdx), u16>,
-    constants: Gc<crate::types::list::List>,
-    constant_index: FxHashMap<ConstIdx, u32>,
+    /// The constants behind the first, which is None.
+    constants: Vec<ConstIdx>,
+    constant_places: Places,
     none: u32,
-    // untraced: interned names live as long as the VM
-    names: Vec<Gc<Str>>,
-    name_index: FxHashMap<NameIdx, u16>,
+    names: Vec<NameIdx>,
+    name_places: Places,
     /// Register of the first own cell.
     cells: u16,
     bound: assigned::Bits,
@@ -63,7 +65,13 @@ const OWN_CACHES: usize = 1 << 15;
 
 impl<'a> Lowerer<'a> {
     /// Prepares the lowering.
-    pub fn new(vm: &'a Vm, source: Gc<Code>, code: &'a VerifiedCode<'a>, observed: Points) -> PyResult<Self> {
+    pub fn new(
+        vm: &'a Vm,
+        source: Gc<Code>,
+        code: &'a VerifiedCode<'a>,
+        observed: Points,
+        mut scratch: Scratch,
+    ) -> PyResult<Self> {
         let wire = code.code;
         let cells = wire.locals.len();
         let base = cells + wire.cells.len();
@@ -71,32 +79,32 @@ impl<'a> Lowerer<'a> {
         if total > usize::from(u16::MAX) {
             return Err(vm.raise(vm.types().system_error, "code object needs too many registers"));
         }
-        let constants = crate::types::list::List::with_capacity(vm, 8)?;
-        constants.push(vm, vm.none())?;
+        source.need_pool(vm)?;
+        scratch.clear();
         Ok(Self {
             vm,
             source,
             code,
-            e: Emitter::new(base as u16),
+            e: Emitter::new(base as u16, scratch.code, scratch.offsets, scratch.stack),
             observed,
             stubs: Vec::new(),
             line_targets: Vec::new(),
-            starts: Vec::with_capacity(code.instructions.len()),
-            fixups: Vec::new(),
-            caches: Vec::new(),
+            starts: scratch.starts,
+            fixups: scratch.fixups,
+            caches: scratch.caches,
             shared_caches: FxHashMap::default(),
-            constants,
-            constant_index: FxHashMap::default(),
+            constants: scratch.constants,
+            constant_places: scratch.constant_places,
             none: 0,
-            names: Vec::new(),
-            name_index: FxHashMap::default(),
+            names: scratch.names,
+            name_places: scratch.name_places,
             cells: cells as u16,
             bound: assigned::on_entry(code),
         })
     }
 
-    /// Lowers the body.
-    pub fn run(mut self) -> PyResult<Box<Lowered>> {
+    /// Lowers the body; gives the memory back.
+    pub fn run(mut self) -> PyResult<(Box<Lowered>, Scratch)> {
         let assigned = Assigned::analyse(self.code);
         for (index, cell) in self.code.code.cells.iter().enumerate() {
             let register = self.cells + index as u16;
@@ -116,7 +124,7 @@ impl<'a> Lowerer<'a> {
                     self.e.settle_from(0);
                 }
                 let depth = instruction.depth as usize;
-                self.e.stack = (0..depth).map(|place| Slot::Register(self.e.home(place))).collect();
+                self.e.set_stack(depth);
                 self.e.set_barrier();
                 if let Some(bound) = assigned.at(index) {
                     self.bound.copy_from_slice(bound);
@@ -143,7 +151,7 @@ impl<'a> Lowerer<'a> {
         self.finish()
     }
 
-    fn finish(mut self) -> PyResult<Box<Lowered>> {
+    fn finish(mut self) -> PyResult<(Box<Lowered>, Scratch)> {
         let wire = self.code.code;
         let own_end = self.e.code.len() as u32;
         self.emit_stubs();
@@ -169,9 +177,19 @@ impl<'a> Lowerer<'a> {
         }
         let handlers = self.handlers(own_end);
         let vm = self.vm;
-        let constants = Array::new(vm, self.constants.len())?;
-        for (slot, value) in constants.slots().iter().zip(self.constants.slots()) {
-            slot.set(value.get());
+        let constants = Array::new(vm, self.constants.len() + 1)?;
+        constants.slots()[0].set(vm.none());
+        for (slot, index) in constants.slots()[1..].iter().zip(&self.constants) {
+            slot.set(self.source.constant(vm, *index)?);
+        }
+        // untraced: nothing is collected meanwhile
+        let mut names: Vec<Gc<Str>> = Vec::with_capacity(self.names.len());
+        for name in &self.names {
+            names.push(self.source.used_name(vm, *name)?);
+        }
+        let mut caches = Vec::with_capacity(self.caches.len());
+        for name in &self.caches {
+            caches.push(Cache::new(self.source.used_name(vm, *name)?));
         }
         let flags = self.source.flags();
         let activation = if flags.async_generator {
@@ -184,14 +202,14 @@ impl<'a> Lowerer<'a> {
             Activation::Function
         };
         let detached = activation != Activation::Function;
-        Ok(Box::new(Lowered {
+        let lowered = Box::new(Lowered {
             registers: self.e.home(wire.max_stack as usize + SPARE),
             max_stack: wire.max_stack as u16,
-            instrs: self.e.code.into(),
-            caches: self.caches.into(),
+            instrs: self.e.code.as_slice().into(),
+            caches: caches.into(),
             constants: Cell::new(constants),
-            names: self.names.into(),
-            offsets: self.e.offsets.into(),
+            names: names.into(),
+            offsets: self.e.offsets.as_slice().into(),
             handlers: handlers.into(),
             locals: (0..wire.locals.len()).map(|local| self.source.local_name(vm, local)).collect(),
             positional: wire.positional as u16,
@@ -205,11 +223,28 @@ impl<'a> Lowerer<'a> {
             has_mapping: !flags.function,
             observed: self.observed,
             code: Cell::new(self.source.as_ptr()),
-        }))
+        });
+        let scratch = Scratch {
+            verified: Vec::new(),
+            code: self.e.code,
+            offsets: self.e.offsets,
+            stack: self.e.stack,
+            starts: self.starts,
+            fixups: self.fixups,
+            constants: self.constants,
+            constant_places: self.constant_places,
+            names: self.names,
+            name_places: self.name_places,
+            caches: self.caches,
+        };
+        Ok((lowered, scratch))
     }
 
     fn handlers(&self, end: u32) -> Vec<RegisterHandler> {
         let mut handlers: Vec<RegisterHandler> = Vec::new();
+        if self.code.code.handlers.is_empty() {
+            return handlers;
+        }
         for (index, instruction) in self.code.instructions.iter().enumerate() {
             let Some(handler) = instruction.handler else { continue };
             let handler = self.code.code.handlers[handler as usize];
@@ -231,32 +266,32 @@ impl<'a> Lowerer<'a> {
     // ---- tables ------------------------------------------------------------------------------------------------------------
 
     fn constant(&mut self, index: ConstIdx) -> PyResult<u32> {
-        if let Some(known) = self.constant_index.get(&index) {
-            return Ok(*known);
+        if let Some(known) = self.constant_places.get(index.index()) {
+            return Ok(known);
         }
         let value = self.source.constant(self.vm, index)?;
         let place = if value == self.vm.none() {
             self.none
         } else {
-            self.constants.push(self.vm, value)?;
-            self.constants.len() as u32 - 1
+            self.constants.push(index);
+            self.constants.len() as u32
         };
         if place >= 1 << 24 {
             return Err(self.vm.raise(self.vm.types().system_error, "code object has too many constants"));
         }
-        self.constant_index.insert(index, place);
+        self.constant_places.insert(index.index(), place);
         Ok(place)
     }
 
     fn name(&mut self, index: NameIdx) -> PyResult<u16> {
-        if let Some(known) = self.name_index.get(&index) {
-            return Ok(*known);
+        if let Some(known) = self.name_places.get(index.index()) {
+            return Ok(known as u16);
         }
         let Ok(place) = u16::try_from(self.names.len()) else {
             return Err(self.vm.raise(self.vm.types().system_error, "code object has too many names"));
         };
-        self.names.push(self.source.used_name(self.vm, index)?);
-        self.name_index.insert(index, place);
+        self.names.push(index);
+        self.name_places.insert(index.index(), u32::from(place));
         Ok(place)
     }
 
@@ -269,7 +304,7 @@ impl<'a> Lowerer<'a> {
         let Ok(place) = u16::try_from(self.caches.len()) else {
             return Err(self.vm.raise(self.vm.types().system_error, "code object has too many attribute accesses"));
         };
-        self.caches.push(Cache::new(self.source.used_name(self.vm, name)?));
+        self.caches.push(name);
         if is_large {
             self.shared_caches.insert((op as u8, name), place);
         }

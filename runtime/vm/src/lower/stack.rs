@@ -39,18 +39,10 @@ struct Unpacking {
 }
 
 impl Emitter {
-    /// Nothing emitted, nothing on the stack.
+    /// Nothing emitted, nothing on the stack. The vectors are empty.
     #[must_use]
-    pub fn new(base: u16) -> Self {
-        Emitter {
-            code: Vec::new(),
-            offsets: Vec::new(),
-            stack: Vec::new(),
-            base,
-            offset: 0,
-            barrier: 0,
-            unpacking: None,
-        }
+    pub fn new(base: u16, code: Vec<Instr>, offsets: Vec<u32>, stack: Vec<Slot>) -> Self {
+        Emitter { code, offsets, stack, base, offset: 0, barrier: 0, unpacking: None }
     }
 
     /// Appends an instruction.
@@ -62,6 +54,13 @@ impl Emitter {
     /// Appends an instruction with a 32-bit operand.
     pub fn emit_wide(&mut self, op: Op, x: u8, a: u16, wide: u32) {
         self.emit(op, x, a, wide as u16, (wide >> 16) as u16);
+    }
+
+    /// Control comes from elsewhere: all values of a stack of this depth are in the registers of their places.
+    pub fn set_stack(&mut self, depth: usize) {
+        self.stack.clear();
+        let base = self.base;
+        self.stack.extend((0..depth).map(|place| Slot::Register(base + place as u16)));
     }
 
     /// Forbids changes of what was emitted: control may come here, or a handler's range begins or ends.

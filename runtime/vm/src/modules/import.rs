@@ -157,13 +157,18 @@ impl Vm {
             && module != self.none()
         {
             self.wait_for_import(module, name)?;
+            self.tell_cached_import(|| name.to_string());
             return Ok(module);
         }
         self.check_native_recursion()?;
         if let Some(importlib) = self.state.importlib.get().bound() {
             let find_and_load = self.get_attr_str(importlib, "_find_and_load")?;
             let import = self.get_attr_str(importlib, "_gcd_import")?;
-            let result = self.call(find_and_load, &[name.into(), import]);
+            let find = || self.call(find_and_load, &[name.into(), import]);
+            let result = match self.state.import_times.wanted.get() {
+                0 => find(),
+                _ => self.timed_import(&name.to_string(), find),
+            };
             return result.map_err(|raised| self.without_import_frames(raised));
         }
         let text = name.to_string();

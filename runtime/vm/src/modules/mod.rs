@@ -6,6 +6,7 @@ mod foreign;
 pub mod frames;
 pub mod gc;
 pub mod import;
+pub mod import_times;
 pub mod native;
 pub mod output;
 pub mod sys;
@@ -31,6 +32,7 @@ pub struct State {
     pub sys: Cell<Value>,
     /// `importlib._bootstrap`, once the import system is there; see [`crate::vm::Vm::set_importlib`].
     pub importlib: Cell<Value>,
+    pub import_times: import_times::Times,
     pub registry: native::Registry,
     /// What the command line asks for.
     pub flags: sys::flags::Settings,

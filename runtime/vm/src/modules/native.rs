@@ -72,7 +72,7 @@ impl Vm {
     /// Makes the module object of a native module, with its functions and whatever `init` adds. Does not touch
     /// `sys.modules`.
     pub fn make_native_module(&self, definition: &'static NativeModule) -> PyResult<Gc<Module>> {
-        let module = Module::new(self, definition.name)?;
+        let module = Module::with_room(self, definition.name, definition.functions.len())?;
         let dict = module.dict();
         if !definition.doc.is_empty() {
             dict.set_str(self, self.intern("__doc__"), self.new_str(definition.doc)?)?;

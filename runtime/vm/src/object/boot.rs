@@ -67,7 +67,8 @@ impl Class {
         let interned = vm.intern(name);
         self.name.set(interned);
         self.qualname.set(interned);
-        let dict = Dict::new(vm)?;
+        let methods: usize = def.methods.iter().map(|methods| methods.len()).sum();
+        let dict = Dict::with_capacity(vm, methods + def.getset.len() + 1)?;
         self.dict.set(dict);
         let inherited = bases.iter().fold(0, |bits, base| bits | base.flags.get()) & flags::INHERITED;
         self.flags.set(self.flags.get() | inherited);

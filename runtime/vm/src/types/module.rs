@@ -34,7 +34,12 @@ unsafe impl PyLayout for Module {
 impl Module {
     /// A module with a name and nothing else.
     pub fn new(vm: &Vm, name: &str) -> PyResult<Gc<Module>> {
-        let dict = crate::types::dict::Dict::new(vm)?;
+        Module::with_room(vm, name, 0)
+    }
+
+    /// The same with room for so many names more.
+    pub fn with_room(vm: &Vm, name: &str, room: usize) -> PyResult<Gc<Module>> {
+        let dict = crate::types::dict::Dict::with_capacity(vm, room + 5)?;
         dict.set_str(vm, vm.intern("__name__"), vm.new_str(name)?)?;
         for key in ["__doc__", "__package__", "__loader__", "__spec__"] {
             dict.set_str(vm, vm.intern(key), vm.none())?;

@@ -43,8 +43,7 @@ fn known_flags() -> i64 {
 
 /// The bits for the features of `__future__` that a code object's source has imported.
 pub(crate) fn future_bits(code: &Code) -> i64 {
-    let module = code.module.module();
-    let Some((_, names)) = module.custom.iter().find(|(name, _)| name == FUTURE_SECTION) else { return 0 };
+    let Some((_, names)) = code.module.custom().iter().find(|(name, _)| name == FUTURE_SECTION) else { return 0 };
     let bit =
         |name: &[u8]| FUTURE_FEATURES.iter().find(|(known, _)| known.as_bytes() == name).map_or(0, |(_, bit)| *bit);
     names.split(|byte| *byte == b'\n').fold(0, |bits, name| bits | bit(name))
@@ -114,7 +113,7 @@ pub(super) fn with_request<T>(
         filename,
         mode: wanted.mode,
         optimize: wanted.optimize,
-        asked_by: caller.as_ref().map(|code| code.module.module().producer.frontend.as_str()),
+        asked_by: caller.as_ref().map(|code| code.module.producer().frontend.as_str()),
         future_features: features.map(|(name, _)| (*name).to_owned()).collect(),
         flags: Flags {
             utf8: source.is_some_and(|source| source.utf8),

@@ -54,6 +54,8 @@ pub struct Flags {
     pub hash_seed: Option<u32>,
     /// `-X no_debug_ranges`: code objects tell lines, but no columns.
     pub no_debug_ranges: bool,
+    /// `-X importtime`: 1, or 2 to be told also of imports of what is there already.
+    pub import_time: u8,
     /// `-X int_max_str_digits`.
     pub int_max_str_digits: Option<usize>,
     /// `-W`: `sys.warnoptions`.
@@ -77,6 +79,7 @@ impl Vm {
         if let Some(limit) = flags.int_max_str_digits {
             self.state.int_max_str_digits.0.set(limit);
         }
+        self.state.import_times.wanted.set(flags.import_time);
         *self.state.flags.0.borrow_mut() = flags;
         add(self, self.state.sys.get().expect())
     }

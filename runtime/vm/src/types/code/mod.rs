@@ -52,7 +52,7 @@ pub struct Code {
     pub filename: Cell<Value>,
     /// The docstring or None; unbound until it was asked for.
     doc: Cell<Value>,
-    /// The constants of the module by index ([`pool`]); unbound until one is needed.
+    /// The constants and names of the module by index ([`pool`]); unbound until one is needed.
     pool: Cell<Value>,
     /// `co_consts`; unbound until it was asked for.
     consts: Cell<Value>,
@@ -142,10 +142,9 @@ pub unsafe fn drop_code(object: NonNull<Header>, _: &Heap) {
 impl Code {
     /// The code object at an index of a module.
     pub fn new(vm: &Vm, module: &VerifiedModule, index: CodeIdx) -> PyResult<Gc<Code>> {
-        let source = module.module();
-        let code = source.code(index);
-        let (name, qualname) = (vm.intern(source.name(code.name)), vm.intern(source.name(code.qualname)));
-        let filename = vm.intern(&source.source_name);
+        let (name, qualname) = module.title(index);
+        let [name, qualname] = [name, qualname].map(|name| vm.intern_wtf8(module.name(name)));
+        let filename = vm.intern(module.source_name());
         Code::make(vm, module, index, [name, qualname, filename].map(Value::from), None)
     }
 
@@ -208,9 +207,11 @@ impl Code {
         let code = match self.replaced_inner(vm, index)? {
             Some(code) => code,
             None => {
-                let code = Code::new(vm, &self.module, index)?;
-                code.filename.set(self.filename.get());
-                code.pool.set(self.pool(vm)?.into());
+                let pool = self.pool(vm)?;
+                let (name, qualname) = self.module.title(index);
+                let [name, qualname] = [name, qualname].map(|name| Value::from(self.module_name(vm, name)));
+                let code = Code::make(vm, &self.module, index, [name, qualname, self.filename.get()], None)?;
+                code.pool.set(pool.into());
                 vm.heap.barrier(code.header());
                 code
             }
@@ -234,10 +235,10 @@ impl Code {
         }
     }
 
-    /// The wire form. Flags, names and positions may have been replaced: [`Code::flags`] and its like know.
+    /// The wire form, perhaps without positions. Flags, names and positions may have been replaced: [`Code::flags`] and its like know.
     #[must_use]
     pub fn wire(&self) -> &orochi_bytecode::Code {
-        self.module.module().code(self.index)
+        self.module.code(self.index)
     }
 
     /// What kind of code it is.
@@ -257,8 +258,10 @@ impl Code {
         self.changes.as_ref().map_or_else(|| self.wire().first_line, |changes| changes.first_line)
     }
 
-    fn positions(&self) -> &[Position] {
-        self.changes.as_ref().map_or(&self.wire().positions, |changes| &changes.positions)
+    /// The source positions of the instructions.
+    #[must_use]
+    pub fn positions(&self) -> &[Position] {
+        self.changes.as_ref().map_or_else(|| self.module.positions(self.index), |changes| &changes.positions)
     }
 
     /// The source position of a place in the body.

@@ -31,7 +31,7 @@ impl Code {
     }
 
     fn interned(&self, vm: &Vm, name: Option<&NameIdx>) -> Gc<Str> {
-        name.map_or(vm.empty_str(), |name| vm.intern(self.module.module().name(*name)))
+        name.map_or(vm.empty_str(), |name| self.module_name(vm, *name))
     }
 
     /// The name of a local variable, interned.

@@ -1,9 +1,9 @@
-//! The constants of a code object. All code objects of a module share a pool, so that equal constants of a module are one object,
+//! The constants and names of a code object. All code objects of a module share a pool, so that equal constants of a module are one object,
 //! and `co_consts` shows the very objects that the code uses.
 
 use core::cell::Cell;
 
-use orochi_bytecode::operands::{CodeIdx, ConstIdx};
+use orochi_bytecode::operands::{CodeIdx, ConstIdx, NameIdx};
 use orochi_gc::Gc;
 
 use super::Code;
@@ -17,15 +17,35 @@ use crate::value::Value;
 use crate::vm::Vm;
 
 impl Code {
-    /// The pool: a value or unbound for each constant of the module.
+    /// The pool: a value or unbound for each constant of the module, then for each name.
     pub(super) fn pool(&self, vm: &Vm) -> PyResult<Gc<Array>> {
         if let Some(pool) = self.pool.get().cast() {
             return Ok(pool);
         }
-        let pool = Array::new(vm, self.module.module().constants.len())?;
+        let pool = Array::new(vm, self.module.constant_count() + self.module.name_count())?;
         self.pool.set(pool.into());
         vm.heap.barrier(&raw const self.header);
         Ok(pool)
+    }
+
+    /// Makes the pool, if it is not there.
+    pub(crate) fn need_pool(&self, vm: &Vm) -> PyResult<()> {
+        self.pool(vm).map(drop)
+    }
+
+    /// A name of the module, interned.
+    pub(super) fn module_name(&self, vm: &Vm, index: NameIdx) -> Gc<Str> {
+        let pool = self.pool.get().cast::<Array>();
+        let slot = pool.as_ref().and_then(|pool| pool.slots().get(self.module.constant_count() + index.index()));
+        if let Some(name) = slot.and_then(|slot| slot.get().cast()) {
+            return name;
+        }
+        let name = vm.intern_wtf8(self.module.name(index));
+        if let (Some(slot), Some(pool)) = (slot, pool) {
+            slot.set(name.into());
+            vm.heap.barrier(pool.header());
+        }
+        name
     }
 
     /// A constant.
@@ -80,7 +100,8 @@ impl Code {
 
     /// A constant of the pool, made when it is first needed.
     fn pooled(&self, vm: &Vm, pool: Gc<Array>, index: ConstIdx) -> PyResult {
-        let Some(slot) = pool.slots().get(index.index()) else {
+        let Some(slot) = pool.slots().get(index.index()).filter(|_| index.index() < self.module.constant_count())
+        else {
             return Err(vm.raise(vm.types().system_error, "constant is not in the module"));
         };
         if let Some(value) = slot.get().bound() {
@@ -94,9 +115,13 @@ impl Code {
 
     fn make_constant(&self, vm: &Vm, pool: Gc<Array>, index: ConstIdx) -> PyResult {
         use orochi_bytecode::Const;
-        let source = self.module.module();
+        if let Some(text) = self.module.text(index) {
+            // Short texts that look like names are interned, as in CPython: they are often attribute names and dict keys.
+            let is_name = text.len() <= 64 && text.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_');
+            return Ok(if is_name { vm.intern_wtf8(text) } else { Str::from_wtf8(vm, text)? }.into());
+        }
         // Items have a lower index than what they are in, so this ends.
-        Ok(match source.constant(index) {
+        Ok(match &*self.module.constant(index) {
             Const::None => vm.none(),
             Const::True => vm.true_(),
             Const::False => vm.false_(),
@@ -105,13 +130,7 @@ impl Code {
             Const::BigInt(bytes) => vm.new_big_int(dashu_int::IBig::from_le_bytes(bytes))?,
             Const::Float(value) => vm.new_float(*value)?,
             Const::Complex { real, imag } => vm.new_complex(*real, *imag)?,
-            Const::Str(text) => match core::str::from_utf8(text) {
-                // Short texts that look like names are interned, as in CPython: they are often attribute names and dict keys.
-                Ok(name) if name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') => {
-                    vm.intern(name).into()
-                }
-                _ => Str::from_wtf8(vm, text)?.into(),
-            },
+            Const::Str(text) => Str::from_wtf8(vm, text)?.into(),
             Const::Bytes(bytes) => vm.new_bytes(bytes)?,
             Const::Tuple(items) => {
                 let values = self.pooled_all(vm, pool, items)?;

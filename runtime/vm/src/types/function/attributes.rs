@@ -47,10 +47,9 @@ pub(crate) static GETSET: &[GetSetDef] = &[
     GetSetDef::new(
         "__doc__",
         "",
-        |vm, value| or_none(vm, function(value).doc.get()),
+        |vm, value| Ok(function(value).doc(vm)),
         |vm, value, doc| {
-            let function = function(value);
-            store(vm, function, &function.doc, doc.unwrap_or_default());
+            function(value).set_doc(vm, doc.unwrap_or(vm.none()));
             Ok(())
         },
     ),
@@ -166,6 +165,8 @@ fn set_code(vm: &Vm, value: Value, code: Option<Value>) -> PyResult<()> {
             vm.display(function.name.get())
         )));
     }
+    // The docstring stays.
+    function.set_doc(vm, function.doc(vm));
     // Frames and generators run the lowered form of the code that the function had, which goes with the code object.
     let old = function.code.get();
     let mut kept = function.replaced.get();

@@ -32,7 +32,8 @@ pub struct Function {
     pub name: Cell<Value>,
     pub qualname: Cell<Value>,
     pub module: Cell<Value>,
-    pub doc: Cell<Value>,
+    /// Unbound: the docstring of the code.
+    doc: Cell<Value>,
     /// A dict, a flat tuple of names and values, or unbound.
     pub annotations: Cell<Value>,
     /// The function that computes the annotations (PEP 649), or unbound.
@@ -107,7 +108,7 @@ impl Function {
                 name: Cell::new(code.name.get()),
                 qualname: Cell::new(code.qualname.get()),
                 module: Cell::new(module),
-                doc: Cell::new(code.docstring(vm)),
+                doc: unbound(),
                 annotations: unbound(),
                 annotate: unbound(),
                 type_params: unbound(),
@@ -115,5 +116,16 @@ impl Function {
                 version: Cell::new(0),
             },
         )
+    }
+
+    /// `__doc__`.
+    pub fn doc(&self, vm: &Vm) -> Value {
+        self.doc.get().bound().unwrap_or_else(|| self.code.get().expect::<crate::types::code::Code>().docstring(vm))
+    }
+
+    /// Sets `__doc__`.
+    pub fn set_doc(&self, vm: &Vm, doc: Value) {
+        self.doc.set(doc);
+        vm.heap.barrier(&raw const self.header);
     }
 }

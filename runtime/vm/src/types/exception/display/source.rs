@@ -69,7 +69,7 @@ impl Vm {
     pub(super) fn source_lines(&self, code: Gc<Code>, function: Gc<Function>) -> Option<Rc<[String]>> {
         let filename = self.display(code.filename.get());
         if let Some(command) = &*self.command.borrow()
-            && std::sync::Arc::ptr_eq(command.module.module(), code.module.module())
+            && command.module.is(&code.module)
         {
             return Some(Rc::clone(&command.lines));
         }
