@@ -59,7 +59,7 @@ enum Form {
         /// For each constant, whether it is a tuple of different strings.
         keyword_names: Box<[bool]>,
     },
-    InPlace(Image),
+    InPlace(Box<Image>),
 }
 
 impl VerifiedModule {
@@ -98,7 +98,7 @@ impl VerifiedModule {
     pub fn carried(bytes: &'static [u8], source_name: String) -> std::result::Result<Self, DecodeError> {
         let image = Image::open(bytes, source_name)?;
         let (constants, names, codes) = image.counts();
-        Ok(Self(Arc::new(Verified { form: Form::InPlace(image), constants, names, codes })))
+        Ok(Self(Arc::new(Verified { form: Form::InPlace(Box::new(image)), constants, names, codes })))
     }
 
     /// Verifies one body, and gives what lowering needs to know of it. The work is done at every call.

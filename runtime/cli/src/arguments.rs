@@ -69,8 +69,12 @@ struct Line {
     command: Option<Command>,
 }
 
+/// Seconds and megabytes that an isolated plugin may take, unless the line says otherwise.
+const ISOLATE_TIME: u64 = 30;
+const ISOLATE_MEMORY: u64 = 2048;
+
 /// Options that choose and limit frontends.
-#[derive(Args, Clone, Debug, Default)]
+#[derive(Args, Clone, Debug)]
 pub struct Common {
     /// Compile with this frontend, whatever the source or the project say.
     #[arg(long, value_name = "NAME", global = true)]
@@ -82,14 +86,27 @@ pub struct Common {
     #[arg(long, global = true)]
     pub isolate: bool,
     /// Seconds that an isolated plugin may take for an answer.
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, global = true)]
+    #[arg(long, value_name = "SECONDS", default_value_t = ISOLATE_TIME, global = true)]
     pub isolate_time: u64,
     /// Megabytes of address space that an isolated plugin may take.
-    #[arg(long, value_name = "MB", default_value_t = 2048, global = true)]
+    #[arg(long, value_name = "MB", default_value_t = ISOLATE_MEMORY, global = true)]
     pub isolate_memory: u64,
     /// Set an option of the frontend ('orochi frontends info NAME' lists them). May be given more than once.
     #[arg(long = "option", value_name = "NAME=VALUE", global = true)]
     pub frontend_options: Vec<String>,
+}
+
+impl Default for Common {
+    fn default() -> Self {
+        Common {
+            frontend: None,
+            plugins: Vec::new(),
+            isolate: false,
+            isolate_time: ISOLATE_TIME,
+            isolate_memory: ISOLATE_MEMORY,
+            frontend_options: Vec::new(),
+        }
+    }
 }
 
 impl Common {
@@ -269,6 +286,9 @@ pub fn parse(mut line: Vec<OsString>) -> Result<Invocation, Failure> {
     if line.is_empty() {
         line.push("orochi".into());
     }
+    if let Some(program) = without_options(&line) {
+        return Ok(Invocation::Program(program));
+    }
     let names: Vec<String> = Line::command().get_subcommands().map(|c| c.get_name().to_owned()).collect();
     let mut cut = cut(&line, 1);
     if let Cut::Operand(at) = cut
@@ -301,6 +321,22 @@ pub fn parse(mut line: Vec<OsString>) -> Result<Invocation, Failure> {
         (None, None, None) => What::Nothing,
     };
     Ok(Invocation::Program(Program { what, arguments, options: line.options, common: line.common }))
+}
+
+/// The program of a line on which no options stand before it: there is nothing to read, and a start need not wait for the reader to be
+/// made. A file that could be a command is left to it.
+fn without_options(line: &[OsString]) -> Option<Program> {
+    let first = line.get(1)?;
+    let (what, end) = match (first.as_encoded_bytes(), line.get(2)) {
+        (b"-c", Some(code)) => (What::Code(code.clone()), 3),
+        (b"-m", Some(module)) => (What::Module(module.clone()), 3),
+        (word, _) if !word.starts_with(b"-") && word.iter().any(|byte| matches!(byte, b'.' | b'/')) => {
+            (What::File(first.into()), 2)
+        }
+        _ => return None,
+    };
+    let (options, common) = (RunOptions::default(), Common::default());
+    Some(Program { what, arguments: line[end..].to_vec(), options, common })
 }
 
 fn read(line: Vec<OsString>) -> Result<Line, Failure> {
@@ -397,6 +433,20 @@ mod tests {
         assert_eq!((&p.what, arguments(&p)), (&What::Stdin, vec!["-"]));
         assert_eq!(program(&[]).what, What::Nothing);
         assert_eq!(program(&["--isolate"]).what, What::Nothing);
+    }
+
+    #[test]
+    fn a_line_without_options_is_read_as_any_other() {
+        let nothing = read(vec!["orochi".into()]).unwrap();
+        let p = program(&["x.py", "-O"]);
+        assert_eq!(format!("{:?}", (p.options, p.common)), format!("{:?}", (nothing.options, nothing.common)));
+        for line in [&["-c", "-O", "-O"][..], &["-m", "a", "-c"], &["./run", "-c", "a"], &["/x", "--isolate"]] {
+            let words = || std::iter::once("orochi").chain(line.iter().copied()).map(OsString::from);
+            let quick = without_options(&words().collect::<Vec<_>>()).unwrap();
+            // An option that changes nothing makes the reader necessary.
+            let read = program(&[&["-P"], line].concat());
+            assert_eq!((quick.what, quick.arguments), (read.what, read.arguments));
+        }
     }
 
     #[test]

@@ -19,10 +19,13 @@ use std::ptr::NonNull;
 
 use crate::class::{CELL_SIZES, GRANULE};
 use crate::object::Header;
+use crate::os;
 
 pub const CHUNK: usize = 4 << 20;
 pub const UNIT: usize = 64 << 10;
 pub const UNITS: usize = CHUNK / UNIT;
+/// What the system backs memory by.
+const PAGE: usize = 4096;
 /// Mark bytes of a unit.
 pub const GRANULES: usize = UNIT / GRANULE;
 /// Units taken by mark bytes, header and descriptors.
@@ -93,6 +96,8 @@ pub struct Block {
     pub cursor: Cell<u32>,
     /// Marked cells at the end of the last collection.
     pub live: Cell<u32>,
+    /// In a clean block: memory before this offset is backed by the system.
+    pub backed: Cell<u32>,
     /// For a tail: how many units back the object starts.
     pub back: Cell<u32>,
     /// For a large object: where it starts in its first unit. Not always at the beginning: or else the beginnings of
@@ -169,6 +174,7 @@ impl BlockRef {
         self.end.set(UNIT as u32 / cell * cell);
         self.cursor.set(0);
         self.live.set(0);
+        self.backed.set(0);
     }
 
     /// The number of cells.
@@ -206,8 +212,9 @@ impl BlockRef {
         let end = self.end.get() as usize;
         let marks = self.marks();
         let mut start = self.cursor.get() as usize;
+        // In a clean block all marks are zero. Not to look at them keeps their page untouched.
         // SAFETY: `start < end`, so the mark byte is that of a cell of this block.
-        while start < end && unsafe { *marks.add(start / GRANULE) } != WHITE {
+        while start < end && !self.clean.get() && unsafe { *marks.add(start / GRANULE) } != WHITE {
             start += cell;
         }
         if start == end {
@@ -216,6 +223,13 @@ impl BlockRef {
         }
         let most = start + (limit / cell).max(1) * cell;
         let most = most.min(end);
+        if self.clean.get() {
+            if most > self.backed.get() as usize {
+                self.back(most);
+            }
+            self.cursor.set(most as u32);
+            return Some((self.base() + start, self.base() + most));
+        }
         // Only the first granule of a cell ever has a mark, so the next one in any granule is the next object.
         let first = start / GRANULE + 1;
         // SAFETY: the mark bytes of this block's granules; nobody writes them meanwhile.
@@ -226,11 +240,28 @@ impl BlockRef {
         };
         self.cursor.set(stop as u32);
         let run = self.base() + start;
-        if !self.clean.get() {
-            // SAFETY: the run lies in this block and its cells are free: white and, until now, past the cursor.
-            unsafe { std::ptr::write_bytes(run as *mut u8, 0, stop - start) };
-        }
+        // SAFETY: the run lies in this block and its cells are free: white and, until now, past the cursor.
+        unsafe { std::ptr::write_bytes(run as *mut u8, 0, stop - start) };
         Some((run, self.base() + stop))
+    }
+
+    /// Has the system back more of a clean block, at least up to an offset. The first page is backed when it is touched, since many a
+    /// block never needs more; then several at once, in steps that grow, which costs less than a page fault for each.
+    #[cold]
+    fn back(self, need: usize) {
+        let from = self.backed.get() as usize;
+        let to =
+            [PAGE, 4 * PAGE, 8 * PAGE, UNIT].into_iter().find(|step| *step > from && *step >= need).unwrap_or(UNIT);
+        if to > PAGE {
+            // SAFETY: whole pages of this block, which is mapped.
+            unsafe { os::populate(self.base() + from, to - from) };
+        }
+        self.backed.set(to as u32);
+    }
+
+    /// Has the system back all of a clean block.
+    pub fn back_all(self) {
+        self.back(UNIT);
     }
 
     /// Calls `f` with every allocated object of a small block.

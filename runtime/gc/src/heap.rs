@@ -30,8 +30,6 @@ pub struct Config {
     pub growth_percent: usize,
     /// The most memory the heap may take, in bytes, external memory included.
     pub limit: Option<usize>,
-    /// So many bytes will be used for certain: they are made ready at once, without a page fault each.
-    pub ready: usize,
     /// Stress mode, a debugging aid: collect at every n-th allocation (0 is off), poison what is freed and do not use
     /// it again for a while, check every edge.
     pub stress: u32,
@@ -39,7 +37,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Config {
-        Config { young_budget: 1 << 20, min_full: 8 << 20, growth_percent: 175, limit: None, ready: 0, stress: 0 }
+        Config { young_budget: 1 << 20, min_full: 8 << 20, growth_percent: 175, limit: None, stress: 0 }
     }
 }
 
@@ -143,7 +141,7 @@ impl Heap {
         };
         Heap {
             bumps: [const { Bump { next: Cell::new(0), end: Cell::new(0) } }; LISTS],
-            space: RefCell::new(Space::new(config.ready)),
+            space: RefCell::new(Space::new()),
             config,
             roots: Cell::new(None),
             stacks: Stacks::default(),

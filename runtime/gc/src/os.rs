@@ -1,6 +1,10 @@
 //! Memory from the operating system: aligned mappings of zeroed pages, and giving pages back.
 
+#[cfg(target_os = "linux")]
+use std::io;
 use std::ptr::{self, NonNull};
+#[cfg(target_os = "linux")]
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// From this size on the system is asked whether it has so much memory at all.
 const LARGE: usize = 64 << 20;
@@ -71,17 +75,49 @@ pub unsafe fn small_pages(start: NonNull<u8>, bytes: usize) {
     let _ = (start, bytes);
 }
 
+/// Whether the system knows how to back memory ahead.
+#[cfg(target_os = "linux")]
+static POPULATES: AtomicBool = AtomicBool::new(true);
+
 /// Has the system back the range with memory now, in one call, instead of at the first touch of each page. It may refuse: then
 /// that happens as always.
 ///
 /// # Safety
 /// The page-aligned range lies in a mapping of [`map_aligned`].
-pub unsafe fn populate(start: NonNull<u8>, bytes: usize) {
+pub unsafe fn populate(start: usize, bytes: usize) {
     #[cfg(target_os = "linux")]
-    // SAFETY: advice about our own mapping; it changes no contents.
+    // SAFETY: the caller says so.
     unsafe {
-        libc::madvise(start.as_ptr().cast(), bytes, libc::MADV_POPULATE_WRITE);
+        populate_for(libc::MADV_POPULATE_WRITE, start, bytes);
     }
     #[cfg(not(target_os = "linux"))]
     let _ = (start, bytes);
+}
+
+/// The same for a range that will be read before it is written, and perhaps never is: its pages are all the one of zeros.
+///
+/// # Safety
+/// As for [`populate`].
+pub unsafe fn populate_for_reading(start: usize, bytes: usize) {
+    #[cfg(target_os = "linux")]
+    // SAFETY: the caller says so.
+    unsafe {
+        populate_for(libc::MADV_POPULATE_READ, start, bytes);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (start, bytes);
+}
+
+/// # Safety
+/// As for [`populate`].
+#[cfg(target_os = "linux")]
+unsafe fn populate_for(advice: libc::c_int, start: usize, bytes: usize) {
+    if !POPULATES.load(Ordering::Relaxed) {
+        return;
+    }
+    // SAFETY: advice about our own mapping; it changes no contents.
+    let result = unsafe { libc::madvise(start as *mut libc::c_void, bytes, advice) };
+    if result != 0 && io::Error::last_os_error().raw_os_error() == Some(libc::EINVAL) {
+        POPULATES.store(false, Ordering::Relaxed);
+    }
 }

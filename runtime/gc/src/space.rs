@@ -35,8 +35,6 @@ pub struct Space {
     pub committed: usize,
     /// Counts large objects, to vary where they start.
     colour: usize,
-    /// Bytes of the first chunk to make ready at once.
-    ready: usize,
     /// A chunk kept aside so that small allocations succeed for a while after the system has refused memory.
     reserve: Option<NonNull<Chunk>>,
 }
@@ -48,8 +46,8 @@ pub struct LargeMemory {
 }
 
 impl Space {
-    /// A space whose first chunk has `ready` bytes backed by memory from the start.
-    pub fn new(ready: usize) -> Space {
+    /// A space without memory.
+    pub fn new() -> Space {
         Space {
             chunks: Vec::new(),
             table: ChunkTable::new(),
@@ -61,7 +59,6 @@ impl Space {
             old_large: Vec::new(),
             committed: 0,
             colour: 0,
-            ready,
             reserve: None,
         }
     }
@@ -135,7 +132,14 @@ impl Space {
             }
             let block = match self.available[list].pop() {
                 Some(block) => block,
-                None => self.new_block(list)?,
+                None => {
+                    let block = self.new_block(list)?;
+                    // A list that has filled a block fills another.
+                    if block.clean.get() && self.current[list].is_some() {
+                        block.back_all();
+                    }
+                    block
+                }
             };
             block.nursery.set(true);
             self.nursery.push(block);
@@ -211,7 +215,8 @@ impl Space {
             // SAFETY: as above. A small program shall not pay for a huge page at its first object.
             unsafe {
                 os::small_pages(chunk.cast(), CHUNK);
-                os::populate(chunk.cast(), self.ready.min(CHUNK).next_multiple_of(UNIT));
+                // The mark bytes, which barriers look at.
+                os::populate_for_reading(chunk.as_ptr() as usize, FIRST_UNIT * UNIT);
             }
         }
         if self.reserve.is_none() {
@@ -414,7 +419,7 @@ mod tests {
 
     #[test]
     fn units_are_found_given_back_and_found_again() {
-        let mut space = Space::new(0);
+        let mut space = Space::new();
         let blocks: Vec<_> = (0..200).map(|_| space.new_block(1).expect("memory")).collect();
         let large: Vec<_> = (1..40).map(|n| space.new_large(n * 40_000).expect("memory").block).collect();
         let committed = space.committed;

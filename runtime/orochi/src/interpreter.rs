@@ -18,8 +18,6 @@ use crate::compiler::{FrontendCompiler, Frontends};
 const STACK: usize = 32 << 20;
 /// What is kept free of it for native code that does not look.
 const STACK_RESERVE: usize = 2 << 20;
-/// Bytes of the heap that an interpreter's start fills.
-const START: usize = 1792 << 10;
 
 /// What an interpreter starts with.
 #[derive(Clone, Debug, Default)]
@@ -134,7 +132,7 @@ fn start<R>(
     f: impl FnOnce(&Interpreter<'_>) -> R,
 ) -> std::io::Result<R> {
     orochi_vm::protocol::siphash::choose_key(options.flags.hash_seed);
-    let config = Config { limit: options.memory_limit, ready: START, stress: options.stress, ..Config::default() };
+    let config = Config { limit: options.memory_limit, stress: options.stress, ..Config::default() };
     let no_room = |_: Raised| std::io::Error::other("no memory for a virtual machine");
     let vm = Vm::new(config).map_err(no_room)?;
     let here = 0u8;

@@ -15,16 +15,14 @@ const ROOM: usize = 4096;
 pub(crate) struct Interned {
     // traced: by `Interned::trace`
     texts: Vec<Gc<Str>>,
-    /// By place.
-    hashes: Vec<u32>,
-    /// Places with 1 added; 0 is free. A power of two, at least twice as many as there are strings.
-    slots: Box<[u32]>,
+    /// A hash in the upper half and a place with 1 added in the lower; 0 is free. Their number is a power of two, at least twice that of
+    /// the strings.
+    slots: Box<[u64]>,
 }
 
 impl Default for Interned {
     fn default() -> Self {
-        let slots = vec![0; 2 * ROOM].into();
-        Interned { texts: Vec::with_capacity(ROOM), hashes: Vec::with_capacity(ROOM), slots }
+        Interned { texts: Vec::with_capacity(ROOM), slots: vec![0; 2 * ROOM].into() }
     }
 }
 
@@ -46,39 +44,37 @@ impl Interned {
     /// The string with a text, in generalised UTF-8.
     pub(crate) fn find(&self, bytes: &[u8]) -> Option<Gc<Str>> {
         let hash = hash(bytes);
-        let mut slot = self.slot(hash);
+        let mut at = hash as usize;
         loop {
-            let place = self.slots[slot].checked_sub(1)? as usize;
-            if self.hashes[place] == hash && has_text(&self.texts[place], bytes) {
+            let slot = self.slots[at & (self.slots.len() - 1)];
+            let place = (slot as u32).checked_sub(1)? as usize;
+            if (slot >> 32) as u32 == hash && has_text(&self.texts[place], bytes) {
                 return Some(self.texts[place]);
             }
-            slot = (slot + 1) & (self.slots.len() - 1);
+            at += 1;
         }
     }
 
     /// Adds a string whose text is in no other.
     pub(crate) fn insert(&mut self, bytes: &[u8], text: Gc<Str>) {
         if 2 * (self.texts.len() + 1) > self.slots.len() {
-            self.slots = vec![0; 2 * self.slots.len()].into();
-            for place in 0..self.hashes.len() {
-                self.enter(place);
+            let larger = vec![0; 2 * self.slots.len()].into();
+            for slot in core::mem::replace(&mut self.slots, larger).iter().filter(|slot| **slot != 0) {
+                self.enter(*slot);
             }
         }
         self.texts.push(text);
-        self.hashes.push(hash(bytes));
-        self.enter(self.texts.len() - 1);
+        self.enter(u64::from(hash(bytes)) << 32 | self.texts.len() as u64);
     }
 
-    fn enter(&mut self, place: usize) {
-        let mut slot = self.slot(self.hashes[place]);
-        while self.slots[slot] != 0 {
-            slot = (slot + 1) & (self.slots.len() - 1);
+    /// Puts the contents of a slot where they are found.
+    fn enter(&mut self, slot: u64) {
+        let mut at = (slot >> 32) as usize;
+        while self.slots[at & (self.slots.len() - 1)] != 0 {
+            at += 1;
         }
-        self.slots[slot] = place as u32 + 1;
-    }
-
-    fn slot(&self, hash: u32) -> usize {
-        hash as usize & (self.slots.len() - 1)
+        let mask = self.slots.len() - 1;
+        self.slots[at & mask] = slot;
     }
 
     /// Reports the strings.

@@ -56,6 +56,11 @@ impl Vm {
     pub fn run_body(&self, function: Gc<Function>, namespace: Value) -> PyResult {
         let lowered = self.lowered_of(function)?;
         self.check_native_recursion()?;
+        if lowered.has_mapping
+            && let Some(namespace) = namespace.cast::<Dict>()
+        {
+            namespace.reserve(self, lowered.names.len())?;
+        }
         if lowered.detached {
             return self.call_function(function, Args::positional(&[]));
         }

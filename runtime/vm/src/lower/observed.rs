@@ -139,9 +139,6 @@ impl Lowerer<'_> {
     /// Before the verified instruction at an index.
     pub(super) fn observe_before(&mut self, index: usize) {
         let observed = self.observed;
-        if observed == Points::default() {
-            return;
-        }
         let instruction = self.code.instructions[index];
         if observed.lines {
             let line = self.line(index);

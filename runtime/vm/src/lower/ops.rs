@@ -115,6 +115,8 @@ impl<'a> Lowerer<'a> {
         }
         self.observe_entry();
         self.find_line_targets();
+        let is_observed = self.observed != Points::default();
+        let has_locals = !self.code.code.locals.is_empty();
         let mut handler = None;
         let mut falls_through = true;
         for (index, instruction) in self.code.instructions.iter().enumerate() {
@@ -136,10 +138,16 @@ impl<'a> Lowerer<'a> {
                 handler = instruction.handler;
             }
             self.starts.push(self.e.code.len() as u32);
-            self.observe_before(index);
+            if is_observed {
+                self.observe_before(index);
+            }
             self.translate(instruction.op, instruction.target)?;
-            self.observe_after(instruction.op);
-            assigned::apply(&mut self.bound, instruction.op);
+            if is_observed {
+                self.observe_after(instruction.op);
+            }
+            if has_locals {
+                assigned::apply(&mut self.bound, instruction.op);
+            }
             if let Some(handler) = handler {
                 let depth = self.code.code.handlers[handler as usize].depth as usize;
                 for place in 0..depth.min(self.e.stack.len()) {

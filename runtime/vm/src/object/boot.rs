@@ -112,14 +112,13 @@ impl Class {
     /// A class that has one comparison has all: the others decline, as where CPython's slot has them.
     fn complete_comparisons(&self, vm: &Vm) -> PyResult<()> {
         let dict = self.dict.get();
-        let has = |name: &str| dict.get_interned(vm, vm.intern(name)).is_some();
-        if self.this() == vm.types().object
-            || !crate::types::object::methods::COMPARISONS.iter().any(|def| has(def.name))
-        {
+        let comparisons = [Special::Lt, Special::Le, Special::Eq, Special::Ne, Special::Gt, Special::Ge];
+        let is_one = |special| dict.get_interned(vm, vm.special_name(special)).is_some();
+        if self.this() == vm.types().object || !comparisons.into_iter().any(is_one) {
             return Ok(());
         }
         for def in crate::types::object::methods::COMPARISONS {
-            if !has(def.name) {
+            if dict.get_interned(vm, vm.intern(def.name)).is_none() {
                 vm.add_method(self.this(), def)?;
             }
         }
@@ -133,7 +132,7 @@ impl Vm {
         let types = self.types();
         let object = match def.binding {
             Binding::Method => {
-                let of_slot = crate::types::native_class::is_slot(self, class, def.name);
+                let of_slot = crate::types::native_class::is_slot(self, class, name);
                 let kind = if of_slot { types.wrapper_descriptor } else { types.method_descriptor };
                 Native::new(self, kind, def, Value::UNBOUND, class.into())?
             }

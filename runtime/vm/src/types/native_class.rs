@@ -128,17 +128,14 @@ fn qualname(vm: &Vm, value: Value) -> PyResult {
 }
 
 /// Whether CPython has a slot for a special method of a class, and so calls it a slot wrapper.
-pub(crate) fn is_slot(vm: &Vm, class: Gc<Class>, name: &str) -> bool {
+pub(crate) fn is_slot(vm: &Vm, class: Gc<Class>, name: Gc<Str>) -> bool {
     use Special as S;
     // These are methods for speed, beside the slot.
     let types = vm.types();
-    match name {
-        "__getitem__" if class == types.list || class == types.dict => return false,
-        "__contains__" if [types.dict, types.set, types.frozenset].contains(&class) => return false,
-        _ => {}
-    }
-    vm.special_named(vm.intern(name)).is_some_and(|special| {
-        !matches!(
+    vm.special_named(name).is_some_and(|special| match special {
+        S::GetItem => class != types.list && class != types.dict,
+        S::Contains => ![types.dict, types.set, types.frozenset].contains(&class),
+        _ => !matches!(
             special,
             S::New
                 | S::Format
@@ -153,7 +150,7 @@ pub(crate) fn is_slot(vm: &Vm, class: Gc<Class>, name: &str) -> bool {
                 | S::AExit
                 | S::InstanceCheck
                 | S::SubclassCheck
-        )
+        ),
     })
 }
 

@@ -28,7 +28,6 @@ use orochi_bytecode::module::CodeFlags;
 use orochi_bytecode::operands::CodeIdx;
 use orochi_bytecode::{Position, VerifiedModule};
 use orochi_gc::{Gc, Header, Heap, Tracer};
-use rustc_hash::FxHashMap;
 
 use crate::error::PyResult;
 use crate::interp::observe::tools::CodeEvents;
@@ -68,9 +67,9 @@ pub struct Code {
     #[allow(clippy::vec_box)]
     forms: RefCell<Vec<Box<Lowered>>>,
     words: OnceCell<Box<Words>>,
-    /// Code objects of functions defined inside, made when first needed.
+    /// Code objects of functions defined inside, by rising index, made when first needed.
     // traced: by `Code::trace_native`
-    inner: RefCell<FxHashMap<u32, Gc<Code>>>,
+    inner: RefCell<Vec<(u32, Gc<Code>)>>,
     /// How the VM finds all code objects that were lowered.
     link: OnceCell<Rc<Link>>,
     /// What observers want of it, if anything special.
@@ -119,7 +118,7 @@ unsafe impl PyLayout for Code {
             forms.iter().for_each(|lowered| lowered.trace(tracer));
         }
         if let Ok(inner) = self.inner.try_borrow() {
-            inner.values().for_each(|code| Value::from(*code).trace(tracer));
+            inner.iter().for_each(|(_, code)| Value::from(*code).trace(tracer));
         }
     }
 }
@@ -201,8 +200,8 @@ impl Code {
 
     /// The code object of a function defined inside.
     pub fn inner(&self, vm: &Vm, index: CodeIdx) -> PyResult<Gc<Code>> {
-        if let Some(code) = self.inner.borrow().get(&index.0) {
-            return Ok(*code);
+        if let Some(code) = self.known_inner(index.0) {
+            return Ok(code);
         }
         let code = match self.replaced_inner(vm, index)? {
             Some(code) => code,
@@ -216,9 +215,20 @@ impl Code {
                 code
             }
         };
-        self.inner.borrow_mut().insert(index.0, code);
+        // Making it may have let other code run.
+        let mut inner = self.inner.borrow_mut();
+        match inner.binary_search_by_key(&index.0, |(known, _)| *known) {
+            Ok(place) => inner[place].1 = code,
+            Err(place) => inner.insert(place, (index.0, code)),
+        }
+        drop(inner);
         vm.heap.barrier(&raw const self.header);
         Ok(code)
+    }
+
+    fn known_inner(&self, index: u32) -> Option<Gc<Code>> {
+        let inner = self.inner.borrow();
+        inner.binary_search_by_key(&index, |(known, _)| *known).ok().map(|place| inner[place].1)
     }
 
     /// Gives it, and the code objects defined inside, another file name.
@@ -226,10 +236,9 @@ impl Code {
         self.filename.set(filename.into());
         vm.heap.barrier(&raw const self.header);
         // Nesting is bounded by the depth of sources.
-        let inner: Vec<u32> = self.inner.borrow().keys().copied().collect();
+        let inner: Vec<u32> = self.inner.borrow().iter().map(|(index, _)| *index).collect();
         for index in inner {
-            let code = self.inner.borrow().get(&index).copied();
-            if let Some(code) = code {
+            if let Some(code) = self.known_inner(index) {
                 code.set_filename(vm, filename);
             }
         }

@@ -139,6 +139,17 @@ impl Dict {
 
     /// Adds a key that is not there.
     #[inline]
+    /// Makes room for so many more keys, so that the table need not grow step by step.
+    pub fn reserve(&self, vm: &Vm, more: usize) -> PyResult<()> {
+        let table = self.table.get();
+        if table.has_room_for(more) {
+            return Ok(());
+        }
+        let table = table.with_room_for(vm, more)?;
+        self.set_table(vm, table);
+        Ok(())
+    }
+
     fn add_absent(&self, vm: &Vm, key: Value, hash: u64, value: Value) -> PyResult<()> {
         if self.table.get().is_full() {
             let table = self.table.get().grown(vm)?;

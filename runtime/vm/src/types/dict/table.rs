@@ -366,6 +366,16 @@ impl DictTable {
         self.rebuilt(vm, (self.live() * 2).max(5))
     }
 
+    /// Whether so many more keys fit.
+    pub(crate) fn has_room_for(&self, more: usize) -> bool {
+        self.used() + more <= self.capacity as usize
+    }
+
+    /// The same entries in a table with room for so many more.
+    pub(crate) fn with_room_for(&self, vm: &Vm, more: usize) -> PyResult<Gc<DictTable>> {
+        self.rebuilt(vm, self.live() + more)
+    }
+
     /// The same with the room that CPython's sets get: items that leave a set are not put back in order, so sets keep more of
     /// their places free.
     pub(crate) fn grown_for_set(&self, vm: &Vm) -> PyResult<Gc<DictTable>> {

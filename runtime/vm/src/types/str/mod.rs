@@ -245,6 +245,9 @@ impl Str {
 
     /// A string of generalised UTF-8 (WTF-8), as constants of modules hold it. Bytes that are neither are replaced.
     pub fn from_wtf8(vm: &Vm, bytes: &[u8]) -> PyResult<Gc<Str>> {
+        if bytes.is_ascii() {
+            return Self::from_ascii(vm, bytes);
+        }
         if let Ok(text) = core::str::from_utf8(bytes) {
             return Self::from_utf8(vm, text);
         }

@@ -24,7 +24,7 @@ pub fn first_order(vm: &Vm, class: Gc<Class>, bases: &[Gc<Class>]) -> PyResult<G
 }
 
 /// The `mro` of the metaclass, if it is not that of `type`.
-fn custom_method(vm: &Vm, class: Gc<Class>) -> Option<Value> {
+pub fn custom_method(vm: &Vm, class: Gc<Class>) -> Option<Value> {
     let metaclass = vm.class_of(class.into());
     if metaclass == vm.types().type_ {
         return None;
@@ -97,6 +97,13 @@ pub fn linearize(vm: &Vm, class: Gc<Class>, bases: &[Gc<Class>]) -> PyResult<Gc<
         if base.has(flags::NO_MRO) {
             return Err(vm.type_error(format!("Cannot extend an incomplete type '{}'", base.name.get())));
         }
+    }
+    if let [base] = bases
+        && let Some(order) = base.mro.get().cast::<Tuple>()
+        && order.get(0) == Some((*base).into())
+    {
+        let classes = core::iter::once(Value::from(class)).chain(order.items().iter().copied());
+        return Tuple::from_iter(vm, order.len() + 1, classes);
     }
     // All of these classes are reachable from the bases, which the caller holds.
     // untraced: the bases' own tuples hold them

@@ -112,12 +112,17 @@ fn make(
     expect_static_attributes(vm, class);
     // `mro()` may already call methods that use `__class__`.
     fill_cell(vm, cell, class.into(), "__classcell__")?;
-    mro::compute(vm, class)?;
+    let has_own_order = mro::custom_method(vm, class).is_some();
+    if has_own_order {
+        mro::compute(vm, class)?;
+    }
     // What the first says that says anything: patterns take a class for a sequence or a mapping, not for both.
     let collection = class.mro().map(|class| class.flags.get() & COLLECTION).find(|bits| *bits != 0);
     class.flags.set(class.flags.get() | collection.unwrap_or(0));
     class.register(vm)?;
-    class.changed(vm, None)?;
+    if has_own_order || members > 0 {
+        class.changed(vm, None)?;
+    }
     if let Some(cell) = dict_cell.and_then(Value::cast::<PyCell>) {
         cell.set(vm, class.dict.get().into());
     }
