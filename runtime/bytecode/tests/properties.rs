@@ -37,6 +37,14 @@ fn programs_are_accepted_and_survive() {
 }
 
 #[test]
+fn a_module_that_is_read_in_place_is_the_same() {
+    for seed in 0..100 {
+        let module = programs::module(&mut Source::new(&random_bytes(seed, 3000)));
+        checks::read_in_place(&module);
+    }
+}
+
+#[test]
 fn damaged_programs_are_refused_or_sound() {
     let tried = 8_000;
     let accepted = (0..tried).filter(|&seed| checks::verifier(&random_bytes(seed, 300))).count() as u64;

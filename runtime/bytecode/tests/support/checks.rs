@@ -1,7 +1,7 @@
 //! What must hold whatever the input is. Each function panics when it does not.
 
-use orochi_bytecode::operands::CodeIdx;
-use orochi_bytecode::{Module, Op, VerifiedCode, VerifiedModule, assemble, binary, disassemble, instructions};
+use orochi_bytecode::operands::{CodeIdx, ConstIdx, NameIdx};
+use orochi_bytecode::{Code, Module, Op, VerifiedCode, VerifiedModule, assemble, binary, disassemble, instructions};
 
 use super::source::Source;
 use super::{generate, programs};
@@ -16,6 +16,33 @@ pub fn decode(bytes: &[u8]) {
     assert_eq!(binary::encode(&module), canonical, "two encodings of one module");
     text_round_trip(&module);
     verify(module, &mut Source::new(bytes));
+}
+
+/// A module that passes the verifier says the same of each part when it is read in place, whichever part is asked for first.
+pub fn read_in_place(module: &Module) {
+    let bytes: &'static [u8] = binary::encode(module).leak();
+    let whole = VerifiedModule::verify(module.clone()).expect("a valid module");
+    let carried = VerifiedModule::carried(bytes, module.source_name.clone()).expect("a module");
+    for index in (0..module.codes.len() as u32).rev().map(CodeIdx) {
+        assert_eq!(carried.title(index), whole.title(index));
+        assert_eq!(carried.positions(index), module.code(index).positions);
+        let code = Code { positions: module.code(index).positions.clone(), ..carried.code(index).clone() };
+        assert_eq!(&code, module.code(index));
+        let (own, other) = (carried.verify_code(index).expect("valid"), whole.verify_code(index).expect("valid"));
+        assert_eq!(own.instructions, other.instructions);
+    }
+    for index in (0..module.constants.len() as u32).rev().map(ConstIdx) {
+        assert_eq!(&*carried.constant(index), module.constant(index));
+        assert_eq!(carried.text(index), whole.text(index));
+    }
+    for index in (0..module.names.len() as u32).rev().map(NameIdx) {
+        assert_eq!(carried.name(index), module.name(index).as_bytes());
+    }
+    let counts = (carried.constant_count(), carried.name_count(), carried.code_count());
+    assert_eq!(counts, (module.constants.len(), module.names.len(), module.codes.len()));
+    assert_eq!((carried.producer(), carried.custom()), (&module.producer, module.custom.as_slice()));
+    assert_eq!(carried.source_name(), module.source_name);
+    assert_eq!(&**carried.module(), module);
 }
 
 /// An assembler takes any text; what it makes survives the round trips.
