@@ -34,7 +34,7 @@ impl Vm {
         let lowered = self.lowered_of(function)?;
         self.check_native_recursion()?;
         let top = self.stack.top.get();
-        if lowered.simple && args.names.is_none() && args.values.len() == lowered.positional as usize {
+        if args.names.is_none() && args.values.len() == lowered.takes as usize {
             self.check_room(top, lowered)?;
             // SAFETY: `check_room` found room for the registers above the top.
             unsafe { core::ptr::copy_nonoverlapping(args.values.as_ptr(), top, args.values.len()) };

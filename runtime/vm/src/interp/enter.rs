@@ -58,7 +58,15 @@ impl Vm {
             Layout::Native if callable.expect::<Native>().def.outside => {
                 Ok(Called::Outside(Outside { window, count, dst, names }))
             }
-            Layout::Native => self.call_native(callable.expect(), args(window, 1, count)).map(Called::Result),
+            Layout::Native => {
+                let native: Gc<Native> = callable.expect();
+                if native.def.resumes
+                    && let Some(called) = self.enter_generator(native, args(window, 1, count), dst)?
+                {
+                    return Ok(called);
+                }
+                self.call_native(native, args(window, 1, count)).map(Called::Result)
+            }
             Layout::BoundMethod => {
                 let method: Gc<BoundMethod> = callable.expect();
                 let function = method.function.get();
@@ -87,7 +95,7 @@ impl Vm {
     pub(super) fn enter_special(&self, method: Value, args: &[Value], dst: u16, on_return: Return) -> PyResult<bool> {
         let Some(function) = method.cast::<Function>() else { return Ok(false) };
         let code = self.lowered_of(function)?;
-        if !code.simple || code.positional as usize != args.len() {
+        if code.takes as usize != args.len() {
             return Ok(false);
         }
         let top = self.stack.top.get();
@@ -168,9 +176,8 @@ impl Vm {
         let lowered = self.lowered_of(function)?;
         let caller = self.stack.frame.get();
         // SAFETY: the running frame.
-        let in_place = lowered.simple
-            && args.names.is_none()
-            && values.len() == lowered.positional as usize
+        let in_place = args.names.is_none()
+            && values.len() == lowered.takes as usize
             && unsafe { !(*(*caller).code).detached };
         if in_place {
             self.push_frame(function, lowered, window, values.len(), dst, Return::Init)?;

@@ -6,7 +6,6 @@ use crate::interp::instr::Instr;
 use crate::lower::Lowered;
 use crate::types::function::Function;
 use crate::types::generator::Generator;
-use crate::types::generator::registers::Registers;
 use crate::value::Value;
 
 /// What is to happen with the result when a frame returns.
@@ -25,6 +24,8 @@ pub enum Return {
     ForIter,
     /// The frame is a generator's that `yield from` resumed.
     YieldFrom,
+    /// The frame is a generator's that `send()` or `next()` resumed: what it yields is stored, its return raises StopIteration.
+    Sent,
     /// First something else is to be done ([`Vm::leave_watched`](crate::vm::Vm)), then what [`Frame::then`] says.
     Watched,
 }
@@ -125,8 +126,8 @@ impl Frame {
         self.locals.trace(tracer);
         self.owner.trace(tracer);
         if let Some(generator) = self.owner.cast::<Generator>() {
-            generator.registers.get().trace(tracer);
-            if let Some(registers) = generator.registers.get().cast::<Registers>() {
+            if let Some(registers) = generator.registers.get() {
+                Value::from(registers).trace(tracer);
                 registers.slots().iter().for_each(|slot| slot.get().trace(tracer));
             }
         }

@@ -6,6 +6,7 @@ use core::cell::Cell;
 use orochi_gc::{Gc, Header};
 
 use crate::error::{PyResult, Raised};
+use crate::interp::enter::Called;
 use crate::interp::frame::{Frame, Return};
 use crate::interp::instr::{Instr, Op};
 use crate::interp::observe::Event;
@@ -15,6 +16,7 @@ use crate::types::exception::Exception;
 use crate::types::function::Function;
 use crate::types::generator::registers::Registers;
 use crate::types::generator::{Generator, State};
+use crate::types::native::{Args, Native};
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -25,6 +27,12 @@ pub enum Resumed {
     Yielded(Value),
     /// It returned this.
     Returned(Value),
+}
+
+#[cold]
+#[inline(never)]
+fn no_registers() -> ! {
+    unreachable!("a generator has its registers until it is finished")
 }
 
 impl Vm {
@@ -57,12 +65,12 @@ impl Vm {
                 resume_register: Cell::new(0),
                 pc: Cell::new(lowered.instrs.as_ptr()),
                 code: Cell::new(lowered),
-                function: Cell::new(function.into()),
+                function,
                 name: Cell::new(function.name.get()),
                 qualname: Cell::new(function.qualname.get()),
                 handled: Cell::new(Value::UNBOUND),
                 delegate: Cell::new(Value::UNBOUND),
-                registers: Cell::new(registers.into()),
+                registers: Cell::new(Some(registers)),
                 frame: Cell::new(Value::UNBOUND),
                 hook: Cell::new(hook),
             },
@@ -129,32 +137,26 @@ impl Vm {
     fn place_generator(&self, generator: Gc<Generator>, value: Value, dst: u16, on_return: Return) {
         let stack = &self.stack;
         let frame = stack.frame.get().wrapping_add(1);
-        let registers: Gc<Registers> = generator.registers.get().expect();
+        let Some(registers) = generator.registers.get() else { no_registers() };
         let base = registers.slots().as_ptr().cast_mut().cast::<Value>();
-        let function: Gc<Function> = generator.function.get().expect();
         if generator.state.get() == State::Suspended {
-            registers.slots()[generator.resume_register.get() as usize].set(value);
+            // SAFETY: one of the registers of its code.
+            unsafe { *base.add(generator.resume_register.get() as usize) = value };
         }
         generator.state.set(State::Running);
         registers.running.set(true);
-        // The exception that it was handling is handled again; the caller's is put by meanwhile.
-        let handled = generator.handled.get();
-        generator.handled.set(self.handled.get());
-        if handled.is_bound() {
-            self.handled.set(handled);
-        }
-        self.heap.barrier(generator.header());
+        let object = generator.frame.get();
         // SAFETY: there is room for the frame.
         unsafe {
             frame.write(Frame {
                 pc: generator.pc.get(),
                 base,
                 code: generator.code.get(),
-                function,
+                function: generator.function,
                 locals: Value::UNBOUND,
                 owner: generator.into(),
                 saved_top: stack.top.get(),
-                object: generator.frame.get(),
+                object,
                 dst,
                 on_return,
                 then: on_return,
@@ -162,9 +164,46 @@ impl Vm {
             });
         }
         stack.frame.set(frame);
+        if object.is_bound() || generator.handled.get().is_bound() || self.handled.get().is_bound() {
+            self.placed_generator(generator, frame);
+        }
+    }
+
+    /// What is seldom to be done when a generator goes on.
+    #[cold]
+    #[inline(never)]
+    fn placed_generator(&self, generator: Gc<Generator>, frame: *mut Frame) {
+        // The exception that it was handling is handled again; the caller's is put by meanwhile.
+        let handled = generator.handled.replace(self.handled.get());
+        if handled.is_bound() {
+            self.handled.set(handled);
+        }
+        self.heap.barrier(generator.header());
         if let Some(object) = generator.frame.get().cast::<crate::types::frame::Frame>() {
             object.attach(frame);
         }
+    }
+
+    /// Puts a generator on the stack that `send()` or `next()` is called for, which takes its value as if it were called. `None`: the
+    /// call is not of that kind, or is an error.
+    pub(super) fn enter_generator(&self, native: Gc<Native>, args: Args<'_>, dst: u16) -> PyResult<Option<Called>> {
+        let Some(generator) = args.values.first().and_then(|first| first.cast::<Generator>()) else { return Ok(None) };
+        let (class, value) = (self.class_of(generator.into()), args.values.get(1).copied());
+        let types = self.types();
+        let wanted = match (native.is_descriptor(), value) {
+            // `load_method` found it in the receiver's class, or it checks its receiver itself.
+            (true, Some(_)) => class == types.generator || class == types.coroutine,
+            (false, None) => class == types.generator,
+            _ => false,
+        };
+        let value = value.unwrap_or(self.none());
+        let state = generator.state.get();
+        let goes_on = state == State::Suspended || (state == State::Created && value == self.none());
+        if !wanted || !goes_on || args.names.is_some() || args.values.len() > 2 || self.stack.is_observed() {
+            return Ok(None);
+        }
+        self.push_generator(generator, value, dst, Return::Sent)?;
+        Ok(Some(Called::Entered))
     }
 
     /// Takes a generator's frame off the stack, to go on at `pc` later with what is sent in a register.
@@ -176,14 +215,24 @@ impl Vm {
         generator.resume_register.set(register);
         generator.state.set(State::Suspended);
         self.leave_generator(generator);
-        let registers: Gc<Registers> = generator.registers.get().expect();
+        let Some(registers) = generator.registers.get() else { no_registers() };
         registers.running.set(false);
         // They were written without barriers.
         self.heap.remember_always(registers.header());
         self.pop_frame(frame);
     }
 
+    #[inline(always)]
     fn leave_generator(&self, generator: Gc<Generator>) {
+        if generator.handled.get().is_bound() || self.handled.get().is_bound() {
+            self.exchange_handled(generator);
+        }
+    }
+
+    /// The exception that a generator handles is put by, and the caller's is handled again.
+    #[cold]
+    #[inline(never)]
+    fn exchange_handled(&self, generator: Gc<Generator>) {
         let callers = generator.handled.get();
         let own = self.handled.get();
         generator.handled.set(if generator.handles.get() { own } else { Value::UNBOUND });
@@ -200,7 +249,7 @@ impl Vm {
         generator.handled.set(Value::UNBOUND);
         generator.state.set(State::Finished);
         generator.delegate.set(Value::UNBOUND);
-        generator.registers.set(Value::UNBOUND);
+        generator.registers.set(None);
         self.part_frame(generator);
         self.pop_frame(frame);
     }

@@ -702,13 +702,23 @@ impl Vm {
                             } else if let Some(value) = vm.next_at_once(r!(i.a)) {
                                 set!(i.b, value);
                                 pc = unsafe { pc.add(1) };
+                            } else if let Some(generator) = r!(i.a).cast::<Generator>()
+                                && generator.state.get() == State::Suspended
+                                && vm.class_of(generator.into()) == vm.types().generator
+                            {
+                                pc = unsafe { pc.add(1) };
+                                save!();
+                                attempt!(vm.push_generator(generator, vm.none(), i.b, Return::ForIter));
+                                enter!();
                             }
                         }
                         Op::Return | Op::ReturnConst => {
                             let value =
                                 if i.op == Op::Return { r!(i.a) } else { k!(u32::from(i.b) | u32::from(i.x) << 16) };
                             let (on_return, dst) = unsafe { ((*frame).on_return, (*frame).dst) };
-                            if on_return == Return::Register && unsafe { !(*lowered).detached } {
+                            if on_return == Return::Register {
+                                // No generator's frame: those are resumed in other ways.
+                                debug_assert!(unsafe { !(*lowered).detached });
                                 vm.pop_frame(frame);
                                 enter!();
                                 set!(dst, value);
@@ -731,6 +741,7 @@ impl Vm {
                                     enter!();
                                     set!(dst, value);
                                 }
+                                Return::Sent => raise_below!(vm.stop_iteration(value)),
                                 Return::Discard => enter!(),
                                 Return::Init => {
                                     enter!();
@@ -904,7 +915,7 @@ impl Vm {
                             let callable = r!(i.a);
                             if let Some(function) = callable.cast::<Function>() {
                                 let code = attempt!(vm.lowered_of(function));
-                                if code.simple && i.b == code.positional && unsafe { !(*lowered).detached } {
+                                if u32::from(i.b) == code.takes && unsafe { !(*lowered).detached } {
                                     let args = unsafe { base.add(i.a as usize + 1) };
                                     attempt!(vm.push_frame(function, code, args, i.b as usize, i.c, Return::Register));
                                     enter!();
@@ -931,7 +942,7 @@ impl Vm {
                                 let count = i.b + 1;
                                 if let Some(function) = callable.cast::<Function>() {
                                     let code = attempt!(vm.lowered_of(function));
-                                    if code.simple && count == code.positional && unsafe { !(*lowered).detached } {
+                                    if u32::from(count) == code.takes && unsafe { !(*lowered).detached } {
                                         let args = unsafe { window.add(1) };
                                         attempt!(vm.push_frame(
                                             function,

@@ -45,13 +45,10 @@ impl Vm {
             let again = matches!(instr.op, Op::Reraise | Op::EndAsyncFor) || (instr.op == Op::Raise && instr.x == 0);
             // SAFETY: the running frame.
             unsafe { (*frame).pc = pc };
+            let handler = lowered.handler(index);
             if !again || exception.traceback.get().is_unbound() {
                 let place = Place::at(lowered.offsets[index as usize]);
-                let added = Object::of_unseen(self, frame).and_then(|object| {
-                    object.raises_at(place);
-                    self.add_traceback(exception, object, place)
-                });
-                if let Err(worse) = added {
+                if let Err(worse) = self.trace_back(exception, frame, place, handler.is_none()) {
                     // There is no room for an entry: this exception goes on without one.
                     exception = self.take_exception(worse);
                 }
@@ -62,7 +59,7 @@ impl Vm {
                 let event = if again { Event::Reraise } else { Event::Raise };
                 exception = self.observed_exception(frame, event, exception);
             }
-            if let Some(handler) = lowered.handler(index) {
+            if let Some(handler) = handler {
                 if self.observation.is_active()
                     && let Err(worse) = self.fire_exception(frame, Event::ExceptionHandled, exception)
                 {
@@ -159,7 +156,7 @@ impl Vm {
                 generator.delegate.set(Value::UNBOUND);
                 self.handled.set(generator.handled.get());
                 generator.handled.set(Value::UNBOUND);
-                generator.registers.set(Value::UNBOUND);
+                generator.registers.set(None);
                 self.part_frame(generator);
                 self.generator_raised(generator, raised)
             }
@@ -177,16 +174,43 @@ impl Vm {
         self.stack.frame.set(frame.wrapping_sub(1));
     }
 
+    /// Adds the running frame to an exception's traceback. `leaves`: nothing in the frame handles it.
+    fn trace_back(&self, exception: Gc<Exception>, frame: *mut Frame, place: Place, leaves: bool) -> PyResult<()> {
+        // SAFETY: the running frame.
+        let (object, on_return, detached) = unsafe { ((*frame).object, (*frame).on_return, (*(*frame).code).detached) };
+        if !leaves || object.is_bound() || detached || self.observation.is_active() {
+            let object = Object::of_unseen(self, frame)?;
+            object.raises_at(place);
+            return self.add_traceback(exception, object, place);
+        }
+        let next = exception.traceback.get();
+        let entry = Traceback::of_leaving(self, next, frame, place)?;
+        if on_return == Return::Native {
+            // Native code may handle the exception, so that no entry of the caller follows.
+            match self.frame_below(frame) {
+                // SAFETY: an active frame.
+                Some(caller) => entry.set_caller(self, unsafe { (*caller).object }),
+                None => entry.set_caller(self, self.none()),
+            }
+        }
+        self.set_traceback(exception, next, entry);
+        Ok(())
+    }
+
     /// Adds a frame to an exception's traceback.
     pub(crate) fn add_traceback(&self, exception: Gc<Exception>, frame: Gc<Object>, place: Place) -> PyResult<()> {
         let next = exception.traceback.get();
-        if let Some(inner) = next.cast::<Traceback>().and_then(|next| next.frame.get().cast::<Object>()) {
-            inner.was_called_by(self, frame);
-        }
-        let traceback = Traceback::new(self, next, frame, place)?;
-        exception.traceback.set(traceback.into());
-        self.heap.barrier(exception.header());
+        let entry = Traceback::new(self, next, frame, place)?;
+        self.set_traceback(exception, next, entry);
         Ok(())
+    }
+
+    fn set_traceback(&self, exception: Gc<Exception>, next: Value, entry: Gc<Traceback>) {
+        if let Some(inner) = next.cast::<Traceback>() {
+            inner.was_called_by(self, entry);
+        }
+        exception.traceback.set(entry.into());
+        self.heap.barrier(exception.header());
     }
 
     /// The line that a frame is at.

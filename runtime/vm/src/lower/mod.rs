@@ -81,8 +81,9 @@ pub struct Lowered {
     pub keyword_only: u16,
     pub varargs: bool,
     pub varkwargs: bool,
-    /// Positional parameters only, and a frame of its own: the short way of calls.
-    pub simple: bool,
+    /// With how many positional arguments the short way of calls can be taken: there are no other parameters, and the frame is on the
+    /// stack. [`NOT_DIRECTLY`] for other code.
+    pub takes: u32,
     pub activation: Activation,
     /// Whether the registers live in a generator object.
     pub detached: bool,
@@ -93,6 +94,9 @@ pub struct Lowered {
     /// The code object that it is a form of, and that owns it.
     pub code: Cell<*const Code>,
 }
+
+/// More arguments than there are registers for.
+pub const NOT_DIRECTLY: u32 = u32::MAX;
 
 impl Lowered {
     /// Reports what the code refers to.

@@ -14,7 +14,7 @@ use crate::lower::assigned::{self, Assigned};
 use crate::lower::observed::{Point, Points, Stub};
 use crate::lower::scratch::{Places, Scratch};
 use crate::lower::stack::{Emitter, Slot};
-use crate::lower::{Activation, Lowered, RegisterHandler, SPARE};
+use crate::lower::{Activation, Lowered, NOT_DIRECTLY, RegisterHandler, SPARE};
 use crate::object::array::Array;
 use crate::types::code::Code;
 use crate::types::str::Str;
@@ -210,6 +210,7 @@ impl<'a> Lowerer<'a> {
             Activation::Function
         };
         let detached = activation != Activation::Function;
+        let is_direct = !flags.varargs && !flags.varkwargs && wire.keyword_only == 0 && !detached && flags.function;
         let lowered = Box::new(Lowered {
             registers: self.e.home(wire.max_stack as usize + SPARE),
             max_stack: wire.max_stack as u16,
@@ -225,7 +226,7 @@ impl<'a> Lowerer<'a> {
             keyword_only: wire.keyword_only as u16,
             varargs: flags.varargs,
             varkwargs: flags.varkwargs,
-            simple: !flags.varargs && !flags.varkwargs && wire.keyword_only == 0 && !detached && flags.function,
+            takes: if is_direct { wire.positional } else { NOT_DIRECTLY },
             activation,
             detached,
             has_mapping: !flags.function,

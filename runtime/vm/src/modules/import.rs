@@ -263,7 +263,7 @@ fn drop_import_frames(vm: &Vm, exception: Gc<Exception>, always: bool) {
     let mut cursor = exception.traceback.get().cast::<Traceback>();
     let mut in_import = false;
     while let Some(entry) = cursor {
-        let code = entry.frame().code();
+        let code = entry.code();
         let text = |value: Value| value.cast::<Str>().map_or_else(String::new, |text| text.to_string());
         let file = text(code.filename.get());
         let own = file == "<frozen importlib._bootstrap>" || file == "<frozen importlib._bootstrap_external>";

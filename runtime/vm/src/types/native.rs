@@ -15,7 +15,7 @@
 //!
 //! `hidden` before it all leaves the signature out of what programs see: where CPython has none, or where defaults are no values.
 //! `outside` makes a function that is called with no frame of the dispatch loop above its own; see
-//! [`crate::interp::enter::Outside`].
+//! [`crate::interp::enter::Outside`]. `resumes` says that a call resumes a generator, for which the dispatch loop needs no call.
 //!
 //! `$self` is the receiver, `$type` the class of a class method; a `static` before the name makes a static method. When the
 //! signature is only `(...)` after the name, the function takes any arguments and there is no signature to show.
@@ -74,9 +74,17 @@ pub struct NativeDef {
     pub is_new: bool,
     /// Whether the dispatch loop is left for a call.
     pub outside: bool,
+    /// Whether a call resumes a generator, which the dispatch loop can do itself.
+    pub resumes: bool,
     /// Whether programs see no signature.
     pub hidden: bool,
+    /// With as many arguments, and up to so many more, the slice that a caller has is already what the function takes.
+    direct: usize,
+    direct_more: usize,
 }
+
+/// More arguments than there can be.
+const NEVER: usize = usize::MAX;
 
 const fn starts_with(text: &[u8], at: usize, word: &[u8]) -> bool {
     let mut i = 0;
@@ -102,6 +110,10 @@ impl NativeDef {
         }
         let outside = starts_with(text, start, b"outside ");
         if outside {
+            start += 8;
+        }
+        let resumes = starts_with(text, start, b"resumes ");
+        if resumes {
             start += 8;
         }
         if starts_with(text, start, b"static ") {
@@ -130,7 +142,10 @@ impl NativeDef {
             varkwargs: false,
             is_new: starts_with(text, start, b"__new__("),
             outside,
+            resumes,
             hidden,
+            direct: NEVER,
+            direct_more: 0,
         };
 
         // Parameters are separated by `, ` outside of brackets and quotes.
@@ -190,6 +205,10 @@ impl NativeDef {
             }
         }
         assert!(at < text.len(), "a signature needs a `)`");
+        if def.keyword_only == 0 && !def.varkwargs && !outside && !resumes {
+            def.direct = def.positional as usize;
+            def.direct_more = if def.varargs { isize::MAX as usize } else { 0 };
+        }
         def
     }
 
@@ -197,10 +216,7 @@ impl NativeDef {
     #[inline(always)]
     #[must_use]
     pub const fn takes_directly(&self, count: usize) -> bool {
-        self.keyword_only == 0
-            && !self.varkwargs
-            && !self.outside
-            && (count == self.positional as usize || (self.varargs && count >= self.positional as usize))
+        count.wrapping_sub(self.direct) <= self.direct_more
     }
 
     /// Whether positional arguments need nothing but unbound values for the optional parameters.
@@ -210,6 +226,7 @@ impl NativeDef {
         !self.keyword_required
             && !self.varkwargs
             && !self.outside
+            && !self.resumes
             && count >= self.required as usize
             && (self.varargs || count <= self.positional as usize)
             && self.positional as usize + self.keyword_only as usize <= DIRECT_PARAMETERS

@@ -191,7 +191,7 @@ impl Functions {
     }
 
     /// Return the next item of an iterator, or the default if there is none.
-    #[method("hidden next(iterator, default=None, /)")]
+    #[method("hidden resumes next(iterator, default=None, /)")]
     fn next(vm: &Vm, args: &[Value]) -> PyResult {
         let Some(default) = args[1].bound() else {
             let method = vm.class_of(args[0]).special(Special::Next);

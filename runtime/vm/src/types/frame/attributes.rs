@@ -95,7 +95,7 @@ fn set_trace(vm: &Vm, value: Value, function: Option<Value>) -> PyResult<()> {
 
 fn back(vm: &Vm, value: Value) -> PyResult {
     let frame = this(value);
-    let Some(activation) = frame.activation() else { return or_none(vm, frame.back.get()) };
+    let Some(activation) = frame.activation() else { return frame.caller(vm) };
     match vm.frame_below(activation) {
         Some(caller) => Frame::of(vm, caller).map(Value::from),
         None => Ok(vm.none()),

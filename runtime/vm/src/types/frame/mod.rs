@@ -23,6 +23,7 @@ use crate::types::code::{Code, Place};
 use crate::types::function::Function;
 use crate::types::generator::registers::Registers;
 use crate::types::generator::{Generator, State};
+use crate::types::traceback::Traceback;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -37,7 +38,8 @@ pub struct Frame {
     code: Cell<Value>,
     /// The namespace of a module or class body; else unbound.
     mapping: Cell<Value>,
-    /// The calling frame, as far as it is known once the activation is over; else unbound.
+    /// The caller, as far as it is known once the activation is over: its frame, or an entry of a traceback that stands for it.
+    /// None for the first frame of a thread, else unbound.
     back: Cell<Value>,
     /// The generator or coroutine whose frame it is, or unbound.
     generator: Cell<Value>,
@@ -125,6 +127,26 @@ impl Frame {
         Ok(frame)
     }
 
+    /// A frame whose activation an exception left at a place.
+    pub(crate) fn of_left(
+        vm: &Vm,
+        function: Gc<Function>,
+        code: Gc<Code>,
+        mapping: Value,
+        back: Value,
+        place: Place,
+        variables: &[Cell<Value>],
+    ) -> PyResult<Gc<Frame>> {
+        let frame = Frame::make(vm, function, code, mapping, variables.len())?;
+        frame.back.set(back);
+        frame.place.set(place);
+        frame.raised.set(place);
+        for (to, from) in frame.kept().iter().zip(variables) {
+            to.set(from.get());
+        }
+        Ok(frame)
+    }
+
     /// The frame object of an active frame; always the same one.
     pub fn of(vm: &Vm, activation: *mut Activation) -> PyResult<Gc<Frame>> {
         let frame = Frame::of_unseen(vm, activation)?;
@@ -176,7 +198,7 @@ impl Frame {
         }
         // SAFETY: the code lives as long as the generator's function.
         let code = unsafe { &*generator.code.get() }.owner();
-        let frame = Frame::make(vm, generator.function.get().expect(), code, Value::UNBOUND, 0)?;
+        let frame = Frame::make(vm, generator.function, code, Value::UNBOUND, 0)?;
         frame.belongs_to(vm, generator);
         frame.place.set(vm.place_of_generator(generator));
         Ok(Some(frame))
@@ -184,7 +206,7 @@ impl Frame {
 
     fn belongs_to(&self, vm: &Vm, generator: Gc<Generator>) {
         self.generator.set(generator.into());
-        self.registers.set(generator.registers.get());
+        self.registers.set(generator.registers.get().map_or(Value::UNBOUND, Value::from));
         generator.frame.set(Value::from_header(core::ptr::NonNull::from(&self.header)));
         vm.heap.barrier(&raw const self.header);
         vm.heap.barrier(generator.header());
@@ -255,12 +277,22 @@ impl Frame {
         }
     }
 
-    /// The frame that called one whose activation is over, if it is not known yet.
-    pub(crate) fn was_called_by(&self, vm: &Vm, caller: Gc<Frame>) {
+    /// The caller of a frame whose activation is over, if it is not known yet: an entry of a traceback that stands for it.
+    pub(crate) fn was_called_by(&self, vm: &Vm, caller: Value) {
         if self.back.get().is_unbound() && self.activation.get().is_null() && self.generator.get().is_unbound() {
-            self.back.set(caller.into());
+            self.back.set(caller);
             vm.heap.barrier(&raw const self.header);
         }
+    }
+
+    /// The frame that called one whose activation is over, or None.
+    fn caller(&self, vm: &Vm) -> PyResult {
+        let back = self.back.get();
+        let Some(entry) = back.cast::<Traceback>() else { return Ok(back.bound().unwrap_or(vm.none())) };
+        let frame = entry.frame(vm)?;
+        self.back.set(frame.into());
+        vm.heap.barrier(&raw const self.header);
+        Ok(frame.into())
     }
 
     /// The variables that are kept once the activation is over.

@@ -10,7 +10,6 @@ use crate::error::PyResult;
 use crate::interp::generator::Resumed;
 use crate::object::{Record, Special};
 use crate::types::code::Code;
-use crate::types::function::Function;
 use crate::types::generator::finalize::warn_unawaited_method;
 use crate::types::generator::methods::send;
 use crate::types::generator::throw::{Thrown, throw};
@@ -58,12 +57,7 @@ pub fn get_awaitable(vm: &Vm, value: Value, context: u8) -> PyResult {
 }
 
 fn is_iterable_coroutine(generator: Gc<Generator>) -> bool {
-    generator
-        .function
-        .get()
-        .cast::<Function>()
-        .and_then(|function| function.code.get().cast::<Code>())
-        .is_some_and(|code| code.flags().iterable_coroutine)
+    generator.function.code.get().cast::<Code>().is_some_and(|code| code.flags().iterable_coroutine)
 }
 
 /// `aiter(value)` for `async for`.

@@ -45,7 +45,7 @@ impl Methods {
 
     /// send(value) -> send 'value' into generator,
     /// return next yielded value or raise StopIteration.
-    #[method("send($self, object, /)")]
+    #[method("resumes send($self, object, /)")]
     fn send_method(vm: &Vm, args: &[Value]) -> PyResult {
         let resumed = send(vm, args[0].expect(), args[1])?;
         step(vm, resumed)
@@ -73,7 +73,7 @@ impl CoroutineMethods {
 
     /// send(arg) -> send 'arg' into coroutine,
     /// return next iterated value or raise StopIteration.
-    #[method("send($self, object, /)")]
+    #[method("resumes send($self, object, /)")]
     fn send_coroutine(vm: &Vm, args: &[Value]) -> PyResult {
         let resumed = send(vm, args[0].expect(), args[1])?;
         step(vm, resumed)
@@ -158,7 +158,7 @@ impl Wrapper {
 
     /// send(arg) -> send 'arg' into coroutine,
     /// return next iterated value or raise StopIteration.
-    #[method("send($self, object, /)")]
+    #[method("resumes send($self, object, /)")]
     fn wrapper_send(vm: &Vm, args: &[Value]) -> PyResult {
         let resumed = send(vm, wrapped(args[0]), args[1])?;
         step(vm, resumed)

@@ -10,17 +10,20 @@ pub mod methods;
 pub mod registers;
 pub mod throw;
 
+use registers::Registers;
+
 pub use asynchronous::{get_async_iter, get_async_next, get_awaitable, wrap_yielded};
 
 use core::cell::Cell;
 
-use orochi_gc::{Header, Tracer};
+use orochi_gc::{Gc, Header, Tracer};
 
 use crate::interp::instr::Instr;
 use crate::lower::Lowered;
 use crate::object::class::ClassDef;
 use crate::object::class::flags;
 use crate::object::layout::{Layout, PyLayout};
+use crate::types::function::Function;
 use crate::value::Value;
 
 /// Where a generator is.
@@ -51,15 +54,15 @@ pub struct Generator {
     pub pc: Cell<*const Instr>,
     /// The form of its code that it runs.
     pub code: Cell<*const Lowered>,
-    pub function: Cell<Value>,
+    pub function: Gc<Function>,
     pub name: Cell<Value>,
     pub qualname: Cell<Value>,
     /// The exception that it is handling while suspended; while it runs, the one that its caller is handling; or unbound.
     pub handled: Cell<Value>,
     /// What `yield from` or `await` delegates to, while suspended there; else unbound.
     pub delegate: Cell<Value>,
-    /// The registers ([`registers::Registers`]); unbound once it is finished.
-    pub registers: Cell<Value>,
+    /// The registers, until it is finished.
+    pub registers: Cell<Option<Gc<Registers>>>,
     /// Its `frame` object, if one was made.
     pub frame: Cell<Value>,
     /// Of coroutines: where it was made, if that is tracked. Of asynchronous generators: the hook that finalizes it. Or unbound.
@@ -71,17 +74,12 @@ unsafe impl PyLayout for Generator {
     const LAYOUT: Layout = Layout::Generator;
 
     fn trace_native(&self, tracer: &mut Tracer<'_>) {
-        for cell in [
-            &self.function,
-            &self.name,
-            &self.qualname,
-            &self.handled,
-            &self.delegate,
-            &self.registers,
-            &self.frame,
-            &self.hook,
-        ] {
+        for cell in [&self.name, &self.qualname, &self.handled, &self.delegate, &self.frame, &self.hook] {
             cell.get().trace(tracer);
+        }
+        Value::from(self.function).trace(tracer);
+        if let Some(registers) = self.registers.get() {
+            Value::from(registers).trace(tracer);
         }
     }
 }

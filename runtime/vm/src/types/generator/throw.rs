@@ -171,7 +171,7 @@ impl Vm {
         match object.state.get() {
             State::Created => {
                 object.state.set(State::Finished);
-                object.registers.set(Value::UNBOUND);
+                object.registers.set(None);
                 return Ok(self.none());
             }
             State::Finished => return Ok(self.none()),

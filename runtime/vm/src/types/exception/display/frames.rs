@@ -26,10 +26,10 @@ struct Entry {
 
 impl Entry {
     fn new(vm: &Vm, traceback: Gc<Traceback>) -> Entry {
-        let (code, position) = (traceback.frame().code(), traceback.position(vm));
+        let (code, position) = (traceback.code(), traceback.position(vm));
         Entry {
             code,
-            function: traceback.frame().function(),
+            function: traceback.function(),
             filename: vm.display(code.filename.get()),
             name: vm.display(code.name.get()),
             line: position.line,

@@ -30,7 +30,7 @@ pub(crate) fn hint(vm: &Vm, exception: Gc<Exception>) -> String {
     }
     if vm.is_instance(value, types.name_error) {
         let Some(wrong) = field(0) else { return String::new() };
-        let Some(frame) = innermost(exception) else { return String::new() };
+        let Some(frame) = innermost(vm, exception) else { return String::new() };
         return name_hint(vm, frame, &wrong);
     }
     String::new()
@@ -70,12 +70,14 @@ fn is_library_module(vm: &Vm, name: &str) -> bool {
 }
 
 /// The frame that raised.
-fn innermost(exception: Gc<Exception>) -> Option<Gc<Frame>> {
+fn innermost(vm: &Vm, exception: Gc<Exception>) -> Option<Gc<Frame>> {
     let mut traceback = exception.traceback.get().cast::<Traceback>()?;
     while let Some(next) = traceback.next.get().cast::<Traceback>() {
         traceback = next;
     }
-    Some(traceback.frame())
+    let frame = traceback.frame(vm);
+    // There is no room for it: then nothing is suggested.
+    frame.map_err(|raised| vm.take_exception(raised)).ok()
 }
 
 /// The names of a frame's variables that have a value.
@@ -128,7 +130,7 @@ fn attribute_names(vm: &Vm, exception: Gc<Exception>, obj: Value, wrong: &str) -
         }
         None => sorted_names(vm, obj),
     };
-    let in_method = innermost(exception).is_some_and(|frame| {
+    let in_method = innermost(vm, exception).is_some_and(|frame| {
         local_names(vm, frame).iter().any(|name| name == "self") && is_method_of(vm, frame.code(), obj)
     });
     if !wrong.starts_with('_') && !in_method {
