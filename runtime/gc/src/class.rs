@@ -55,6 +55,12 @@ pub const fn class_of(bytes: usize) -> usize {
     if bytes <= FINE { (bytes - 1) / GRANULE } else { COARSE[(bytes - 1) / 128] as usize }
 }
 
+/// The size of the cells that hold `bytes`.
+#[inline(always)]
+pub const fn cell_of(bytes: usize) -> usize {
+    if bytes <= FINE { (bytes + GRANULE - 1) & !(GRANULE - 1) } else { CELL_SIZES[class_of(bytes)] as usize }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,6 +73,7 @@ mod tests {
             assert!(CELL_SIZES[class] as usize >= bytes, "{bytes}");
             assert!(class == 0 || (CELL_SIZES[class - 1] as usize) < bytes, "{bytes}");
             assert_eq!(CELL_SIZES[class] as usize % GRANULE, 0);
+            assert_eq!(CELL_SIZES[class] as usize, cell_of(bytes), "{bytes}");
         }
     }
 }

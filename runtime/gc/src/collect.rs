@@ -91,7 +91,7 @@ impl Heap {
             revisited += space.size_of(*object);
         }
         tracer.drain();
-        self.trace_roots(&mut tracer);
+        self.trace_roots(kind, &mut tracer);
         if let Some(unrooted) = unrooted {
             tracer.drain();
             unrooted(&mut Garbage::new(space));
@@ -129,10 +129,10 @@ impl Heap {
         }
     }
 
-    fn trace_roots(&self, tracer: &mut Tracer<'_>) {
+    fn trace_roots(&self, kind: CollectKind, tracer: &mut Tracer<'_>) {
         if let Some(roots) = self.roots.get() {
             // SAFETY: valid by the contract of `set_roots`.
-            unsafe { roots.as_ref() }.trace(tracer);
+            unsafe { roots.as_ref() }.trace(kind, tracer);
         }
         for object in self.pinned.borrow().iter() {
             tracer.edge(object.as_ptr());

@@ -5,7 +5,7 @@ use std::fmt;
 use std::ptr::NonNull;
 
 use crate::chunk::{MARKED, OLD, REMEMBERED, UNIT, WHITE, mark_of};
-use crate::class::{CELL_SIZES, CLASSES, MAX_SMALL, class_of};
+use crate::class::{CELL_SIZES, CLASSES, MAX_SMALL, cell_of, class_of};
 use crate::collect::CollectKind;
 use crate::object::{Gc, Header, HeapObject, Meta};
 use crate::space::{LISTS, Space, large_mark};
@@ -60,9 +60,10 @@ impl std::error::Error for OutOfMemory {}
 ///
 /// # Safety
 /// `trace` reports every reference to a heap object that is held neither in a registered native stack nor in another
-/// reachable heap object, and only references to live objects of this heap.
+/// reachable heap object, and only references to live objects of this heap. What was reported at any earlier collection need not
+/// be reported at a young one: it is old.
 pub unsafe trait Roots {
-    fn trace(&self, tracer: &mut Tracer<'_>);
+    fn trace(&self, kind: CollectKind, tracer: &mut Tracer<'_>);
 
     /// Called when marking is complete: the place to drop entries of tables that hold objects weakly (interned
     /// strings, subclasses, caches). Must not allocate in the heap. After a young collection all old objects count as
@@ -218,7 +219,7 @@ impl Heap {
         if address == bump.end.get() {
             address = self.refill(list).ok_or(OutOfMemory { requested: bytes })?;
         }
-        bump.next.set(address + CELL_SIZES[class] as usize);
+        bump.next.set(address + cell_of(bytes));
         // SAFETY: the start of a free cell of at least `bytes` zeroed bytes.
         unsafe {
             (*(address as *const Header)).init(meta);

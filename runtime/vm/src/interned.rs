@@ -2,7 +2,7 @@
 
 use core::hash::Hasher as _;
 
-use orochi_gc::{Gc, Tracer};
+use orochi_gc::{CollectKind, Gc, Tracer};
 use rustc_hash::FxHasher;
 
 use crate::types::str::{Str, Text};
@@ -15,6 +15,8 @@ const ROOM: usize = 4096;
 pub(crate) struct Interned {
     // traced: by `Interned::trace`
     texts: Vec<Gc<Str>>,
+    /// How many of them a collection has seen: those are old.
+    seen: usize,
     /// A hash in the upper half and a place with 1 added in the lower; 0 is free. Their number is a power of two, at least twice that of
     /// the strings.
     slots: Box<[u64]>,
@@ -22,7 +24,7 @@ pub(crate) struct Interned {
 
 impl Default for Interned {
     fn default() -> Self {
-        Interned { texts: Vec::with_capacity(ROOM), slots: vec![0; 2 * ROOM].into() }
+        Interned { texts: Vec::with_capacity(ROOM), seen: 0, slots: vec![0; 2 * ROOM].into() }
     }
 }
 
@@ -77,8 +79,10 @@ impl Interned {
         self.slots[at & mask] = slot;
     }
 
-    /// Reports the strings.
-    pub(crate) fn trace(&self, tracer: &mut Tracer<'_>) {
-        self.texts.iter().for_each(|text| Value::from(*text).trace(tracer));
+    /// Reports the strings. There are thousands, so a young collection gets only the new ones.
+    pub(crate) fn trace(&mut self, kind: CollectKind, tracer: &mut Tracer<'_>) {
+        let old = if kind == CollectKind::Full { 0 } else { self.seen };
+        self.texts[old..].iter().for_each(|text| Value::from(*text).trace(tracer));
+        self.seen = self.texts.len();
     }
 }

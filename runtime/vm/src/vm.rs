@@ -107,6 +107,7 @@ macro_rules! classes {
         template: crate::types::template::TEMPLATE_CLASS, object;
             template_iter: crate::types::template::ITERATOR_CLASS, object;
         array: crate::object::ARRAY_CLASS, object;
+        text_buffer: crate::types::str::growing::CLASS, object;
             dict_table: crate::object::TABLE_CLASS, object;
         registers: crate::object::REGISTERS_CLASS, object;
             base_exception: crate::types::exception::classes::BASE_EXCEPTION, object;
@@ -304,7 +305,7 @@ unsafe impl Roots for Vm {
         self.state.gc.sweep(live);
     }
 
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace(&self, kind: CollectKind, tracer: &mut Tracer<'_>) {
         if let Some(types) = self.types.get() {
             types.for_each(|class| Value::from(class).trace(tracer));
         }
@@ -324,9 +325,7 @@ unsafe impl Roots for Vm {
         for cell in [&self.pending, &self.handled, &self.memory_error_instance] {
             cell.get().trace(tracer);
         }
-        if let Ok(interned) = self.interned.try_borrow() {
-            interned.trace(tracer);
-        }
+        self.interned.borrow_mut().trace(kind, tracer);
         self.stack.trace(tracer);
         self.state.trace(tracer);
         self.observation.trace(tracer);

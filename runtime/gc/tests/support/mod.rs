@@ -108,7 +108,7 @@ pub struct RootList(pub RefCell<Vec<*const Header>>);
 
 // SAFETY: the tests keep live objects in it only.
 unsafe impl Roots for RootList {
-    fn trace(&self, tracer: &mut Tracer) {
+    fn trace(&self, _: CollectKind, tracer: &mut Tracer) {
         for root in self.0.borrow().iter() {
             tracer.edge(*root);
         }

@@ -154,7 +154,7 @@ fn regs(vm: &Vm, found: Value) -> PyResult {
     let found = this(found);
     let mut pairs = vm.scratch(group_count(found))?;
     for group in 0..group_count(found) {
-        let pair = Tuple::pair(vm, found.get(SPANS + 2 * group), found.get(SPANS + 2 * group + 1))?;
+        let pair = Tuple::of(vm, [found.get(SPANS + 2 * group), found.get(SPANS + 2 * group + 1)])?;
         pairs.push(pair.into());
     }
     vm.new_tuple(&pairs)

@@ -176,9 +176,8 @@ impl Vm {
         let lowered = self.lowered_of(function)?;
         let caller = self.stack.frame.get();
         // SAFETY: the running frame.
-        let in_place = args.names.is_none()
-            && values.len() == lowered.takes as usize
-            && unsafe { !(*(*caller).code).detached };
+        let in_place =
+            args.names.is_none() && values.len() == lowered.takes as usize && unsafe { !(*(*caller).code).detached };
         if in_place {
             self.push_frame(function, lowered, window, values.len(), dst, Return::Init)?;
         } else {

@@ -183,5 +183,7 @@ layouts! {
     /// What a generator's frame runs on.
     Registers: crate::types::generator::registers::Registers;
     Frame: crate::types::frame::Frame;
+    /// What growing strings lie in.
+    TextBuffer: crate::types::str::growing::Buffer;
     WeakRef: crate::types::weakref::WeakRef;
 }

@@ -112,7 +112,7 @@ impl Traceback {
         Traceback::make(vm, next, &of, At::Place(place), None, variables)
     }
 
-    #[inline]
+    #[inline(always)]
     fn make(
         vm: &Vm,
         next: Value,

@@ -28,7 +28,7 @@ pub fn is_visible(object: NonNull<Header>) -> bool {
         return false;
     }
     let shape = shape_of_header(object);
-    !matches!(shape.layout, Layout::Array | Layout::DictTable | Layout::Registers)
+    !matches!(shape.layout, Layout::Array | Layout::DictTable | Layout::Registers | Layout::TextBuffer)
 }
 
 /// Whether CPython's collector would know the object: one that may be part of a cycle.

@@ -170,7 +170,7 @@ fn unbound_or(value: Option<Value>) -> PyResult {
 
 fn pair(vm: &Vm, entry: Option<(Value, Value)>) -> PyResult {
     match entry {
-        Some((key, value)) => Tuple::pair(vm, key, value).map(Value::from),
+        Some((key, value)) => Tuple::of(vm, [key, value]).map(Value::from),
         None => Ok(Value::UNBOUND),
     }
 }

@@ -52,7 +52,7 @@ impl Methods {
             None => vm.new_big_int(int::to_big(number).unwrap_or_default() + IBig::ONE)?,
         };
         iter.set(vm, NUMBER, next);
-        Tuple::pair(vm, number, item).map(Value::from)
+        Tuple::of(vm, [number, item]).map(Value::from)
     }
 
     /// Return what makes an equal iterator, for copying.

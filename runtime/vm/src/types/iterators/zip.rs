@@ -109,7 +109,7 @@ impl Methods {
         {
             let Some(a) = vm.next_inlined(first.get())? else { return Ok(Value::UNBOUND) };
             let Some(b) = vm.next_inlined(second.get())? else { return Ok(Value::UNBOUND) };
-            return Tuple::pair(vm, a, b).map(Value::from);
+            return Tuple::of(vm, [a, b]).map(Value::from);
         }
         step(vm, &iter, FIRST, iter.get(STRICT) == vm.true_(), "zip", |items| vm.new_tuple(items))
     }

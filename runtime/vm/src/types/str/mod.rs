@@ -9,6 +9,7 @@
 mod case;
 mod edit;
 pub mod fill;
+pub(crate) mod growing;
 mod join;
 pub mod methods;
 pub mod names;
@@ -28,6 +29,7 @@ use core::fmt;
 
 use orochi_gc::{Gc, Header, Tracer};
 
+use self::growing::Buffer;
 use crate::error::PyResult;
 use crate::object::class::Class;
 use crate::object::layout::{Layout, PyLayout};
@@ -50,16 +52,23 @@ const WIDTH_MASK: u64 = 0b111;
 const ASCII: u64 = 1 << 3;
 /// In the VM's table of interned strings: equal text is the same object.
 const INTERNED: u64 = 1 << 4;
+/// The text is not behind the struct but in a [`growing::Buffer`]; a reference to that is there.
+const SHARED: u64 = 1 << 5;
 
-// SAFETY: begins with a header, and has no references.
+// SAFETY: begins with a header; the only reference is that to a buffer.
 unsafe impl PyLayout for Str {
     const LAYOUT: Layout = Layout::Str;
     const TRAILING: bool = true;
 
-    fn trace_native(&self, _: &mut Tracer<'_>) {}
+    fn trace_native(&self, tracer: &mut Tracer<'_>) {
+        if let Some(buffer) = self.buffer() {
+            Value::from(buffer).trace(tracer);
+        }
+    }
 
     fn native_size(&self) -> usize {
-        size_of::<Self>() + self.len() * self.width()
+        let behind = if self.info.get() & SHARED != 0 { size_of::<Gc<Buffer>>() } else { self.len() * self.width() };
+        size_of::<Self>() + behind
     }
 }
 
@@ -262,7 +271,7 @@ impl Str {
     /// A string that keeps the text but belongs to a subclass of `str`.
     pub fn with_class(vm: &Vm, class: Gc<Class>, text: Gc<Str>) -> PyResult<Gc<Str>> {
         let copy: Gc<Str> = vm.alloc_trailing(class.root_shape(vm), text.len(), text.width())?;
-        copy.info.set(text.info.get() & !INTERNED);
+        copy.info.set(text.info.get() & !(INTERNED | SHARED));
         // SAFETY: there is room for as many units of the same width.
         unsafe { core::ptr::copy_nonoverlapping(text.data_ptr(), copy.data_ptr(), text.len() * text.width()) };
         Ok(copy)
@@ -306,9 +315,28 @@ impl Str {
         self.info.set(self.info.get() | INTERNED);
     }
 
+    /// The buffer that the text lies in, if it does.
+    #[inline(always)]
+    fn buffer(&self) -> Option<Gc<Buffer>> {
+        // SAFETY: the reference lies behind the struct of every such string.
+        (self.info.get() & SHARED != 0).then(|| unsafe { *self.data.as_ptr().cast::<Gc<Buffer>>() })
+    }
+
+    /// A string whose text is the beginning of a buffer.
+    fn over(vm: &Vm, buffer: Gc<Buffer>, info: u64) -> PyResult<Gc<Str>> {
+        let text: Gc<Str> = vm.alloc_trailing(vm.shapes().str, 1, size_of::<Gc<Buffer>>())?;
+        // SAFETY: there is room for the reference, and nobody else knows the new object.
+        unsafe { (&raw mut (*text.as_ptr()).data).cast::<Gc<Buffer>>().write(buffer) };
+        text.info.set(info);
+        Ok(text)
+    }
+
     #[inline(always)]
     fn data_ptr(&self) -> *mut u8 {
-        self.data.as_ptr().cast_mut()
+        match self.buffer() {
+            None => self.data.as_ptr().cast_mut(),
+            Some(buffer) => buffer.data(),
+        }
     }
 
     /// The string of one of its code points; the index is below the length.
@@ -324,7 +352,7 @@ impl Str {
     #[inline]
     #[must_use]
     pub fn text(&self) -> Text<'_> {
-        let (data, len) = (self.data.as_ptr(), self.len());
+        let (data, len) = (self.data_ptr().cast_const(), self.len());
         // SAFETY: the object was made with `len` units of its width, and its data is aligned to 8.
         unsafe {
             match self.width() {

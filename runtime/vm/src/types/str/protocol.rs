@@ -48,6 +48,9 @@ pub fn concat(vm: &Vm, a: Gc<Str>, b: Gc<Str>) -> PyResult<Gc<Str>> {
     if a.is_empty() {
         return Str::plain(vm, b);
     }
+    if let Some(sum) = super::growing::append(vm, a, b)? {
+        return Ok(sum);
+    }
     let measure = Measure::EMPTY.add(&a, 1).and_then(|measure| measure.add(&b, 1));
     let Some(measure) = measure else { return Err(vm.memory_error()) };
     let mut fill = Fill::new(vm, measure)?;

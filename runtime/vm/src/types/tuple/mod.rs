@@ -40,32 +40,28 @@ unsafe impl PyLayout for Tuple {
 
 impl Tuple {
     /// A tuple of these values.
-    #[inline]
     pub fn new(vm: &Vm, items: &[Value]) -> PyResult<Gc<Tuple>> {
-        if items.is_empty() {
-            return Ok(vm.empty_tuple());
+        match *items {
+            [] => Ok(vm.empty_tuple()),
+            [one] => Self::of(vm, [one]),
+            [one, two] => Self::of(vm, [one, two]),
+            [one, two, three] => Self::of(vm, [one, two, three]),
+            _ => Self::with_items(vm, vm.shapes().tuple, items),
         }
-        let tuple = Self::with_len(vm, vm.shapes().tuple, items.len())?;
-        for (slot, item) in tuple.slots().iter().zip(items) {
-            slot.set(*item);
-        }
-        Ok(tuple)
     }
 
-    /// A tuple of two values: its size is known when this is compiled.
+    /// A tuple of so many values that its size is known when this is compiled.
     #[inline]
-    pub fn pair(vm: &Vm, first: Value, second: Value) -> PyResult<Gc<Tuple>> {
-        const SIZE: usize = size_of::<Tuple>() + 2 * size_of::<Value>();
-        let memory = vm.alloc_raw::<Tuple>(vm.shapes().tuple, SIZE)?;
-        // SAFETY: fresh memory for a tuple of two items, which nobody else refers to.
-        let tuple: Gc<Tuple> = unsafe {
+    pub fn of<const N: usize>(vm: &Vm, items: [Value; N]) -> PyResult<Gc<Tuple>> {
+        const { assert!(N > 0 && N < 16, "the empty tuple is a singleton, and long ones are not worth it") };
+        let memory = vm.alloc_raw::<Tuple>(vm.shapes().tuple, size_of::<Tuple>() + N * size_of::<Value>())?;
+        // SAFETY: fresh memory for a tuple of so many items, which nobody else refers to.
+        unsafe {
             let tuple = memory.as_ptr().cast::<Tuple>();
-            (&raw mut (*tuple).len).write(2);
-            Gc::from_ptr(tuple)
-        };
-        tuple.slots()[0].set(first);
-        tuple.slots()[1].set(second);
-        Ok(tuple)
+            (&raw mut (*tuple).len).write(N as u32);
+            (&raw mut (*tuple).items).cast::<[Value; N]>().write(items);
+            Ok(Gc::from_ptr(tuple))
+        }
     }
 
     /// A tuple of an exact number of values. The iterator must not run Python code; items that it does not yield stay
@@ -97,11 +93,7 @@ impl Tuple {
 
     /// A tuple that belongs to a subclass.
     pub fn with_class(vm: &Vm, class: Gc<Class>, items: &[Value]) -> PyResult<Gc<Tuple>> {
-        let tuple = Self::with_len(vm, class.root_shape(vm), items.len())?;
-        for (slot, item) in tuple.slots().iter().zip(items) {
-            slot.set(*item);
-        }
-        Ok(tuple)
+        Self::with_items(vm, class.root_shape(vm), items)
     }
 
     /// A tuple that belongs to a subclass, the last `hidden` items of which are fields and not in the sequence.
@@ -123,6 +115,14 @@ impl Tuple {
 
     /// Its items are the integer 0 until they are set.
     #[inline]
+    fn with_items(vm: &Vm, shape: Gc<Shape>, items: &[Value]) -> PyResult<Gc<Tuple>> {
+        let tuple = Self::with_len(vm, shape, items.len())?;
+        for (slot, item) in tuple.slots().iter().zip(items) {
+            slot.set(*item);
+        }
+        Ok(tuple)
+    }
+
     fn with_len(vm: &Vm, shape: Gc<Shape>, len: usize) -> PyResult<Gc<Tuple>> {
         let Ok(count) = u32::try_from(len) else { return Err(vm.memory_error()) };
         let tuple: Gc<Tuple> = vm.alloc_trailing(shape, len, size_of::<Value>())?;
