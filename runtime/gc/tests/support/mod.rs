@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::ptr::{self, NonNull};
 
-use orochi_gc::{Config, Gc, Header, Heap, HeapObject, Kind, Meta, Roots, Tracer};
+use orochi_gc::{CollectKind, Config, Gc, Header, Heap, HeapObject, Kind, Meta, Roots, Tracer};
 
 /// Two references and a number: 32 bytes.
 #[repr(C)]

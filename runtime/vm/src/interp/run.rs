@@ -1,8 +1,9 @@
 //! The dispatch loop.
 //!
-//! What the loop needs all the time is in Rust locals: `pc` (the next instruction), `base` (the registers), `frame`, `lowered`
-//! (the code), `constants`. They are loaded anew whenever the running frame changes (`enter!`). Before an instruction that may look at
-//! the stack of frames, `pc` is saved in the frame (`save!`).
+//! What the loop needs all the time is in Rust locals: `pc` (the next instruction), `base` (the registers), `frame`, `lowered` (the
+//! code). With the VM and the jump table that is as much as there are registers to keep it in: with one more, each dispatch moves
+//! words to and from the native stack. They are loaded anew whenever the running frame changes (`enter!`). Before an instruction that
+//! may look at the stack of frames, `pc` is saved in the frame (`save!`).
 //!
 //! Soundness: instructions are made by [`crate::lower`] only, from verified code. Every register operand is below the frame's
 //! number of registers, every constant, cache and name below the size of its table, every jump goes to an instruction. Registers always
@@ -63,7 +64,6 @@ impl Vm {
         let mut lowered: *const Lowered;
         let mut base: *mut Value;
         let mut pc: *const Instr;
-        let mut constants: *const Value;
 
         // SAFETY (all macros): see the soundness note of the module.
         macro_rules! enter {
@@ -73,7 +73,6 @@ impl Vm {
                     lowered = (*frame).code;
                     base = (*frame).base;
                     pc = (*frame).pc;
-                    constants = (*lowered).constants.get().slots().as_ptr().cast();
                 }
             }};
         }
@@ -90,7 +89,7 @@ impl Vm {
         }
         macro_rules! k {
             ($index:expr) => {
-                unsafe { *constants.add($index as usize) }
+                unsafe { (*lowered).constants.get().slots().as_ptr().add($index as usize).cast::<Value>().read() }
             };
         }
         macro_rules! name {
