@@ -372,8 +372,8 @@ impl<'a> Compiler<'a> {
             }
         }
         self.expr(class.cls)?;
-        let names: Vec<String> = class.kwd_attrs.iter().map(|name| self.mangle(name).into_owned()).collect();
-        let names = self.module.names_tuple(names.iter().map(String::as_str));
+        // Unlike other names of attributes, these are not private to the class around.
+        let names = self.module.names_tuple(class.kwd_attrs.iter().copied());
         self.constant(range, names);
         self.emit(range, Op::MatchClass { count: Count(positional.len() as u32) });
         // A tuple of the attributes, or None.

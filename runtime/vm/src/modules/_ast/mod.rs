@@ -133,7 +133,9 @@ fn prepare(vm: &Vm) -> PyResult<()> {
             for field in definition.fields {
                 types.set_str(vm, vm.intern(field.name), field_type(vm, groups, field)?)?;
             }
-            class.expect::<Class>().set_attr(vm, vm.intern("_field_types"), types.into())?;
+            for name in ["_field_types", "__annotations__"] {
+                class.expect::<Class>().set_attr(vm, vm.intern(name), types.into())?;
+            }
         }
     }
     Ok(())
