@@ -1,7 +1,8 @@
 """Shows the common bytecode of functions, classes, modules and texts.
 
-The interface is that of CPython's `dis`; what is shown are the operations of the common bytecode (docs/bytecode.md). There are no caches and
-no specialised operations in it, so `show_caches` and `adaptive` change nothing.
+The interface is that of CPython's `dis`; what is shown are the operations of the common bytecode (docs/bytecode.md), behind one for the entry
+and with those that extend arguments, as they stand in `co_code`. There are no caches and no specialised operations in it, so `show_caches`
+and `adaptive` change nothing.
 """
 
 import collections
@@ -18,6 +19,8 @@ __all__ = ['code_info', 'dis', 'disassemble', 'distb', 'disco', 'findlinestarts'
            'Instruction', 'Bytecode'] + _opcodes_all
 
 _have_code = (types.MethodType, types.FunctionType, types.CodeType, classmethod, staticmethod, type)
+
+_has_argument = frozenset(hasarg)
 
 COMPILER_FLAG_NAMES = {
     1: 'OPTIMIZED',
@@ -44,8 +47,8 @@ _Instruction = collections.namedtuple(
 class Instruction(_Instruction):
     """An instruction.
 
-    opname, opcode: the operation; arg: its first operand as a number, or None; argval: what the operand means; argrepr: all operands
-    as text; offset: where it is in the body, in bytes; starts_line: whether it is the first of its line; line_number: the line; label: the
+    opname, opcode: the operation; arg: its operands as a number, or None; argval: what the first operand means; argrepr: all operands as
+    text; offset: where it is in `co_code`; start_offset: where it is with what extends its argument; starts_line: whether it is the first of its line; line_number: the line; label: the
     number of the jump target that it is, or None; positions: its place in the source.
     """
 
@@ -120,10 +123,10 @@ def findlinestarts(code):
 def findlabels(code):
     """The offsets that are jumped to in a code object."""
     labels = []
-    for _, _, _, operands, _ in _opcode.instructions(_get_code_object(code)):
-        for kind, number, _ in operands:
-            if kind == 'label' and number not in labels:
-                labels.append(number)
+    for _, _, operands in _opcode.instructions(_get_code_object(code)):
+        for kind, value in operands:
+            if kind == 'label' and value not in labels:
+                labels.append(value)
     return labels
 
 
@@ -133,9 +136,9 @@ def _labels_map(code):
     return {offset: number for number, offset in enumerate(sorted(targets), 1)}
 
 
-def _operand_text(kind, number, value, labels):
+def _operand_text(kind, value, labels):
     if kind == 'label':
-        return f'to L{labels[number]}'
+        return f'to L{labels[value]}'
     if kind in ('const', 'code'):
         return repr(value)
     return str(value)
@@ -146,16 +149,25 @@ def get_instructions(x, *, first_line=None, show_caches=None, adaptive=False):
     code = _get_code_object(x)
     labels = _labels_map(code)
     shift = 0 if first_line is None else first_line - code.co_firstlineno
-    last = None
-    for offset, op, _, operands, position in _opcode.instructions(code):
-        positions = Positions(*position) if position else Positions()
-        line = None if position is None else position[0] + shift
+    own = {offset: (start, operands) for start, offset, operands in _opcode.instructions(code)}
+    units = iter(code.co_code)
+    extension, last = 0, None
+    for offset, (op, low, position) in enumerate(zip(units, units, code.co_positions())):
+        offset *= 2
+        positions = Positions(*position)
+        line = None if positions.lineno is None else positions.lineno + shift
         starts, last = line is not None and line != last, line
+        start, operands = own.get(offset, (offset, ()))
         arg = argval = None
+        if op in _has_argument:
+            arg = argval = extension | low
+        extension = arg << 8 if op == EXTENDED_ARG else 0
         if operands:
-            _, arg, argval = operands[0]
+            argval = operands[0][1]
         text = ', '.join(_operand_text(*operand, labels) for operand in operands)
-        yield Instruction(opname[op], op, arg, argval, text, offset, offset, starts, line, labels.get(offset), positions, None)
+        # A jump leads to what extends an argument, if anything does.
+        label = labels.get(offset) if start == offset else None
+        yield Instruction(opname[op], op, arg, argval, text, offset, start, starts, line, label, positions, None)
 
 
 def _format(instruction, line_width, offset_width, current, show_offsets=False, show_positions=False):

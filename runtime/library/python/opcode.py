@@ -17,9 +17,9 @@ del _name, _number
 
 cmp_op = ('<', '<=', '==', '!=', '>', '>=')
 
-# Operands follow operations of any number, and are as long as they need to be.
+# Operations of any number have operands.
 HAVE_ARGUMENT = 0
-EXTENDED_ARG = -1
+EXTENDED_ARG = opmap['EXTENDED_ARG']
 
 hasarg = [op for op in opmap.values() if _opcode.has_arg(op)]
 hasconst = [op for op in opmap.values() if _opcode.has_const(op)]

@@ -1,12 +1,13 @@
 //! `_opcode`: the op table of the common bytecode and the instructions of code objects, for `opcode` and `dis`.
 //!
-//! Numbers and names are those of the common bytecode, not of CPython's. A name is the mnemonic in capitals.
+//! Numbers and names are those of the common bytecode, not of CPython's. A name is the mnemonic in capitals. Places are bytes of `co_code`, as in
+//! CPython; so the two operations that only `co_code` has are in the table too.
 
 use orochi_bytecode::operands::{CellIdx, CodeIdx, ConstIdx, LocalIdx, NameIdx};
 use orochi_bytecode::{Flow, OP_INFO, Op, OperandKind};
 use orochi_macros::methods;
 use orochi_vm::modules::native::NativeModule;
-use orochi_vm::types::code::Code;
+use orochi_vm::types::code::{Code, ENTRY, EXTENDED_ARG, Place};
 use orochi_vm::types::list::List;
 use orochi_vm::types::native::NativeDef;
 use orochi_vm::{Gc, PyResult, Value, Vm};
@@ -40,7 +41,7 @@ fn code_of(vm: &Vm, value: Value) -> PyResult<Gc<Code>> {
     value.cast::<Code>().ok_or_else(|| vm.type_error(format!("a code object is required, not {}", vm.type_name(value))))
 }
 
-/// What an operand means: the constant, the name, the code object, the offset of a target.
+/// What an operand means: the constant, the name, the code object, the place of a target.
 fn meaning(vm: &Vm, code: Gc<Code>, kind: OperandKind, number: u32) -> PyResult {
     let (module, wire) = (code.module.module(), code.wire());
     // The body is verified before it is read, so that every index is one of its table.
@@ -61,12 +62,16 @@ fn meaning(vm: &Vm, code: Gc<Code>, kind: OperandKind, number: u32) -> PyResult 
             Some(name) => vm.intern(name).into(),
             None => vm.new_int(i64::from(number))?,
         },
-        OperandKind::Label | OperandKind::Count | OperandKind::Depth => vm.new_int(i64::from(number))?,
+        OperandKind::Label => vm.new_int(i64::from(code.start_of(vm, number)?))?,
+        OperandKind::Count | OperandKind::Depth => vm.new_int(i64::from(number))?,
     })
 }
 
-/// A tuple for an instruction: offset, operation, size, its operands as (kind, number, meaning), its position.
-fn instruction(vm: &Vm, code: Gc<Code>, offset: usize, size: usize, op: Op, position: Value) -> PyResult {
+/// The operations that `co_code` has besides those of the common bytecode.
+const OF_CO_CODE: [(&str, u8); 2] = [("ENTRY", ENTRY), ("EXTENDED_ARG", EXTENDED_ARG)];
+
+/// The operands of an instruction as pairs of kind and meaning.
+fn operands(vm: &Vm, code: Gc<Code>, op: Op) -> PyResult {
     let mut operands = Vec::new();
     op.each_operand(|operand, number| operands.push((operand, number)));
     let list = List::with_capacity(vm, operands.len())?;
@@ -83,11 +88,9 @@ fn instruction(vm: &Vm, code: Gc<Code>, offset: usize, size: usize, op: Op, posi
             OperandKind::Choice(..) => "choice",
         });
         let value = meaning(vm, code, operand.kind, number)?;
-        list.push(vm, vm.new_tuple(&[kind.into(), vm.new_int(i64::from(number))?, value])?)?;
+        list.push(vm, vm.new_tuple(&[kind.into(), value])?)?;
     }
-    let operands = list.to_tuple(vm)?;
-    let numbers = [vm.new_int(offset as i64)?, vm.new_int(i64::from(op.opcode()))?, vm.new_int(size as i64)?];
-    vm.new_tuple(&[numbers[0], numbers[1], numbers[2], operands.into(), position])
+    Ok(list.to_tuple(vm)?.into())
 }
 
 #[methods(FUNCTIONS)]
@@ -99,9 +102,10 @@ impl Functions {
         let list = List::with_capacity(vm, code.wire().handlers.len())?;
         for handler in &code.wire().handlers {
             let mut row = [Value::ZERO; 4];
-            for (slot, number) in row.iter_mut().zip([handler.start, handler.end, handler.target, handler.depth]) {
-                *slot = vm.new_int(i64::from(number))?;
+            for (slot, offset) in row.iter_mut().zip([handler.start, handler.end, handler.target]) {
+                *slot = vm.new_int(i64::from(code.start_of(vm, offset)?))?;
             }
+            row[3] = vm.new_int(i64::from(handler.depth))?;
             list.push(vm, vm.new_tuple(&row)?)?;
         }
         Ok(list.into())
@@ -110,6 +114,9 @@ impl Functions {
     /// Whether an operation has an operand.
     #[method("has_arg(opcode, /)")]
     fn has_arg(vm: &Vm, args: &[Value]) -> PyResult {
+        if vm.index_i64(args[0])? == i64::from(EXTENDED_ARG) {
+            return Ok(vm.true_());
+        }
         has(vm, args[0], |_| true)
     }
 
@@ -150,32 +157,24 @@ impl Functions {
         has(vm, args[0], |kind| kind == OperandKind::Name)
     }
 
-    /// The instructions of a code object: tuples of offset, operation, size, operands (kind, number, meaning) and position.
+    /// The instructions of a code object: tuples of where they are with what extends their argument, where they are themselves, and operands
+    /// (kind, meaning).
     #[method("instructions(code, /)")]
     fn instructions(vm: &Vm, args: &[Value]) -> PyResult {
         let code = code_of(vm, args[0])?;
         if let Err(error) = code.module.verify_code(code.index) {
             return Err(vm.raise(vm.types().system_error, error.to_string()));
         }
-        let (body, positions) = (&code.wire().body, code.module.positions(code.index));
+        let body = &code.wire().body;
         let list = List::with_capacity(vm, 0)?;
         let mut offset = 0;
         while offset < body.len() {
             let (op, size) =
                 Op::decode(body, offset).map_err(|error| vm.raise(vm.types().system_error, error.to_string()))?;
-            let at = positions.partition_point(|position| position.offset as usize <= offset);
-            let position = match at.checked_sub(1).map(|index| positions[index]).filter(|position| position.line > 0) {
-                Some(found) => {
-                    let mut row = [Value::ZERO; 4];
-                    let numbers = [found.line, found.end_line, found.column, found.end_column];
-                    for (slot, number) in row.iter_mut().zip(numbers) {
-                        *slot = vm.new_int(i64::from(number))?;
-                    }
-                    vm.new_tuple(&row)?
-                }
-                None => vm.none(),
-            };
-            list.push(vm, instruction(vm, code, offset, size, op, position)?)?;
+            let start = code.start_of(vm, offset as u32)?;
+            let own = code.byte_of(vm, Place::at(offset as u32))?;
+            let places = [vm.new_int(i64::from(start))?, vm.new_int(i64::from(own))?];
+            list.push(vm, vm.new_tuple(&[places[0], places[1], operands(vm, code, op)?])?)?;
             offset += size;
         }
         Ok(list.into())
@@ -185,6 +184,10 @@ impl Functions {
     #[method("stack_effect(opcode, oparg=None, /, *, jump=None)")]
     fn stack_effect(vm: &Vm, args: &[Value]) -> PyResult {
         let invalid = || vm.value_error("invalid opcode or oparg");
+        let opcode = vm.index_i64(args[0])?;
+        if OF_CO_CODE.iter().any(|(_, number)| i64::from(*number) == opcode) {
+            return vm.new_int(0);
+        }
         let Some(info) = info(vm, args[0])? else { return Err(invalid()) };
         let given = args[1].bound().filter(|value| *value != vm.none());
         let mut encoded = vec![info.opcode];
@@ -225,6 +228,9 @@ impl Functions {
         for info in OP_INFO {
             let name = vm.intern(&info.mnemonic.to_uppercase());
             list.push(vm, vm.new_tuple(&[vm.new_int(i64::from(info.opcode))?, name.into()])?)?;
+        }
+        for (name, number) in OF_CO_CODE {
+            list.push(vm, vm.new_tuple(&[vm.new_int(i64::from(number))?, vm.intern(name).into()])?)?;
         }
         Ok(list.into())
     }

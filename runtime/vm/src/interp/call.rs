@@ -62,7 +62,12 @@ impl Vm {
             namespace.reserve(self, lowered.names.len())?;
         }
         if lowered.detached {
-            return self.call_function(function, Args::positional(&[]));
+            let generator = self.call_function(function, Args::positional(&[]))?;
+            // A generator's frame object keeps the namespace meanwhile.
+            if let Some(frame) = crate::types::frame::Frame::of_generator(self, generator.expect())? {
+                frame.set_namespace(self, namespace);
+            }
+            return Ok(generator);
         }
         let top = self.stack.top.get();
         self.check_room(top, lowered)?;

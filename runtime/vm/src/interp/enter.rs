@@ -109,7 +109,6 @@ impl Vm {
     /// Makes a call that the dispatch loop was left for.
     #[inline(never)]
     pub(super) fn call_outside(&self, call: &Outside) -> PyResult<()> {
-        scrub_stack();
         let frame = self.stack.frame.get();
         // SAFETY: the window lies in the running frame's registers, and the result register is one of them.
         unsafe {
@@ -238,7 +237,7 @@ impl Vm {
 /// Overwrites the part of the native stack that the next calls will use: their frames have gaps, in which words of earlier ones
 /// would be seen.
 #[inline(never)]
-fn scrub_stack() {
+pub(super) fn scrub_stack() {
     let mut room = [0u64; 512];
     core::hint::black_box(&mut room);
 }

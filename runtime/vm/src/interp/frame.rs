@@ -4,6 +4,7 @@ use orochi_gc::{Gc, Tracer};
 
 use crate::interp::instr::Instr;
 use crate::lower::Lowered;
+use crate::types::code::Code;
 use crate::types::function::Function;
 use crate::types::generator::Generator;
 use crate::value::Value;
@@ -64,6 +65,19 @@ const BACK: u32 = 1 << 30;
 const LINE: u32 = BACK - 1;
 
 impl Frame {
+    /// Where the names live that are no variables: what the body is run in; the globals, when code that is no function's is called as one.
+    #[inline]
+    pub fn namespace(&self) -> Value {
+        if self.locals.is_bound() { self.locals } else { self.called_namespace() }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn called_namespace(&self) -> Value {
+        // SAFETY: the frame's function keeps its code alive.
+        called_namespace(self.function, &unsafe { &*self.code }.owner())
+    }
+
     /// Whether the dispatch loop that runs it will load its instruction pointer anew.
     #[must_use]
     pub fn is_outside(&self) -> bool {
@@ -133,4 +147,9 @@ impl Frame {
         }
         self.object.trace(tracer);
     }
+}
+
+/// The namespace of a function that is called: the globals, if its code is a module's; that of a function has none.
+pub(crate) fn called_namespace(function: Gc<Function>, code: &Code) -> Value {
+    if code.flags().function { Value::UNBOUND } else { function.globals.get() }
 }

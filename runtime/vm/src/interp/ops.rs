@@ -527,7 +527,7 @@ pub fn super_arguments(vm: &Vm) -> PyResult<(Value, Value)> {
 /// `import name` by the builtins' `__import__`.
 pub fn import_name(vm: &Vm, frame: *mut Frame, name: Gc<Str>, level: Value, from: Value) -> PyResult {
     // SAFETY: the running frame.
-    let (function, locals) = unsafe { ((*frame).function, (*frame).locals) };
+    let (function, locals) = unsafe { ((*frame).function, (*frame).namespace()) };
     let import = super::global::builtin(vm, function, vm.intern("__import__"))?;
     let Some(import) = import else { return Err(vm.raise(vm.types().import_error, "__import__ not found")) };
     let locals = locals.bound().unwrap_or(vm.none());

@@ -21,6 +21,7 @@ use crate::interp::enter::{Called, Outside};
 use crate::interp::frame::{Frame, Return};
 use crate::interp::generator::Resumed;
 use crate::interp::instr::{Instr, Op};
+use crate::interp::enter::scrub_stack;
 use crate::interp::unwind::Unwound;
 use crate::interp::{arith, attr, global, ops};
 use crate::lower::Lowered;
@@ -51,7 +52,11 @@ impl Vm {
         loop {
             match self.dispatch(raised.take()) {
                 Left::Finished(result) => return result,
-                Left::For(call) => raised = self.call_outside(&call).err(),
+                Left::For(call) => {
+                    // Before the call's own frame is there, which has gaps as well.
+                    scrub_stack();
+                    raised = self.call_outside(&call).err();
+                }
             }
         }
     }
@@ -372,17 +377,17 @@ impl Vm {
                             set!(i.a, value);
                         }
                         Op::StoreName => {
-                            let mapping = unsafe { (*frame).locals };
+                            let mapping = unsafe { (*frame).namespace() };
                             save!();
                             attempt!(ops::store_name(vm, mapping, name!(i.a), r!(i.b)));
                         }
                         Op::DeleteName => {
-                            let mapping = unsafe { (*frame).locals };
+                            let mapping = unsafe { (*frame).namespace() };
                             save!();
                             attempt!(ops::delete_name(vm, mapping, name!(i.a)));
                         }
                         Op::LoadLocals => {
-                            let mapping = unsafe { (*frame).locals };
+                            let mapping = unsafe { (*frame).namespace() };
                             if mapping.is_unbound() {
                                 break 'raise vm.raise(vm.types().system_error, "no locals");
                             }
@@ -1193,12 +1198,12 @@ impl Vm {
                             set!(i.a, value);
                         }
                         Op::ImportStar => {
-                            let mapping = unsafe { (*frame).locals };
+                            let mapping = unsafe { (*frame).namespace() };
                             save!();
                             attempt!(ops::import_star(vm, mapping, r!(i.a)));
                         }
                         Op::SetupAnnotations => {
-                            let mapping = unsafe { (*frame).locals };
+                            let mapping = unsafe { (*frame).namespace() };
                             save!();
                             attempt!(ops::setup_annotations(vm, mapping));
                         }

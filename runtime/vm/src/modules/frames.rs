@@ -38,7 +38,7 @@ pub fn current_locals(vm: &Vm) -> PyResult<Option<Value>> {
 /// The local variables of an active frame.
 pub fn locals_of(vm: &Vm, frame: *mut Frame) -> PyResult {
     // SAFETY: callers pass an active frame.
-    let (mapping, object) = unsafe { ((*frame).locals, (*frame).object) };
+    let (mapping, object) = unsafe { ((*frame).namespace(), (*frame).object) };
     if let Some(mapping) = mapping.bound() {
         return Ok(mapping);
     }

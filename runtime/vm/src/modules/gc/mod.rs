@@ -107,6 +107,8 @@ impl Functions {
     /// Disable automatic garbage collection.
     #[method("disable()")]
     fn disable(vm: &Vm, _: &[Value]) -> PyResult {
+        // What earlier collections found is finalized before: a program may not want to be disturbed from here on.
+        vm.run_finalizers();
         vm.state.gc.enabled.set(false);
         Ok(vm.none())
     }

@@ -57,7 +57,7 @@ fn line_number_table(vm: &Vm, value: Value) -> PyResult {
     let words = code.words(vm)?;
     let (mut out, mut at, mut line, mut unit) = (Vec::new(), 0u32, i64::from(code.first_line()), 0u32);
     for run in code.runs(words) {
-        if run.position.line != 0 && i64::from(run.position.line) != line {
+        if super::tables::is_known(run.position) && i64::from(run.position.line) != line {
             let mut bytes = 2 * unit - at;
             let mut lines = i64::from(run.position.line) - line;
             while bytes > 255 {

@@ -4,6 +4,7 @@ use orochi_bytecode::Position;
 use orochi_bytecode::op::Flow;
 
 use super::names::Names;
+use super::tables::is_known;
 use super::this;
 use super::words::Words;
 use crate::error::PyResult;
@@ -13,13 +14,14 @@ use crate::types::native::NativeDef;
 use crate::value::Value;
 use crate::vm::Vm;
 
-fn line_or_none(vm: &Vm, line: u32) -> PyResult {
-    if line == 0 { Ok(vm.none()) } else { vm.new_int(i64::from(line)) }
+/// The line of a position, if it has one.
+fn line_of(position: Position) -> Option<u32> {
+    is_known(position).then_some(position.line)
 }
 
 fn position_tuple(vm: &Vm, position: Position) -> PyResult {
     let none = vm.none();
-    if position.line == 0 {
+    if !is_known(position) {
         return vm.new_tuple(&[none; 4]);
     }
     let number = |number: u32| vm.new_int(i64::from(number));
@@ -73,17 +75,18 @@ impl Methods {
     fn co_lines(vm: &Vm, args: &[Value]) -> PyResult {
         let code = this(args[0]);
         let list = List::new(vm, &[])?;
-        let emit = |start: u32, end: u32, line: u32| -> PyResult<()> {
-            let places = [Value::small(i64::from(start)), Value::small(i64::from(end)), line_or_none(vm, line)?];
+        let emit = |start: u32, end: u32, line: Option<u32>| -> PyResult<()> {
+            let line = line.map_or(vm.none(), |line| Value::small(i64::from(line)));
+            let places = [Value::small(i64::from(start)), Value::small(i64::from(end)), line];
             list.push(vm, vm.new_tuple(&places)?)
         };
         let (mut start, mut end, mut line) = (0, 0, None);
         for run in code.runs(code.words(vm)?) {
-            if let Some(known) = line.filter(|known| *known != run.position.line) {
+            if let Some(known) = line.filter(|known| *known != line_of(run.position)) {
                 emit(start, end, known)?;
                 start = end;
             }
-            line = Some(run.position.line);
+            line = Some(line_of(run.position));
             end += 2 * run.units;
         }
         if let Some(line) = line {

@@ -40,7 +40,7 @@ use crate::value::Value;
 use crate::vm::Vm;
 use words::Words;
 
-pub use words::Place;
+pub use words::{ENTRY, EXTENDED_ARG, Place};
 
 /// A code object.
 #[repr(C)]
@@ -282,9 +282,12 @@ impl Code {
         after.checked_sub(1).map_or_else(Position::default, |index| positions[index])
     }
 
-    /// The position of what happens on entry: that of the whole function. The body of a module has none.
+    /// The position of what happens on entry: that of the whole function. The body of a module begins before its first line.
     fn start(&self) -> Position {
-        let line = if self.flags().function || self.index.0 != 0 { self.first_line() } else { 0 };
+        if !self.flags().function && self.index.0 == 0 {
+            return Position { end_line: 1, ..Position::default() };
+        }
+        let line = self.first_line();
         Position { offset: 0, line, end_line: line, column: 0, end_column: 0 }
     }
 

@@ -44,6 +44,11 @@ impl Code {
     }
 }
 
+/// Whether there is a line. Line 0 is one where a module is entered: then it ends in the first line.
+pub(super) fn is_known(position: Position) -> bool {
+    position.line != 0 || position.end_line != 0
+}
+
 const SHORT: u8 = 0;
 const ONE_LINE: u8 = 10;
 const NO_COLUMNS: u8 = 13;
@@ -81,7 +86,7 @@ fn linetable(runs: &[Run], first_line: u32) -> Vec<u8> {
 
 fn location(out: &mut Vec<u8>, units: u8, position: Position, line: &mut i64) {
     let head = |code: u8| 0x80 | code << 3 | (units - 1);
-    if position.line == 0 {
+    if !is_known(position) {
         out.push(head(NOTHING));
         return;
     }

@@ -15,9 +15,9 @@ use crate::error::PyResult;
 use crate::vm::Vm;
 
 /// The operation of a unit that brings higher bytes of the next argument.
-pub(super) const EXTENDED_ARG: u8 = 255;
+pub const EXTENDED_ARG: u8 = 255;
 /// The operation of the first unit: the frame is made.
-pub(super) const ENTRY: u8 = 254;
+pub const ENTRY: u8 = 254;
 
 /// A place in a body: on entry, or an instruction.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -109,6 +109,11 @@ impl Code {
     /// The byte of `co_code` for a place in the body.
     pub fn byte_of(&self, vm: &Vm, place: Place) -> PyResult<u32> {
         Ok(self.words(vm)?.byte_of(place))
+    }
+
+    /// The first byte of `co_code` of the instruction at an offset of the body, with what extends its argument; or the end of the body.
+    pub fn start_of(&self, vm: &Vm, offset: u32) -> PyResult<u32> {
+        Ok(self.words(vm)?.start_of(offset))
     }
 
     /// The place of a byte of `co_code`.

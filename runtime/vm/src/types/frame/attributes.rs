@@ -44,8 +44,11 @@ pub(super) static GETSET: &[GetSetDef] = &[
         "f_lineno",
         "Return the current line number in the frame.",
         |vm, value| {
-            let line = this(value).line(vm);
-            if line == 0 { Ok(vm.none()) } else { vm.new_int(i64::from(line)) }
+            let frame = this(value);
+            let line = frame.line(vm);
+            // A module is entered before its first line.
+            let is_known = line != 0 || frame.place(vm).offset().is_none();
+            if is_known { vm.new_int(i64::from(line)) } else { Ok(vm.none()) }
         },
         |vm, value, line| vm.jump_to_line(&this(value), line),
     ),
@@ -106,7 +109,7 @@ fn locals(vm: &Vm, value: Value) -> PyResult {
     let frame = this(value);
     let mapping = match frame.activation() {
         // SAFETY: an active frame.
-        Some(activation) => unsafe { (*activation).locals },
+        Some(activation) => unsafe { (*activation).namespace() },
         None => frame.mapping.get(),
     };
     match mapping.bound() {

@@ -16,7 +16,7 @@ use core::cell::Cell;
 use orochi_gc::{Gc, Header, Tracer};
 
 use crate::error::PyResult;
-use crate::interp::frame::{Frame as Activation, Return};
+use crate::interp::frame::{Frame as Activation, Return, called_namespace};
 use crate::object::class::{ClassDef, flags};
 use crate::object::layout::{Layout, PyLayout};
 use crate::types::code::{Code, Place};
@@ -159,7 +159,7 @@ impl Frame {
         // SAFETY: callers pass an active frame; its code belongs to it.
         let (known, function, lowered, mapping, owner) = unsafe {
             let activation = &*activation;
-            (activation.object, activation.function, &*activation.code, activation.locals, activation.owner)
+            (activation.object, activation.function, &*activation.code, activation.namespace(), activation.owner)
         };
         if let Some(frame) = known.cast::<Frame>() {
             return Ok(frame);
@@ -179,6 +179,7 @@ impl Frame {
         // SAFETY: an active frame.
         let activation = unsafe { &mut *activation };
         activation.object = Value::from_header(core::ptr::NonNull::from(&self.header));
+        activation.locals = self.mapping.get();
         activation.watch();
     }
 
@@ -198,10 +199,17 @@ impl Frame {
         }
         // SAFETY: the code lives as long as the generator's function.
         let code = unsafe { &*generator.code.get() }.owner();
-        let frame = Frame::make(vm, generator.function, code, Value::UNBOUND, 0)?;
+        let function = generator.function;
+        let frame = Frame::make(vm, function, code, called_namespace(function, &code), 0)?;
         frame.belongs_to(vm, generator);
         frame.place.set(vm.place_of_generator(generator));
         Ok(Some(frame))
+    }
+
+    /// The generator's body, which is a module's, is run in this namespace.
+    pub(crate) fn set_namespace(&self, vm: &Vm, namespace: Value) {
+        self.mapping.set(namespace);
+        vm.heap.barrier(&raw const self.header);
     }
 
     fn belongs_to(&self, vm: &Vm, generator: Gc<Generator>) {
@@ -223,7 +231,7 @@ impl Frame {
         // SAFETY: the running frame, whose registers and code are there.
         let (lowered, base, pc, locals) = unsafe {
             let activation = &*activation;
-            (&*activation.code, activation.base, activation.pc, activation.locals)
+            (&*activation.code, activation.base, activation.pc, activation.namespace())
         };
         // SAFETY: a frame's `pc` belongs to its code.
         self.place.set(unsafe { lowered.place_before(pc) });
