@@ -33,6 +33,7 @@ use crate::module::{Code, Const, Module, Producer};
 use crate::operands::{CodeIdx, ConstIdx, NameIdx};
 
 mod code;
+mod exits;
 mod finish;
 #[cfg(test)]
 mod tests;

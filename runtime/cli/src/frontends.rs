@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use orochi::{Choice, Frontends};
 use orochi_bytecode::{Module, assemble, binary};
-use orochi_frontend::{CompileRequest, Frontend, Info, Mode};
+use orochi_frontend::{CompileOutput, CompileRequest, Diagnostic, Frontend, Info, Mode};
 use orochi_host::{Catalog, Places, PluginError, Reason};
 
 use crate::arguments::Common;
@@ -45,13 +45,33 @@ pub fn module(common: &Common, input: &Input, wanted: Wanted) -> Result<Module, 
 
 /// The same with a catalogue that is there already.
 pub fn module_with(catalog: &Catalog, common: &Common, input: &Input, wanted: Wanted) -> Result<Module, Failure> {
+    match ready_module(input) {
+        Some(module) => module,
+        None => attempt(catalog, common, input, wanted)?.told(input),
+    }
+}
+
+/// The module of a program to run. `None` when its source is in an encoding that only the library's codecs know, so that the virtual
+/// machine has to compile it.
+pub fn program(
+    catalog: &Catalog,
+    common: &Common,
+    input: &Input,
+    wanted: Wanted,
+) -> Result<Option<Module>, Failure> {
+    if let Some(module) = ready_module(input) {
+        return module.map(Some);
+    }
+    let attempt = attempt(catalog, common, input, wanted)?;
+    if attempt.wants_codec() { Ok(None) } else { attempt.told(input).map(Some) }
+}
+
+/// The module of an input that is none to compile.
+fn ready_module(input: &Input) -> Option<Result<Module, Failure>> {
     if binary::is_module(&input.bytes) || input.has_extension("orb") {
-        return decode(input);
+        return Some(decode(input));
     }
-    if input.has_extension("orasm") {
-        return assemble_input(input);
-    }
-    compile(catalog, common, input, wanted)
+    input.has_extension("orasm").then(|| assemble_input(input))
 }
 
 /// Decodes a module.
@@ -73,8 +93,15 @@ pub fn assemble_input(input: &Input) -> Result<Module, Failure> {
     assemble(text).map_err(|error| Failure::new(format!("{}:{error}", input.name)))
 }
 
+/// What came of compiling a source.
+struct Attempt {
+    result: Result<CompileOutput, Vec<Diagnostic>>,
+    /// What there is to say about the choice of the frontend, if it failed.
+    note: Option<String>,
+}
+
 /// Compiles a source.
-pub fn compile(catalog: &Catalog, common: &Common, input: &Input, wanted: Wanted) -> Result<Module, Failure> {
+fn attempt(catalog: &Catalog, common: &Common, input: &Input, wanted: Wanted) -> Result<Attempt, Failure> {
     let (index, reason) = catalog.choose(common.frontend.as_deref(), input.path.as_deref(), &input.bytes)?;
     let info = &catalog.entries()[index].info;
     let request = CompileRequest {
@@ -83,20 +110,39 @@ pub fn compile(catalog: &Catalog, common: &Common, input: &Input, wanted: Wanted
         options: options(common, catalog, info)?,
         ..CompileRequest::module(input.name.clone(), input.bytes.clone())
     };
-    match catalog.frontend(index)?.compile(&request) {
-        Ok(output) => {
-            eprint!("{}", report::diagnostics(&output.warnings, &input.name, &input.bytes));
-            Ok(output.module)
-        }
-        Err(diagnostics) => {
-            eprint!("{}", report::diagnostics(&diagnostics, &input.name, &input.bytes));
-            if let Some(extension) = input.path.as_deref().and_then(Path::extension)
-                && reason == Reason::Default
-            {
-                let extension = extension.to_string_lossy();
-                eprintln!("  note: no frontend takes '.{extension}' files, so '{}', the default, took it", info.name);
+    let result = catalog.frontend(index)?.compile(&request);
+    let extension = input.path.as_deref().and_then(Path::extension).filter(|_| reason == Reason::Default);
+    let note = extension.map(|extension| {
+        let extension = extension.to_string_lossy();
+        format!("no frontend takes '.{extension}' files, so '{}', the default, took it", info.name)
+    });
+    Ok(Attempt { result, note })
+}
+
+impl Attempt {
+    /// Whether the frontend asks for the source to be decoded.
+    fn wants_codec(&self) -> bool {
+        let asks = |error: &Diagnostic| error.kind == "LookupError" && error.message.starts_with("unknown encoding: ");
+        self.result.as_ref().is_err_and(|diagnostics| diagnostics.iter().any(asks))
+    }
+
+    /// The module; what the frontend has to say is told.
+    fn told(self, input: &Input) -> Result<Module, Failure> {
+        let tell = |diagnostics: &[Diagnostic]| {
+            eprint!("{}", report::diagnostics(diagnostics, &input.name, &input.bytes));
+        };
+        match self.result {
+            Ok(output) => {
+                tell(&output.warnings);
+                Ok(output.module)
             }
-            Err(Failure::Silent { status: 1 })
+            Err(diagnostics) => {
+                tell(&diagnostics);
+                if let Some(note) = self.note {
+                    eprintln!("  note: {note}");
+                }
+                Err(Failure::Silent { status: 1 })
+            }
         }
     }
 }

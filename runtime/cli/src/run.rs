@@ -33,10 +33,11 @@ pub fn run(program: &Program) -> Result<ExitCode, Failure> {
     };
     let catalog = Arc::new(frontends::catalog(&program.common, &input.folder())?);
     let wanted = Wanted { optimize: flags::flags(&program.options)?.optimize, ..Wanted::default() };
-    let module = frontends::module_with(&catalog, &program.common, &input, wanted)?;
+    let module = frontends::program(&catalog, &program.common, &input, wanted)?;
     let options = options(program, &input)?;
     let is_command = matches!(program.what, What::Code(_));
     run_module(program, catalog, options, |interpreter| {
+        let Some(module) = module else { return interpreter.run_source(&input.name, &input.bytes) };
         if is_command {
             return interpreter.run_command(module, &input.name, &String::from_utf8_lossy(&input.bytes));
         }

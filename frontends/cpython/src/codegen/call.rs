@@ -6,7 +6,7 @@ use orochi_bytecode::operands::{Count, Depth, Flag};
 use rustc_hash::FxHashSet;
 
 use super::constant::literal_type;
-use super::display::Sequence;
+use super::display::{STACK_USE_GUIDELINE, Sequence};
 use super::expr::attribute_range;
 use super::{Compiler, Error, Result};
 
@@ -119,15 +119,24 @@ impl<'a> Compiler<'a> {
                 rest = tail;
                 continue;
             }
-            let named = rest.iter().take_while(|keyword| keyword.arg.is_some()).count().min(15);
+            let named = rest.iter().take_while(|keyword| keyword.arg.is_some()).count();
             let (run, tail) = rest.split_at(named);
+            let many = 2 * named > STACK_USE_GUIDELINE;
+            if many {
+                self.emit(range, Op::BuildDict { count: Count(0) });
+            }
             for keyword in run {
                 if let Some(name) = keyword.arg {
                     self.str(keyword.range, name);
                 }
                 self.expr(keyword.value)?;
+                if many {
+                    self.emit(range, Op::DictSet { depth: Depth(1) });
+                }
             }
-            self.emit(range, Op::BuildDict { count: Count(named as u32) });
+            if !many {
+                self.emit(range, Op::BuildDict { count: Count(named as u32) });
+            }
             if built {
                 self.emit(range, Op::DictMerge { depth: Depth(1) });
             }
@@ -165,8 +174,7 @@ impl<'a> Compiler<'a> {
 /// Whether the arguments must be collected before the call.
 fn unpacks(args: &[Expr], keywords: &[Keyword]) -> bool {
     // So many arguments would make the stack deep; CPython collects them too.
-    const MANY: usize = 30;
     args.iter().any(Expr::is_starred)
         || keywords.iter().any(|keyword| keyword.arg.is_none())
-        || args.len() + 2 * keywords.len() > MANY
+        || args.len() + 2 * keywords.len() > STACK_USE_GUIDELINE
 }

@@ -8,7 +8,7 @@ use super::constant::Value;
 use super::{Compiler, Result};
 
 /// Displays with more items than this are built piece by piece, so that the stack stays shallow. CPython's figure.
-const STACK_USE_GUIDELINE: usize = 30;
+pub(super) const STACK_USE_GUIDELINE: usize = 30;
 
 /// What a display makes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -121,8 +121,11 @@ impl<'a> Compiler<'a> {
                 (keys, values) = (&keys[1..], &values[1..]);
                 continue;
             }
-            let run = keys.iter().take_while(|key| key.is_some()).count().min(STACK_USE_GUIDELINE / 2);
-            let run = run.min(values.len());
+            let run = keys.iter().take_while(|key| key.is_some()).count().min(values.len());
+            if !built && 2 * run > STACK_USE_GUIDELINE {
+                self.emit(range, Op::BuildDict { count: Count(0) });
+                built = true;
+            }
             self.dict_items(range, keys[..run].iter().flatten().zip(&values[..run]), &mut built)?;
             (keys, values) = (&keys[run..], &values[run..]);
         }

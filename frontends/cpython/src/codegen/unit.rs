@@ -223,7 +223,8 @@ impl<'a> Compiler<'a> {
 
     /// Ends the code object and gives its number.
     pub(super) fn exit(&mut self) -> Result<CodeIdx> {
-        let unit = self.units.pop().expect("a unit is open");
+        let mut unit = self.units.pop().expect("a unit is open");
+        unit.code.copy_exits();
         match unit.code.finish() {
             Ok(code) => {
                 self.module.set_code(unit.index, code);

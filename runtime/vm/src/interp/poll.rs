@@ -103,7 +103,12 @@ impl Vm {
         }
         self.stack.restore_last_frame();
         if self.stack.poll.fetch_and(!FINALIZE, Ordering::Relaxed) & FINALIZE != 0 {
+            // A program that has turned collections off is shown nothing of one that had to be.
+            let depth = &self.observation.thread.depth;
+            let hidden = u32::from(!self.state.gc.is_enabled());
+            depth.set(depth.get() + hidden);
             self.run_finalizers();
+            depth.set(depth.get() - hidden);
         }
         if self.stack.poll.load(Ordering::Relaxed) & SIGNAL != 0 {
             self.pass_on_to_main_thread();

@@ -26,9 +26,12 @@ pub struct WeakRef {
     pub target: Cell<Value>,
     /// Called with the reference when the target dies, or unbound.
     pub callback: Cell<Value>,
-    /// Of the target, once it was asked for; 0 before.
-    pub hash: Cell<u64>,
+    /// Of the target, once it was asked for; before, what no hash is.
+    hash: Cell<u64>,
 }
+
+/// No object's hash is -1.
+const UNKNOWN: u64 = u64::MAX;
 
 // SAFETY: begins with a header, and `trace_native` reports all references.
 unsafe impl PyLayout for WeakRef {
@@ -48,7 +51,7 @@ impl WeakRef {
                 header: Header::empty(),
                 target: Cell::new(target),
                 callback: Cell::new(callback),
-                hash: Cell::new(0),
+                hash: Cell::new(UNKNOWN),
             },
         )?;
         if target.is_object() {
@@ -214,7 +217,7 @@ impl Methods {
     #[method("__hash__($self, /)")]
     fn hash(vm: &Vm, args: &[Value]) -> PyResult {
         let weak = args[0].expect::<WeakRef>();
-        if weak.hash.get() == 0 {
+        if weak.hash.get() == UNKNOWN {
             let Some(target) = weak.target() else { return Err(vm.type_error("weak object has gone away")) };
             weak.hash.set(vm.hash(target)?);
         }

@@ -62,6 +62,11 @@ impl Settings {
         self.callbacks.get().trace(tracer);
     }
 
+    /// Whether the program wants collections to begin by themselves.
+    pub(crate) fn is_enabled(&self) -> bool {
+        self.enabled.get()
+    }
+
     /// Forgets what the collection that is about to end found dead.
     pub(crate) fn sweep(&self, live: &Liveness) {
         let mut finalized = self.finalized.borrow_mut();
