@@ -67,9 +67,11 @@ fn main() -> ExitCode {
 fn run(options: &Options) -> Result<bool, String> {
     let expected = expected::read()?;
     let suite = suite::find()?;
-    let engine = match options.python.as_ref().or(options.orochi.as_ref()) {
-        Some(path) => std::path::absolute(path).map_err(|error| format!("{}: {error}", path.display()))?,
-        None => suite::build_orochi()?,
+    let absolute = |path: &PathBuf| std::path::absolute(path).map_err(|error| format!("{}: {error}", path.display()));
+    let engine = match (&options.python, &options.orochi) {
+        (Some(python), _) => absolute(python)?,
+        (None, Some(orochi)) => suite::install(&absolute(orochi)?, &suite)?,
+        (None, None) => suite::install(&suite::build_orochi()?, &suite)?,
     };
     let names: Vec<&str> = if options.modules.is_empty() {
         modules::MODULES.to_vec()

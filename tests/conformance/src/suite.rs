@@ -35,6 +35,23 @@ pub fn find() -> Result<PathBuf, String> {
     Ok(folder)
 }
 
+/// Puts `orochi` where the suite is among its own packages, as it is among CPython's: tests start it with `-I`.
+pub fn install(orochi: &Path, suite: &Path) -> Result<PathBuf, String> {
+    let prefix = scratch()?.join("prefix");
+    let (programs, packages) = (prefix.join("bin"), prefix.join("lib/orochi3.14/site-packages"));
+    for folder in [&programs, &packages] {
+        fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    let list = packages.join("suite.pth");
+    fs::write(&list, format!("{}\n", suite.display())).map_err(|error| format!("{}: {error}", list.display()))?;
+    let installed = programs.join(format!("orochi{}", std::env::consts::EXE_SUFFIX));
+    let _ = fs::remove_file(&installed);
+    fs::hard_link(orochi, &installed)
+        .or_else(|_| fs::copy(orochi, &installed).map(drop))
+        .map_err(|error| format!("{}: {error}", installed.display()))?;
+    Ok(installed)
+}
+
 /// Downloads Debian's package and unpacks it: needs no rights.
 fn unpack() -> Result<PathBuf, String> {
     let scratch = scratch()?;

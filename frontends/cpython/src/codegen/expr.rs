@@ -199,7 +199,7 @@ impl<'a> Compiler<'a> {
                 let mut items: Vec<Value> = Vec::new();
                 for item in self.fold_all(set.elts, 0)? {
                     // Equal items of different types (`1`, `1.0`, `True`) are left to the run.
-                    if matches!(item, Value::Float(_) | Value::Bool(_) | Value::Complex(..)) {
+                    if items.iter().any(|other| *other != item && other.equals(&item)) {
                         return None;
                     }
                     if !items.contains(&item) {

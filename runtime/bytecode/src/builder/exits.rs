@@ -23,12 +23,17 @@ impl CodeBuilder {
         for (at, (instruction, exit)) in old.iter().zip(exits).enumerate() {
             places.push(new.len() as u32);
             let mut instruction = *instruction;
-            if self.is_exit(at) || at > 0 && self.is_exit(at - 1) {
-                let first = if self.is_exit(at) { at } else { at - 1 };
-                let before = first.checked_sub(1).map(|before| old[before]);
-                if let Some(before) = before.filter(|before| matches!(before.op.flow(), Flow::Next | Flow::Branch)) {
-                    instruction.position = before.position;
-                }
+            // What has no place belongs to what runs into it; all other ways that lead here are led elsewhere.
+            let before = if self.is_exit(at) || exit.is_some() {
+                at.checked_sub(1)
+            } else {
+                at.checked_sub(2).filter(|_| self.is_exit(at - 1))
+            };
+            if let Some(before) = before.map(|before| old[before])
+                && instruction.position == Position::default()
+                && matches!(before.op.flow(), Flow::Next | Flow::Branch)
+            {
+                instruction.position = before.position;
             }
             match (exit, instruction.op) {
                 (Some(exit), Op::Jump { .. }) => new.extend(self.copy(exit, instruction.position)),
@@ -56,10 +61,9 @@ impl CodeBuilder {
         self.instructions = new;
     }
 
-    /// The end without a place that an instruction with one jumps to.
+    /// The end without a place that an instruction jumps to.
     fn exit_of(&self, instruction: &Instruction) -> Option<usize> {
-        let label = instruction.op.target().filter(|_| instruction.position.line != 0)?;
-        self.exit_behind(*self.labels.get(label.index())?)
+        self.exit_behind(*self.labels.get(instruction.op.target()?.index())?)
     }
 
     fn copy(&self, exit: usize, position: Position) -> [Instruction; 2] {

@@ -260,7 +260,11 @@ impl Vm {
         let value = self.member_slot(member, obj).map_or(Value::UNBOUND, |slot| slot.get());
         match value.bound() {
             Some(value) => Ok(value),
-            None => Err(self.no_attribute(obj, name.expect::<Str>())),
+            None => {
+                let name = name.expect::<Str>();
+                let message = format!("'{}' object has no attribute '{name}'", self.qualified_type_name(obj));
+                Err(self.attribute_error(message, obj, name))
+            }
         }
     }
 
