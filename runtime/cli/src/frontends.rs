@@ -53,12 +53,7 @@ pub fn module_with(catalog: &Catalog, common: &Common, input: &Input, wanted: Wa
 
 /// The module of a program to run. `None` when its source is in an encoding that only the library's codecs know, so that the virtual
 /// machine has to compile it.
-pub fn program(
-    catalog: &Catalog,
-    common: &Common,
-    input: &Input,
-    wanted: Wanted,
-) -> Result<Option<Module>, Failure> {
+pub fn program(catalog: &Catalog, common: &Common, input: &Input, wanted: Wanted) -> Result<Option<Module>, Failure> {
     if let Some(module) = ready_module(input) {
         return module.map(Some);
     }

@@ -17,11 +17,11 @@ use orochi_gc::Gc;
 
 use crate::error::{PyResult, Raised};
 use crate::interp::cache::CacheKind;
+use crate::interp::enter::scrub_stack;
 use crate::interp::enter::{Called, Outside};
 use crate::interp::frame::{Frame, Return};
 use crate::interp::generator::Resumed;
 use crate::interp::instr::{Instr, Op};
-use crate::interp::enter::scrub_stack;
 use crate::interp::unwind::Unwound;
 use crate::interp::{arith, attr, global, ops};
 use crate::lower::Lowered;
