@@ -162,6 +162,17 @@ impl<'a> Cursor<'a> {
         Ok(items)
     }
 
+    /// Goes over a length and that many bytes; gives where they begin and how many they are.
+    #[inline]
+    pub fn span(&mut self) -> Result<(u32, u32)> {
+        let (length, start) = leb128::read_u32(self.bytes, self.at)?;
+        if length as usize > self.bytes.len() - start {
+            self.bytes("bytes of a string")?;
+        }
+        self.at = start + length as usize;
+        Ok((start as u32, length))
+    }
+
     /// A length and that many bytes.
     pub fn bytes(&mut self, what: &str) -> Result<&'a [u8]> {
         let length = self.count(1, what)?;

@@ -334,6 +334,34 @@ impl Op {
         Some((u64::from(depth.0) + popped, least + popped))
     }
 
+    /// Whether it looks at and points at nothing but what it takes, and neither makes nor takes a call pair: most operations.
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        !matches!(
+            self,
+            Op::Copy { .. }
+                | Op::Swap { .. }
+                | Op::ListAppend { .. }
+                | Op::SetAdd { .. }
+                | Op::DictSet { .. }
+                | Op::ListExtend { .. }
+                | Op::SetUpdate { .. }
+                | Op::DictUpdate { .. }
+                | Op::DictMerge { .. }
+                | Op::LoadMethod { .. }
+                | Op::CallMethod { .. }
+                | Op::CallMethodKw { .. }
+                | Op::GetAsyncNext
+                | Op::WithExcept { .. }
+                | Op::ImportFrom { .. }
+                | Op::MatchMapping
+                | Op::MatchSequence
+                | Op::GetLen
+                | Op::MatchException
+                | Op::MatchKeys
+        )
+    }
+
     /// Whether it can raise an exception. Where the answer is no, the VM raises none there, whatever happens.
     #[must_use]
     #[inline]

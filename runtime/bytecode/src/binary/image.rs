@@ -47,10 +47,7 @@ impl Image {
         let mut container = Container::open(bytes)?;
         container.source_name = source_name;
         let mut cursor = container.names.clone();
-        let names = cursor.vector(1, "strings", |cursor| {
-            let length = cursor.bytes("bytes of a string")?.len();
-            Ok(((cursor.offset() - length) as u32, length as u32))
-        })?;
+        let names = cursor.vector(1, "strings", Cursor::span)?;
         let mut cursor = container.constants.clone();
         let constants = cursor.vector(1, "constants", |cursor| {
             let start = cursor.offset() as u32;

@@ -51,8 +51,8 @@ pub(super) fn skip_constant(cursor: &mut Cursor<'_>) -> Result<()> {
         7 => {
             cursor.array::<16>()?;
         }
-        5 | 8 | 9 => {
-            cursor.bytes("bytes of a constant")?;
+        5 | STR | 9 => {
+            cursor.span()?;
         }
         10 | 11 => {
             for _ in 0..cursor.count(1, "items")? {

@@ -100,3 +100,12 @@ fn every_depth_operand_points_somewhere() {
         assert_eq!(op.points_at().is_some(), has_depth, "{op:?}");
     }
 }
+
+#[test]
+fn plain_operations_look_at_what_they_take() {
+    for op in samples() {
+        let pairs = matches!(op, Op::LoadMethod { .. } | Op::CallMethod { .. } | Op::CallMethodKw { .. });
+        let plain = !pairs && op.looks_at() == op.pops() && op.points_at().is_none();
+        assert!(plain || !op.is_plain(), "{op:?}");
+    }
+}

@@ -173,12 +173,15 @@ impl Body<'_> {
     fn step(&mut self, instruction: &VerifiedInstruction) -> Result<Option<(u32, Pairs)>> {
         let &VerifiedInstruction { op, depth, pairs, .. } = instruction;
         let pops = op.pops();
-        self.look(op, pops, depth, pairs)?;
+        if !op.is_plain() || pops > depth || (pops > 0 && pairs != NO_PAIRS) {
+            self.look(op, pops, depth, pairs)?;
+        }
         if let Some(handler) = instruction.handler {
             self.raise(handler, op, pops, depth, pairs)?;
         }
         let rest = depth - pops;
         let after = match op {
+            _ if op.is_plain() => pairs,
             Op::CallMethod { .. } | Op::CallMethodKw { .. } => self.pairs.pop(pairs),
             Op::LoadMethod { .. } => self.pairs.push(pairs, rest),
             _ => pairs,
@@ -195,7 +198,6 @@ impl Body<'_> {
     }
 
     /// V20 and V23: the values that an instruction needs are there, and are no halves of pairs.
-    #[inline]
     fn look(&self, op: Op, pops: u32, depth: u32, pairs: Pairs) -> Result<()> {
         let needs = op.looks_at().max(pops);
         if needs > depth {
@@ -321,6 +323,9 @@ struct Operands<'a> {
     module: &'a VerifiedModule,
     index: CodeIdx,
     code: &'a Code,
+    /// How many constants and names the module has.
+    constants: usize,
+    names: usize,
     /// Where the next byte is.
     at: usize,
     /// The first operand that is out of range: its name, the number, what is numbered and how many there are.
@@ -331,7 +336,8 @@ struct Operands<'a> {
 
 impl<'a> Operands<'a> {
     fn new(module: &'a VerifiedModule, index: CodeIdx, code: &'a Code) -> Self {
-        Self { module, index, code, at: 0, wrong: None, label: None }
+        let (constants, names) = (module.constant_count(), module.name_count());
+        Self { module, index, code, constants, names, at: 0, wrong: None, label: None }
     }
 
     /// The next instruction, whose opcode is `opcode`.
@@ -349,12 +355,20 @@ impl<'a> Operands<'a> {
         Ok(op)
     }
 
+    /// An operand of more than one byte.
+    #[inline(never)]
+    fn long(&mut self, operand: &OperandInfo) -> Result<u32> {
+        let (number, next) = op::read_operand(&self.code.body, self.at, operand).map_err(undecodable)?;
+        self.at = next;
+        Ok(number)
+    }
+
     /// V13. That a depth is not 0 is seen where the stack is.
-    #[inline]
+    #[inline(always)]
     fn range(&mut self, operand: &OperandInfo, number: u32) {
         let (what, limit) = match operand.kind {
-            OperandKind::Const => ("constants", self.module.constant_count()),
-            OperandKind::Name => ("names", self.module.name_count()),
+            OperandKind::Const => ("constants", self.constants),
+            OperandKind::Name => ("names", self.names),
             OperandKind::Local => ("local variables", self.code.locals.len()),
             OperandKind::Cell => ("cells and free variables", self.code.cells.len() + self.code.free.len()),
             OperandKind::Code => ("code objects", self.module.code_count()),
@@ -424,10 +438,15 @@ impl<'a> Operands<'a> {
 impl OperandSource for Operands<'_> {
     type Error = Box<VerifyError>;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self, operand: &OperandInfo) -> Result<u32> {
-        let (number, next) = op::read_operand(&self.code.body, self.at, operand).map_err(undecodable)?;
-        self.at = next;
+        let number = match self.code.body.get(self.at) {
+            Some(&byte) if byte < 0x80 && operand.kind != OperandKind::Label => {
+                self.at += 1;
+                u32::from(byte)
+            }
+            _ => self.long(operand)?,
+        };
         self.range(operand, number);
         Ok(number)
     }

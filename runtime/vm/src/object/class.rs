@@ -489,8 +489,13 @@ impl Class {
     fn add_subclass(&self, vm: &Vm, subclass: Gc<Class>) -> PyResult<()> {
         let weak = crate::types::weakref::of(vm, subclass.into())?;
         let mut subclasses = self.subclasses.borrow_mut();
-        subclasses.retain(|weak| weak.target().is_some_and(|class| class != Value::from(subclass)));
-        subclasses.push(weak);
+        if subclasses.len() == subclasses.capacity() {
+            subclasses.retain(|weak| weak.target().is_some());
+        }
+        // A class has one such weak reference.
+        if !subclasses.contains(&weak) {
+            subclasses.push(weak);
+        }
         drop(subclasses);
         vm.heap.barrier(&raw const self.header);
         Ok(())
