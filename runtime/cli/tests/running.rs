@@ -101,3 +101,28 @@ fn a_program_in_another_language_runs_on_the_same_machine() {
     let (out, err, _) = seen(&run(&folder, &["--plugin", library, "b.py"]));
     assert_eq!(out, "42\nhaha\n", "{err}");
 }
+
+#[test]
+fn the_time_that_imports_take_is_told() {
+    let folder = Folder::new();
+    folder.write("outer.py", "import sys, inner\n");
+    folder.write("inner.py", "");
+    let line = |text: &str, name: &str| {
+        let mut lines = text.lines().filter(|line| line.ends_with(name)).map(str::to_owned);
+        lines.next().unwrap_or_else(|| panic!("{name} is not in {text}"))
+    };
+    for (level, cached) in [("importtime", false), ("importtime=2", true)] {
+        let (_, told, status) = seen(&run(&folder, &["-S", "-X", level, "-c", "import outer"]));
+        assert_eq!(status, Some(0), "{told}");
+        assert_eq!(told.lines().next(), Some("import time: self [us] | cumulative | imported package"));
+        for (name, end) in [("outer", " | outer"), ("inner", " |   inner")] {
+            let fields: Vec<String> = line(&told, end).split('|').map(|field| field.trim().to_owned()).collect();
+            let number = |text: &str| text.parse::<u64>().unwrap_or_else(|_| panic!("{told}"));
+            let own = fields[0].strip_prefix("import time:").map(|own| number(own.trim()));
+            assert!(own.is_some_and(|own| own <= number(&fields[1])) && fields[2] == name, "{told}");
+        }
+        assert_eq!(told.contains("import time: cached    | cached     |   sys\n"), cached, "{told}");
+    }
+    let (_, told, status) = seen(&run(&folder, &["-X", "importtime=7", "-c", "pass"]));
+    assert!(status != Some(0) && told.contains("-X importtime: values other than 1 and 2 are reserved"), "{told}");
+}
