@@ -34,3 +34,4 @@ for i in range(0, 100, 2):
 for i in range(200, 205):
     k[i] = -i
 print(len(k), list(k)[:3], list(k)[-6:], sum(k.values()))
+print(dict(type=1), dict(self=2, cls=3), set.__name__)

@@ -7,6 +7,7 @@ use crate::error::{PyResult, Raised};
 use crate::interp::frame::Frame;
 use crate::interp::stack::Scratch;
 use crate::lower::Lowered;
+use crate::object::class::Class;
 use crate::object::class::flags;
 use crate::object::special::Special;
 use crate::types::cell::PyCell;
@@ -490,7 +491,7 @@ pub fn set_function(vm: &Vm, attr: u8, value: Value, function: Value) -> PyResul
 }
 
 /// Arguments of a `super()` without any: the class of the running method and its first argument.
-pub fn super_arguments(vm: &Vm) -> PyResult<(Value, Value)> {
+pub fn super_arguments(vm: &Vm) -> PyResult<(Gc<Class>, Value)> {
     let Some(frame) = vm.stack.frames().next() else { return Err(vm.runtime_error("super(): no current frame")) };
     // SAFETY: an active frame; its registers are valid.
     let (function, lowered, base) = unsafe { ((*frame).function, &*(*frame).code, (*frame).base) };
@@ -516,9 +517,15 @@ pub fn super_arguments(vm: &Vm) -> PyResult<(Value, Value)> {
     let Some(index) = wire.free.iter().position(|name| code.module.name(*name) == b"__class__") else {
         return Err(vm.runtime_error("super(): __class__ cell not found"));
     };
-    match free_cell(vm, function, index as u16)?.content.get().bound() {
+    let Some(class) = free_cell(vm, function, index as u16)?.content.get().bound() else {
+        return Err(vm.runtime_error("super(): empty __class__ cell"));
+    };
+    match class.cast::<Class>() {
         Some(class) => Ok((class, first)),
-        None => Err(vm.runtime_error("super(): empty __class__ cell")),
+        None => {
+            let kind = vm.type_name(class);
+            Err(vm.runtime_error(format!("super(): __class__ is not a type ({kind})")))
+        }
     }
 }
 

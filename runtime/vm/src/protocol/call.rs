@@ -113,6 +113,7 @@ impl Vm {
             [value] if class == types.str => self.to_str(*value).map(Value::from),
             [value] if class == types.bool_ => self.is_true(*value).map(|truth| self.bool(truth)),
             [items] if class == types.tuple => self.tuple_from(*items).map(Value::from),
+            [] if class == types.super_ => crate::types::super_::of_caller(self),
             [] if class == types.list => self.new_list(&[]),
             [items] if class == types.list => self.list_from(*items).map(Value::from),
             [] if class == types.dict => Dict::new(self).map(Value::from),

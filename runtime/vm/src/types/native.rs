@@ -205,6 +205,10 @@ impl NativeDef {
             }
         }
         assert!(at < text.len(), "a signature needs a `)`");
+        if def.positional_only == 0 && (def.is_new || !matches!(def.binding, Binding::Function | Binding::Static)) {
+            // A receiver or class has no name that a caller could give: `dict(type=1)` has one item.
+            def.positional_only = 1;
+        }
         if def.keyword_only == 0 && !def.varkwargs && !outside && !resumes {
             def.direct = def.positional as usize;
             def.direct_more = if def.varargs { isize::MAX as usize } else { 0 };

@@ -50,6 +50,12 @@ pub fn new(vm: &Vm, class: Gc<Class>, obj: Value) -> PyResult {
     Record::new(vm, vm.types().super_, &[class.into(), obj, object_class.into()]).map(Value::from)
 }
 
+/// `super()`: of the class that the running method was defined in, and of its first argument.
+pub fn of_caller(vm: &Vm) -> PyResult {
+    let (class, obj) = crate::interp::ops::super_arguments(vm)?;
+    new(vm, class, obj)
+}
+
 /// The class whose MRO a look-up for an object takes: the object itself if it is a class, else its class. TypeError when that does
 /// not inherit from `class`.
 pub fn check(vm: &Vm, class: Gc<Class>, obj: Value) -> PyResult<Gc<Class>> {
@@ -156,7 +162,7 @@ impl Methods {
         let (class, obj) = match given {
             [] => {
                 let (class, obj) = crate::interp::ops::super_arguments(vm)?;
-                (class, Some(obj))
+                (class.into(), Some(obj))
             }
             [class] => (*class, None),
             [class, obj, ..] => (*class, Some(*obj)),
