@@ -6,6 +6,7 @@ and are skipped or cannot be imported without them. What those ask is here; test
 """
 
 import functools
+import operator
 import sys
 import types
 
@@ -101,11 +102,81 @@ def testcapi():
     return module
 
 
-def install(test):
-    """Puts in place what a module of the suite asks for."""
-    internal = types.ModuleType('_testinternalcapi')
-    internal.get_config = lambda: {'code_debug_ranges': 1}
-    sys.modules['_testinternalcapi'] = internal
+def exception_print(value, legacy=False):
+    if not isinstance(value, BaseException):
+        raise TypeError('an exception instance is required')
+    sys.__excepthook__(type(value), value, value.__traceback__)
+
+
+def traceback_print(trace, file):
+    """Without the lines that mark the place in a line."""
+    import traceback
+    file.write('Traceback (most recent call last):\n')
+    for entry in traceback.format_tb(trace):
+        file.writelines(line for line in entry.splitlines(True) if line.strip(' ~^\n'))
+
+
+def sequence_index(sequence, index):
+    """An index as C's functions for sequences take it: a negative one counts from the end once."""
+    index = operator.index(index)
+    if index < 0:
+        index += len(sequence)
+        if index < 0:
+            raise IndexError('index out of range')
+    return index
+
+
+def testlimitedcapi():
+    module = types.ModuleType('_testlimitedcapi')
+    module.sequence_getitem = lambda sequence, index: sequence[sequence_index(sequence, index)]
+    module.sequence_setitem = lambda sequence, index, value: sequence.__setitem__(sequence_index(sequence, index), value)
+    module.sequence_delitem = lambda sequence, index: sequence.__delitem__(sequence_index(sequence, index))
+    module.object_hasattrstring = lambda value, name: int(hasattr(value, name.decode()))
+    return module
+
+
+def recursion_depth():
+    frame, depth = sys._getframe(1), 0
+    while frame is not None:
+        frame, depth = frame.f_back, depth + 1
+    return depth
+
+
+def testinternalcapi():
+    module = types.ModuleType('_testinternalcapi')
+    module.get_config = lambda: {'code_debug_ranges': 1}
+    module.get_recursion_depth = recursion_depth
+    module.SPECIALIZATION_THRESHOLD = 64
+    return module
+
+
+def install_newer(test):
+    """What modules of 3.14's suite ask for."""
+    if test in ('test_call', 'test_traceback'):
+        sys.modules['_testcapi'] = capi = testcapi()
+        capi.exception_print, capi.traceback_print = exception_print, traceback_print
+        capi.config_get = {'code_debug_ranges': 1}.get
+    if test in ('test_bytes', 'test_class'):
+        sys.modules['_testlimitedcapi'] = testlimitedcapi()
+    if test in ('test_class', 'test_super'):
+        sys.modules['_testinternalcapi'] = internal = testinternalcapi()
+        # Where instances keep attributes is the interpreter's own affair.
+        internal.has_inline_values = lambda value: False
+    if test == 'test_code':
+        # It asks for the number of this operation when it is imported.
+        import opcode
+        opcode.opmap.setdefault('COPY_FREE_VARS', 0)
+    if test == 'test_types':
+        # `datetime` goes without its accelerator; the module is asked for a capsule.
+        import datetime
+        sys.modules['_datetime'] = types.ModuleType('_datetime')
+
+
+def install(test, version):
+    """Puts in place what a module of a version's suite asks for."""
+    if version != '3.11':
+        return install_newer(test)
+    sys.modules['_testinternalcapi'] = testinternalcapi()
     # Others ask whether `_testcapi` is there, and then want more of it.
     if test in ('test_call', 'test_traceback'):
         sys.modules['_testcapi'] = testcapi()

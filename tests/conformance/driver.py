@@ -1,8 +1,8 @@
 """Runs one module of CPython's test suite and writes a line of JSON for what happens to each test.
 
-    driver.py FOLDER MODULE RESULTS [SKIPPED]...
+    driver.py FOLDER VERSION MODULE RESULTS [SKIPPED]...
 
-FOLDER holds the package `test`; RESULTS is the file to write; the tests SKIPPED are left out, since they ended the process before.
+FOLDER holds the package `test` of a VERSION of Python; RESULTS is the file to write; the tests SKIPPED are left out, since they ended the process before.
 """
 
 import builtins
@@ -11,7 +11,7 @@ import os
 import sys
 import unittest
 
-folder, name, results, *left_out = sys.argv[1:]
+folder, version, name, results, *left_out = sys.argv[1:]
 left_out = set(left_out)
 sys.argv[1:] = []
 sys.path.append(folder)  # The first entry is the folder of this file, where `c_modules` is.
@@ -84,8 +84,8 @@ def keep(suite):
 
 
 # Modules of 3.11's suite use the name `__annotations__`, which a module of 3.14 does not have by itself (PEP 649).
-builtins.__annotations__ = {}
-
+if version == '3.11':
+    builtins.__annotations__ = {}
 
 
 def prepare_typing():
@@ -99,14 +99,20 @@ def prepare_typing():
     import_helper.import_fresh_module = import_fresh_module
 
 
-# What a module of 3.11's suite needs to be imported at all.
-PREPARATIONS = {'test_typing': prepare_typing}
+def prepare_ast():
+    """3.14's test_ast looks for modules where the library is, which is in no folder here."""
+    import ast
+    ast.__file__ = os.path.join(folder, 'ast.py')
+
+
+# What a module needs to be imported at all.
+PREPARATIONS = {'3.11': {'test_typing': prepare_typing}, '3.14': {'test_ast': prepare_ast}}
 
 try:
     import c_modules
-    c_modules.install(name)
+    c_modules.install(name, version)
     from test import support
-    PREPARATIONS.get(name, lambda: None)()
+    PREPARATIONS[version].get(name, lambda: None)()
     support.use_resources = []
     support.verbose = 0
     suite = unittest.defaultTestLoader.loadTestsFromName('test.' + name)

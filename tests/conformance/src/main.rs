@@ -29,6 +29,10 @@ struct Options {
     /// Another `orochi` than a release build of this workspace.
     #[arg(long)]
     orochi: Option<PathBuf>,
+    /// A folder that holds the package `test` of CPython's repository (its `Lib`), instead of 3.11's suite; the list of expected failures is
+    /// that of the suite's version.
+    #[arg(long, value_name = "DIR")]
+    suite: Option<PathBuf>,
     /// How many modules run at once.
     #[arg(long, default_value_t = 2)]
     jobs: usize,
@@ -65,8 +69,8 @@ fn main() -> ExitCode {
 
 /// Runs the modules; `false` when something failed that is not expected, or passed that is.
 fn run(options: &Options) -> Result<bool, String> {
-    let expected = expected::read()?;
-    let suite = suite::find()?;
+    let suite = suite::find(options.suite.as_deref())?;
+    let expected = expected::read(suite.level.list)?;
     let absolute = |path: &PathBuf| std::path::absolute(path).map_err(|error| format!("{}: {error}", path.display()));
     let engine = match (&options.python, &options.orochi) {
         (Some(python), _) => absolute(python)?,
@@ -74,7 +78,7 @@ fn run(options: &Options) -> Result<bool, String> {
         (None, None) => suite::install(&suite::build_orochi()?, &suite)?,
     };
     let names: Vec<&str> = if options.modules.is_empty() {
-        modules::MODULES.to_vec()
+        modules::MODULES.iter().map(|name| suite.level.module(name)).collect()
     } else {
         options.modules.iter().map(String::as_str).collect()
     };
@@ -103,11 +107,11 @@ fn run(options: &Options) -> Result<bool, String> {
     rows.sort_by_key(|row| names.iter().position(|name| *name == row.module));
     let unused = unused(&expected, &rows, options.modules.is_empty());
     for entry in &unused {
-        eprintln!("expected-failures.txt:{}: no test is called {}", entry.line, entry.pattern);
+        eprintln!("{}:{}: no test is called {}", suite.level.list, entry.line, entry.pattern);
     }
     eprint!("{}", report::total(&rows));
     if options.write {
-        report::write(&rows)?;
+        report::write(suite.level, &rows)?;
     }
     Ok(unused.is_empty() && rows.iter().all(Row::is_clean))
 }

@@ -5,6 +5,7 @@ use std::fs;
 
 use crate::expected::{self, Expected, KINDS};
 use crate::run::{ModuleOutcome, Outcome};
+use crate::suite::{LEVELS, Level};
 
 /// A module's figures.
 #[derive(Debug)]
@@ -75,6 +76,11 @@ impl Row {
         self.passed + self.expected.len() + self.unexpected.len()
     }
 
+    /// Failures with a kind of reason.
+    fn count(&self, kind: &str) -> usize {
+        self.expected.iter().filter(|(known, ..)| *known == kind).count()
+    }
+
     /// Whether everything went as the list says.
     pub fn is_clean(&self) -> bool {
         self.unexpected.is_empty() && self.passing.is_empty()
@@ -136,34 +142,82 @@ pub fn total(rows: &[Row]) -> String {
     )
 }
 
-/// Writes the page.
-pub fn write(rows: &[Row]) -> Result<(), String> {
+/// Writes a suite's section of the page and keeps the others'.
+pub fn write(level: &Level, rows: &[Row]) -> Result<(), String> {
+    let path = expected::folder().join("../../docs/conformance.md");
+    let at = |error: std::io::Error| format!("{}: {error}", path.display());
+    let old = fs::read_to_string(&path).map_err(at)?;
+    let mut text = head();
+    for each in &LEVELS {
+        if each == level {
+            text.push_str(&section(level, rows));
+        } else if let Some(kept) = find_section(&old, each) {
+            text.push_str(kept);
+        }
+    }
+    let fresh = path.with_extension("md.new");
+    fs::write(&fresh, text.trim_end().to_owned() + "\n").and_then(|()| fs::rename(&fresh, &path)).map_err(at)
+}
+
+/// What stands before the tables.
+fn head() -> String {
     let mut text = String::from(
-        "# Conformance\n\nModules of CPython 3.11's own test suite under Orochi, whose language is 3.14. Made by\n\n    \
-         cargo run --release -p orochi-conformance -- --write\n\nEvery test that fails stands with its reason in \
-         [expected-failures.txt](../tests/conformance/expected-failures.txt). The kinds of reasons:\n\n",
+        "# Conformance\n\nModules of CPython's own test suite under Orochi, whose language is 3.14. The tests run unchanged. The kinds of \
+         reasons in the lists of expected failures:\n\n",
     );
     for (kind, meaning) in KINDS {
         let _ = writeln!(text, "- `{kind}`: {meaning}");
     }
-    text.push_str("\n| module | run | passed |");
-    KINDS.iter().for_each(|(kind, _)| {
-        let _ = write!(text, " {kind} |");
-    });
-    text.push_str(" no reason yet | skipped |\n|---|---|---|");
-    KINDS.iter().for_each(|_| text.push_str("---|"));
-    text.push_str("---|---|\n");
+    text.push('\n');
+    text
+}
+
+fn heading(level: &Level) -> String {
+    format!("## The suite of CPython {}\n", level.version)
+}
+
+/// A suite's section in the page, from its heading to the next.
+fn find_section<'a>(page: &'a str, level: &Level) -> Option<&'a str> {
+    let start = page.find(&heading(level))?;
+    let rest = &page[start..];
+    Some(rest[1..].find("\n## ").map_or(rest, |end| &rest[..end + 2]))
+}
+
+/// A suite's section: where it comes from and its table.
+fn section(level: &Level, rows: &[Row]) -> String {
+    let list = level.list;
+    let mut text = heading(level);
+    let _ = writeln!(
+        text,
+        "\n{}\n\nEvery test that fails stands with its reason in [{list}](../tests/conformance/{list}).\n",
+        level.about
+    );
+    let kinds: Vec<&str> =
+        KINDS.iter().map(|(kind, _)| *kind).filter(|kind| rows.iter().any(|row| row.count(kind) > 0)).collect();
+    let columns = kinds.iter().fold(String::new(), |columns, kind| columns + kind + " | ");
+    let _ = writeln!(text, "| module | run | passed | {columns}no reason yet | skipped |");
+    let _ = writeln!(text, "|{}", "---|".repeat(kinds.len() + 5));
     for row in rows {
         let _ = write!(text, "| {} | {} | {} |", row.module, row.run(), row.passed);
-        for (kind, _) in KINDS {
-            let _ = write!(text, " {} |", row.expected.iter().filter(|(known, ..)| known == kind).count());
+        for kind in &kinds {
+            let _ = write!(text, " {} |", row.count(kind));
         }
         let _ = writeln!(text, " {} | {} |", row.unexpected.len(), row.skipped);
     }
-    let _ = writeln!(text, "\n{}", total(rows).trim_end());
-    let path = expected::folder().join("../../docs/conformance.md");
-    let fresh = path.with_extension("md.new");
-    fs::write(&fresh, text)
-        .and_then(|()| fs::rename(&fresh, &path))
-        .map_err(|error| format!("{}: {error}", path.display()))
+    let _ = writeln!(text, "\n{}\n", total(rows).trim_end());
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_section_is_found_between_the_others() {
+        let page = format!("{}{}{}", head(), section(&LEVELS[0], &[]), section(&LEVELS[1], &[]));
+        for level in &LEVELS {
+            assert_eq!(find_section(&page, level).map(str::trim_end), Some(section(level, &[]).trim_end()));
+        }
+        assert_eq!(find_section("# Conformance\n", &LEVELS[0]), None);
+    }
 }

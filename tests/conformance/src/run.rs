@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
+use crate::suite::Suite;
+
 /// How often the driver is started again before a module is given up.
 const RESTARTS: usize = 40;
 
@@ -48,7 +50,7 @@ struct Event {
 }
 
 /// Runs a module of the suite.
-pub fn module(engine: &Path, suite: &Path, name: &str, limits: &Limits) -> ModuleOutcome {
+pub fn module(engine: &Path, suite: &Suite, name: &str, limits: &Limits) -> ModuleOutcome {
     let start = Instant::now();
     let mut outcome = ModuleOutcome::default();
     let mut left_out: Vec<String> = Vec::new();
@@ -79,7 +81,7 @@ enum End {
 
 fn once(
     engine: &Path,
-    suite: &Path,
+    suite: &Suite,
     name: &str,
     limits: &Limits,
     left_out: &[String],
@@ -96,7 +98,8 @@ fn once(
     let stderr = fs::File::create(&errors).map_or_else(|_| Stdio::null(), Stdio::from);
     let spawned = Command::new(engine)
         .arg(crate::expected::folder().join("driver.py"))
-        .arg(suite)
+        .arg(&suite.folder)
+        .arg(suite.level.version)
         .arg(name)
         .arg(&results)
         .args(left_out)

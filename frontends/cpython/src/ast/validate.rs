@@ -55,6 +55,10 @@ fn name(name: &str) -> Valid {
     Ok(())
 }
 
+fn aliases(aliases: &[Alias<'_>]) -> Valid {
+    aliases.iter().flat_map(|alias| [Some(alias.name), alias.asname]).flatten().try_for_each(name)
+}
+
 fn nonempty<T>(items: &[T], what: &str, owner: &str) -> Valid {
     if items.is_empty() { refuse(format!("empty {what} on {owner}")) } else { Ok(()) }
 }
@@ -111,6 +115,7 @@ impl Validator {
         use ExprContext::{Del, Load, Store};
         match stmt {
             Stmt::FunctionDef(node) => {
+                name(node.name)?;
                 self.body(node.body, if node.is_async { "AsyncFunctionDef" } else { "FunctionDef" })?;
                 self.type_params(node.type_params)?;
                 self.parameters(node.parameters)?;
@@ -118,6 +123,7 @@ impl Validator {
                 self.loads(node.returns)
             }
             Stmt::ClassDef(node) => {
+                name(node.name)?;
                 self.body(node.body, "ClassDef")?;
                 self.type_params(node.type_params)?;
                 self.loads(node.bases)?;
@@ -201,12 +207,16 @@ impl Validator {
                 self.expr(node.test, Load)?;
                 self.loads(node.msg)
             }
-            Stmt::Import(node) => nonempty(node.names, "names", "Import"),
+            Stmt::Import(node) => {
+                nonempty(node.names, "names", "Import")?;
+                aliases(node.names)
+            }
             Stmt::ImportFrom(node) => {
                 if node.level.is_some_and(|level| level < 0) {
                     return refuse("Negative ImportFrom level");
                 }
-                nonempty(node.names, "names", "ImportFrom")
+                nonempty(node.names, "names", "ImportFrom")?;
+                aliases(node.names)
             }
             Stmt::Global(node) => nonempty(node.names, "names", "Global"),
             Stmt::Nonlocal(node) => nonempty(node.names, "names", "Nonlocal"),
@@ -226,6 +236,7 @@ impl Validator {
         }
         for handler in node.handlers {
             place(handler.range)?;
+            handler.name.map_or(Ok(()), name)?;
             self.loads(handler.type_)?;
             self.body(handler.body, "ExceptHandler")?;
         }

@@ -30,7 +30,9 @@ impl<'a> Compiler<'a> {
         let mut header = Header::new("__annotate__", scope, line, range);
         header.positional = 1;
         header.positional_only = 1;
+        let qualname = format!("{}.__annotate__", self.qualname(def.name, UnitKind::Function));
         self.enter(header, UnitKind::Annotations);
+        self.unit().code.code.qualname = self.module.name(&qualname);
         self.check_format(range);
         for &(name, annotation) in &annotations {
             let name = self.mangle(name).into_owned();

@@ -2,7 +2,7 @@
 
 use crate::ast::{self, BoolOp, CmpOp, Constant, Expr, Operator, Place, Range, Ranged, UnaryOp};
 use orochi_bytecode::Op;
-use orochi_bytecode::operands::{AwaitContext, BinaryOp, CompareOp, Depth, Flag};
+use orochi_bytecode::operands::{AwaitContext, BinaryOp, CompareOp, Depth, Flag, Label};
 
 use super::constant::{Value, literal_type};
 use super::unit::UnitKind;
@@ -126,20 +126,53 @@ impl<'a> Compiler<'a> {
         let end = self.label();
         let Some((last, first)) = expr.values.split_last() else { return Ok(()) };
         for value in first {
-            self.expr(value)?;
-            self.emit(expr.range, Op::Copy { depth: Depth(1) });
-            self.emit(
-                expr.range,
-                match expr.op {
-                    BoolOp::And => Op::JumpIfFalse { target: end },
-                    BoolOp::Or => Op::JumpIfTrue { target: end },
-                },
-            );
-            self.emit(expr.range, Op::Pop);
+            match self.constant_truth(value) {
+                // What is constant says now whether the others count.
+                Some(truth) if truth == (expr.op == BoolOp::Or) => {
+                    self.expr(value)?;
+                    self.bind(end);
+                    return Ok(());
+                }
+                Some(_) => {}
+                None => self.settle(value, expr.op, expr.range, end)?,
+            }
         }
         self.expr(last)?;
         self.bind(end);
         Ok(())
+    }
+
+    /// Jumps to `end` with the value of an operand on the stack when its truth settles an operation, else goes on without it. The truth of
+    /// no value is asked for twice.
+    fn settle(&mut self, value: &'a Expr<'a>, op: BoolOp, range: Range, end: Label) -> Result {
+        let Expr::BoolOp(inner) = value else {
+            self.expr(value)?;
+            self.emit(range, Op::Copy { depth: Depth(1) });
+            self.emit(
+                range,
+                match op {
+                    BoolOp::And => Op::JumpIfFalse { target: end },
+                    BoolOp::Or => Op::JumpIfTrue { target: end },
+                },
+            );
+            self.emit(range, Op::Pop);
+            return Ok(());
+        };
+        self.deeper(value, |this| {
+            let Some((last, first)) = inner.values.split_last() else { return Ok(()) };
+            let next = this.label();
+            for part in first {
+                if inner.op == op {
+                    this.settle(part, op, range, end)?;
+                } else {
+                    // What settles the inner operation does not settle the outer one.
+                    this.jump_if(part, next, inner.op == BoolOp::Or)?;
+                }
+            }
+            this.settle(last, op, range, end)?;
+            this.bind(next);
+            Ok(())
+        })
     }
 
     fn compare(&mut self, compare: &'a ast::ExprCompare<'a>) -> Result {

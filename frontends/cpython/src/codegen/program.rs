@@ -50,7 +50,8 @@ impl<'a> Compiler<'a> {
             self.emit(range, Op::SetupAnnotations);
         }
         let mut body = body;
-        if !self.options.interactive
+        let interactive = self.options.interactive && self.units.len() == 1;
+        if !interactive
             && let Some(((docstring, range), rest)) = split_docstring(body)
         {
             body = rest;

@@ -119,6 +119,10 @@ impl<'a> Compiler<'a> {
         }
         if self.options.optimize > 0 {
             self.emit(stmt.range, Op::Nop);
+            // Errors in what is left out are errors all the same.
+            let len = self.unit().code.len();
+            stmt.msg.into_iter().chain([stmt.test]).try_for_each(|part| self.expr(part))?;
+            self.unit().code.truncate(len);
             return Ok(());
         }
         let end = self.label();

@@ -210,7 +210,7 @@ impl<'a> Compiler<'a> {
             return Err(Error::syntax("expected one or more exception types", clause.range));
         };
         self.expr(type_)?;
-        self.emit(type_.range(), Op::MatchExceptionGroup);
+        self.emit(clause.range, Op::MatchExceptionGroup);
         // Stack: original, list, rest, matched.
         self.op(Op::Copy { depth: Depth(1) });
         let none = self.module.none();

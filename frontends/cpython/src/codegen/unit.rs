@@ -235,7 +235,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The dotted path of a code object, as CPython makes it.
-    fn qualname(&self, name: &str, kind: UnitKind) -> String {
+    pub(super) fn qualname(&self, name: &str, kind: UnitKind) -> String {
         let Some(mut parent) = self.units.last() else { return name.to_owned() };
         if matches!(parent.kind, UnitKind::TypeParameters | UnitKind::Annotations) {
             match self.units.len().checked_sub(2).and_then(|at| self.units.get(at)) {

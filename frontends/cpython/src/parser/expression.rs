@@ -263,6 +263,10 @@ impl<'a> Parser<'_, 'a> {
                 if self.options.barry_as_flufl && !flufl {
                     return Err(self.fail_last("SyntaxError", "with Barry as BDFL, use '<>' instead of '!='"));
                 }
+                if self.diagnosing && flufl && !self.options.barry_as_flufl {
+                    let message = "invalid syntax. Maybe you meant '!=' instead of '<>'?";
+                    return Err(self.fail_at_token("SyntaxError", token, message));
+                }
                 self.require(flufl == self.options.barry_as_flufl)?;
             }
             _ => {}

@@ -75,7 +75,8 @@ impl<'a> Parser<'_, 'a> {
         }
     }
 
-    fn fail_at_token(&mut self, kind: &'static str, token: Token, message: impl Into<String>) -> Stop {
+    /// An error at a token.
+    pub fn fail_at_token(&mut self, kind: &'static str, token: Token, message: impl Into<String>) -> Stop {
         let (start, end) = (token.range.start(), token.range.end());
         let column = if start.column == -1 { self.lexer.column() as i32 } else { start.column + 1 };
         let end_column = if end.column == -1 { -1 } else { end.column + 1 };

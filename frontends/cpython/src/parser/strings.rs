@@ -161,16 +161,17 @@ impl<'a> Parser<'_, 'a> {
             if !body.is_ascii() {
                 return Err(self.fail_at(token.range, "bytes can only contain ASCII literal characters"));
             }
-            Constant::Bytes(self.decode(body, raw, token, "value error", |body| escape::bytes(body.as_bytes()))?)
+            Constant::Bytes(self.decode(body, raw, token, None, "value error", |body| escape::bytes(body.as_bytes()))?)
         } else {
-            Constant::Str(self.decode_text(body, raw, token)?)
+            Constant::Str(self.decode_text(body, raw, token, None)?)
         };
         let kind = text.starts_with('u').then_some(&b"u"[..]);
         Ok(self.expr(ExprConstant { range: token.range, value, kind }))
     }
 
-    fn decode_text(&mut self, body: &str, raw: bool, token: Token) -> P<&'a [u8]> {
-        self.decode(body, raw, token, "unicode error", escape::string)
+    /// The text of a string literal, or of the part of an f-string that a token is.
+    fn decode_text(&mut self, body: &str, raw: bool, token: Token, part: Option<Token>) -> P<&'a [u8]> {
+        self.decode(body, raw, token, part, "unicode error", escape::string)
     }
 
     fn decode(
@@ -178,6 +179,7 @@ impl<'a> Parser<'_, 'a> {
         body: &str,
         raw: bool,
         token: Token,
+        part: Option<Token>,
         trouble: &str,
         decode: fn(&str) -> Result<escape::Decoded, String>,
     ) -> P<&'a [u8]> {
@@ -191,7 +193,13 @@ impl<'a> Parser<'_, 'a> {
                 }
                 Ok(self.slice(&decoded.value))
             }
-            Err(message) => Err(self.fail_last("SyntaxError", format!("({trouble}) {message}"))),
+            Err(message) => {
+                let message = format!("({trouble}) {message}");
+                Err(match part {
+                    None => self.fail_last("SyntaxError", message),
+                    Some(part) => self.fail_at_token("SyntaxError", part, message),
+                })
+            }
         }
     }
 
@@ -260,7 +268,7 @@ impl<'a> Parser<'_, 'a> {
     fn middle(&mut self, token: Token, raw: bool, told_at: Token) -> P<Expr<'a>> {
         let text = self.text_of(token);
         let raw = raw || !text.contains('\\');
-        let value = Constant::Str(self.decode_text(text, raw, told_at)?);
+        let value = Constant::Str(self.decode_text(text, raw, told_at, Some(token))?);
         Ok(ExprConstant { range: token.range, value, kind: None }.into())
     }
 

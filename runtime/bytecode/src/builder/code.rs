@@ -106,6 +106,12 @@ impl CodeBuilder {
         self.instructions.last().map(|instruction| instruction.op)
     }
 
+    /// Takes the instructions from number `len` on away again, for a frontend that only wanted to know whether there is an error in
+    /// what they come from. No region that was begun before may have been ended since.
+    pub fn truncate(&mut self, len: usize) {
+        self.instructions.truncate(len);
+    }
+
     /// Adds a local variable; parameters come first.
     pub fn add_local(&mut self, name: NameIdx) -> LocalIdx {
         self.code.locals.push(name);

@@ -57,7 +57,7 @@ impl Methods {
     fn new(vm: &Vm, args: &[Value]) -> PyResult {
         let name = name_argument(vm, args[1], "paramspec")?;
         let [covariant, contravariant, infer] = base::variance(vm, &args[4..7])?;
-        let bound = (BOUND, base::bound_argument(vm, args[2])?);
+        let bound = (BOUND, args[2].bound().filter(|bound| *bound != vm.none()).unwrap_or_default());
         let default = (DEFAULT, base::default_argument(vm, args[3])?);
         base::of_call(vm, &CLASS, name, &[bound, default, covariant, contravariant, infer])
     }

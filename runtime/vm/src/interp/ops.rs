@@ -442,7 +442,11 @@ pub fn with_enter(vm: &Vm, manager: Value, asynchronous: bool) -> PyResult<(Valu
     let missing = |what: Special| {
         let other = if asynchronous { (Special::Enter, Special::Exit) } else { (Special::AEnter, Special::AExit) };
         let hint = if class.special(other.0).is_bound() && class.special(other.1).is_bound() {
-            if asynchronous { ". Did you mean to use 'with'?" } else { ". Did you mean to use 'async with'?" }
+            if asynchronous {
+                " but it supports the context manager protocol. Did you mean to use 'with'?"
+            } else {
+                " but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?"
+            }
         } else {
             ""
         };

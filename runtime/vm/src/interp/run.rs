@@ -808,8 +808,10 @@ impl Vm {
                         Op::SetAdd => {
                             save!();
                             match r!(i.a).cast::<Set>() {
-                                Some(set) => attempt!(set.add(vm, r!(i.b))),
-                                None => break 'raise vm.type_error("set_add needs a set"),
+                                Some(set) if vm.class_of(set.into()) != vm.types().frozenset => {
+                                    attempt!(set.add(vm, r!(i.b)));
+                                }
+                                _ => break 'raise vm.type_error("set_add needs a set"),
                             }
                         }
                         Op::DictSet => {

@@ -213,6 +213,14 @@ impl Vm {
         self.heap.barrier(exception.header());
     }
 
+    /// Adds the running frame to an exception's traceback, at the place where it is.
+    pub(crate) fn trace_here(&self, exception: Gc<Exception>) -> PyResult<()> {
+        let Some(frame) = self.stack.frames().next() else { return Ok(()) };
+        // SAFETY: an active frame, whose `pc` belongs to its code.
+        let place = unsafe { (*(*frame).code).place_before((*frame).pc) };
+        self.trace_back(exception, frame, place, false)
+    }
+
     /// The line that a frame is at.
     #[must_use]
     pub fn line_of(&self, frame: *mut Frame) -> u32 {

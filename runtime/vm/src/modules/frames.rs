@@ -18,6 +18,16 @@ pub fn current_globals(vm: &Vm) -> Option<Gc<Dict>> {
     unsafe { (*frame).function }.globals.get().cast::<Dict>()
 }
 
+/// The builtins of the running frame, or the interpreter's when no Python code runs.
+#[must_use]
+pub fn current_builtins(vm: &Vm) -> Value {
+    match vm.stack.frames().next() {
+        // SAFETY: an active frame.
+        Some(frame) => unsafe { (*frame).function }.builtins.get(),
+        None => vm.state.builtins.get(),
+    }
+}
+
 /// The code of the running frame; `None` when no Python code runs.
 #[must_use]
 pub fn current_code(vm: &Vm) -> Option<Gc<Code>> {

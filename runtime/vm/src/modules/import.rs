@@ -71,7 +71,13 @@ impl Vm {
         if !answer.warnings.is_empty() {
             self.tell_warnings(&answer.warnings, request.filename)?;
         }
-        answer.result.map_err(|error| self.syntax_error(&error))
+        answer.result.map_err(|error| {
+            let raised = self.syntax_error(&error);
+            match self.keep_source(&error, request.source) {
+                Ok(()) => raised,
+                Err(failed) => failed,
+            }
+        })
     }
 
     fn answer<T>(

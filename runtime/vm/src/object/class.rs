@@ -88,7 +88,7 @@ pub struct Class {
     pub(crate) specials: [Cell<Value>; Special::ALL.len()],
     /// The code of those special methods that are native and take their operands as they are ([`Special::arity`]).
     pub(crate) natives: [Cell<Option<NativeFn>>; Special::ALL.len()],
-    /// Weak references to direct subclasses.
+    /// Weak references to direct subclasses, and to classes that have this one in their order as they have those.
     // traced: by `Class::trace_native`
     pub(crate) subclasses: RefCell<Vec<Gc<WeakRef>>>,
     /// The native definition, for classes that are not made by programs.
@@ -389,8 +389,9 @@ impl Class {
             }
             None => self.compute_specials(vm),
         }
-        for subclass in self.subclasses(vm) {
-            subclass.changed(vm, name)?;
+        for follower in self.followers() {
+            vm.check_native_recursion()?;
+            follower.changed(vm, name)?;
         }
         Ok(())
     }
@@ -486,7 +487,8 @@ impl Class {
 
     // ---- subclasses ---------------------------------------------------------------------------------------------------------
 
-    fn add_subclass(&self, vm: &Vm, subclass: Gc<Class>) -> PyResult<()> {
+    /// Has a class follow the changes of this one.
+    pub(crate) fn add_subclass(&self, vm: &Vm, subclass: Gc<Class>) -> PyResult<()> {
         let weak = crate::types::weakref::of(vm, subclass.into())?;
         let mut subclasses = self.subclasses.borrow_mut();
         if subclasses.len() == subclasses.capacity() {
@@ -508,6 +510,12 @@ impl Class {
 
     /// Direct subclasses that are alive, oldest first.
     pub fn subclasses(&self, _: &Vm) -> impl Iterator<Item = Gc<Class>> + use<> {
+        let this = self.this();
+        self.followers().filter(move |class| class.bases().any(|base| base == this))
+    }
+
+    /// Direct subclasses, and classes that have this one in their order without having it as a base.
+    fn followers(&self) -> impl Iterator<Item = Gc<Class>> + use<> {
         let mut index = 0;
         let this = self.this();
         core::iter::from_fn(move || {

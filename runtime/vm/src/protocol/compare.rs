@@ -114,17 +114,15 @@ impl Vm {
         }
     }
 
-    /// Calls the method of a comparison. One that cannot be bound declines, whatever its descriptor raises.
+    /// Calls the method of a comparison. One whose descriptor says that there is no such attribute declines.
     fn call_comparison(&self, receiver: Value, method: Value, other: Value) -> PyResult {
         if method.cast::<Function>().is_some() || method.cast::<Native>().is_some() {
             return self.call_special(receiver, method, &[other]);
         }
-        match self.bind(method, receiver, self.class_of(receiver)) {
-            Ok(bound) => self.call(bound, &[other]),
-            Err(raised) => {
-                let _ = self.take_exception(raised);
-                Ok(self.not_implemented())
-            }
+        let bound = self.bind(method, receiver, self.class_of(receiver));
+        match self.absorb(bound, self.types().attribute_error)? {
+            Some(bound) => self.call(bound, &[other]),
+            None => Ok(self.not_implemented()),
         }
     }
 

@@ -105,7 +105,10 @@ impl Vm {
 
     /// The hash of a tuple's items in order.
     pub(crate) fn hash_tuple(&self, tuple: Gc<Tuple>) -> PyResult<u64> {
-        self.check_native_recursion()?;
+        if !self.has_native_room() {
+            let message = "maximum recursion depth exceeded while hashing a tuple";
+            return Err(self.raise(self.types().recursion_error, message));
+        }
         let mut failure = Ok(());
         let hash = hash_sequence(tuple.items().iter().map_while(|item| match self.hash(*item) {
             Ok(hash) => Some(hash),

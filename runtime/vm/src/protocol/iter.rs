@@ -253,12 +253,16 @@ impl Vm {
                 index += 1;
                 return dict.set(self, key, value);
             }
-            let items = match self.list_from(pair) {
+            let mut is_iterable = true;
+            let items = self.iter(pair).inspect_err(|_| is_iterable = false).and_then(|items| self.list_from(items));
+            let items = match items {
                 Ok(items) => items,
                 Err(raised) if self.pending_is(self.types().type_error) => {
-                    let _ = self.take_exception(raised);
-                    let raised = self.type_error("object is not iterable");
-                    let exception = self.take_exception(raised);
+                    let mut exception = self.take_exception(raised);
+                    if !is_iterable {
+                        let raised = self.type_error("object is not iterable");
+                        exception = self.take_exception(raised);
+                    }
                     let note = self.new_str(&format!(
                         "Cannot convert dictionary update sequence element #{index} to a sequence"
                     ))?;

@@ -106,7 +106,10 @@ fn annotations(vm: &Vm, value: Value) -> PyResult {
         }
         annotations
     };
-    value.expect::<Module>().dict().set_str(vm, vm.intern("__annotations__"), annotations)?;
+    // While the module runs there may be more to come.
+    if !vm.is_initializing(value) {
+        value.expect::<Module>().dict().set_str(vm, vm.intern("__annotations__"), annotations)?;
+    }
     Ok(annotations)
 }
 

@@ -261,9 +261,10 @@ impl Methods {
         let Some(target) = args[0].expect::<WeakRef>().target() else {
             return vm.new_str(&format!("<weakref at {place:#x}; dead>"));
         };
-        // The object may answer with any exception.
-        let name = vm.find_attr_str(target, "__name__");
-        let name = vm.absorb(name, vm.types().exception)?.flatten().and_then(Value::cast::<crate::types::str::Str>);
+        // Only the class is asked, as for special methods.
+        let class = vm.class_of(target);
+        let name = class.lookup(vm, vm.intern("__name__")).map(|name| vm.bind(name, target, class)).transpose()?;
+        let name = name.and_then(Value::cast::<crate::types::str::Str>);
         let name = name.map_or_else(String::new, |name| format!(" ({name})"));
         vm.new_str(&format!("<weakref at {place:#x}; to '{}' at {:#x}{name}>", vm.type_name(target), address(target)))
     }

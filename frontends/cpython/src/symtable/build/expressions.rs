@@ -232,6 +232,11 @@ impl Builder<'_> {
         let is_async = self.scope().coroutine && !generator;
         self.exit();
         if is_async {
+            if self.scope().kind == ScopeKind::Annotation {
+                // Not all annotations get code, so code generation would not see all of these.
+                let message = "asynchronous comprehension outside of an asynchronous function";
+                return self.fail(message, range);
+            }
             self.scope().coroutine = true;
         }
     }

@@ -184,14 +184,15 @@ impl Methods {
         let Some(dict) = own_dict(vm, args[0])? else {
             return vm.new_tuple(&[class.into(), vm.empty_tuple().into()]);
         };
-        // As far as the first fields are there they are arguments: without them, `__init__` would complain.
+        // As far as the first fields are there they get arguments: without them, `__init__` would complain. What they are is said in
+        // the state only, since they may lead back to the node.
         let fields = names_of(vm, class, "_fields")?;
         let values = List::new(vm, &[])?;
         for name in fields.items() {
-            match dict.get(vm, *name)? {
-                Some(value) => values.push(vm, value)?,
-                None => break,
+            if dict.get(vm, *name)?.is_none() {
+                break;
             }
+            values.push(vm, vm.none())?;
         }
         vm.new_tuple(&[class.into(), values.to_tuple(vm)?.into(), dict.into()])
     }

@@ -7,6 +7,7 @@ use crate::object::special::Special;
 use crate::protocol::iter::Items;
 use crate::types::bytearray::ByteArray;
 use crate::types::bytes::Bytes;
+use crate::types::complex::Complex;
 use crate::types::dict::Dict;
 use crate::types::native::NativeDef;
 use crate::types::str::Str;
@@ -121,11 +122,42 @@ fn sum_items(vm: &Vm, mut items: Items, start: Value) -> PyResult {
         }
         total = vm.new_float(sum.value())?;
     }
+    if let Some(item) = pending.filter(|item| vm.is_exact(*item, vm.types().complex))
+        && (small_int(total).is_some() || is_exact_float(vm, total))
+    {
+        total = vm.binary(BinaryOp::Add, total, item)?;
+        pending = items.next(vm)?;
+    }
+    if vm.is_exact(total, vm.types().complex) {
+        (total, pending) = sum_complex(vm, &mut items, total, pending)?;
+    }
     while let Some(item) = pending {
         total = vm.binary(BinaryOp::Add, total, item)?;
         pending = items.next(vm)?;
     }
     Ok(total)
+}
+
+/// Adds numbers to a complex one, part by part, as long as they are exact: the sum, and the item that is none of them.
+fn sum_complex(vm: &Vm, items: &mut Items, start: Value, first: Option<Value>) -> PyResult<(Value, Option<Value>)> {
+    let (real, imag) = start.expect::<Complex>().parts();
+    let (mut real, mut imag) = (FloatSum { high: real, low: 0.0 }, FloatSum { high: imag, low: 0.0 });
+    let mut pending = first;
+    while let Some(item) = pending {
+        if vm.is_exact(item, vm.types().complex) {
+            let parts = item.expect::<Complex>().parts();
+            real.add(parts.0);
+            imag.add(parts.1);
+        } else if let Some(float) = item.as_float().filter(|_| is_exact_float(vm, item)) {
+            real.add(float);
+        } else if let Some(int) = small_int(item) {
+            real.add(int as f64);
+        } else {
+            break;
+        }
+        pending = items.next(vm)?;
+    }
+    Ok((vm.new_complex(real.value(), imag.value())?, pending))
 }
 
 fn is_exact_float(vm: &Vm, value: Value) -> bool {

@@ -11,6 +11,7 @@ mod coroutines;
 pub mod flags;
 mod functions;
 pub(crate) mod hooks;
+mod jit;
 pub mod monitoring;
 mod records;
 
@@ -89,6 +90,7 @@ fn init(vm: &Vm, module: Gc<Module>) -> PyResult<()> {
     records::add(vm, dict)?;
     flags::add(vm, dict)?;
     set("monitoring", vm.make_native_module(&monitoring::MODULE)?.into())?;
+    set("_jit", vm.make_native_module(&jit::MODULE)?.into())?;
     // Until the library of streams makes them.
     for name in ["stdin", "stdout", "stderr"] {
         set(name, vm.none())?;

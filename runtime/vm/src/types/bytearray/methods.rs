@@ -78,8 +78,18 @@ impl Methods {
     /// Add the bytes of an iterable at the end.
     #[method("extend($self, iterable_of_ints, /)")]
     fn extend(vm: &Vm, args: &[Value]) -> PyResult {
+        let array = this(args);
+        let end = array.data.borrow().len();
+        if let Some(bytes) = buffer::of(vm, args[1])? {
+            // Asking for the bytes may have changed the size: they go to where the end was.
+            extend_bytes(vm, array, &bytes)?;
+            let mut data = array.data.borrow_mut();
+            let end = end.min(data.len() - bytes.len());
+            data[end..].rotate_right(bytes.len());
+            return Ok(vm.none());
+        }
         let bytes = bytes_of_iterable(vm, args[1])?;
-        extend_bytes(vm, this(args), &bytes)?;
+        extend_bytes(vm, array, &bytes)?;
         Ok(vm.none())
     }
 

@@ -8,7 +8,8 @@ use super::{ByteArray, slices};
 use crate::error::PyResult;
 use crate::types::bytes::buffer::{self, Buffer, byte, receiver};
 use crate::types::bytes::construct::{bytes_from, check_iterable};
-use crate::types::bytes::protocol::{compare, contains, formatted, repeated, repr, slice};
+use crate::types::bytes::methods::lent;
+use crate::types::bytes::protocol::{bytearray_repr, compare, contains, formatted, repeated, slice};
 use crate::types::iterators::SeqIter;
 use crate::types::native::NativeDef;
 use crate::types::slice::Slice;
@@ -172,8 +173,11 @@ impl Methods {
             array.check_resizable(vm)?;
             array.data.borrow_mut().clear();
             check_iterable(vm, args[1], "bytearray")?;
-            vm.for_each(args[1], |item| extend_bytes(vm, array, &[byte(vm, item, "byte")?]))?;
-            return Ok(vm.none());
+            let filled = vm.for_each(args[1], |item| extend_bytes(vm, array, &[byte(vm, item, "byte")?]));
+            if filled.is_err() && array.exports.count() == 0 {
+                array.data.borrow_mut().clear();
+            }
+            return filled.map(|()| vm.none());
         }
         let bytes = bytes_from(vm, args[1], args[2], args[3], "bytearray")?;
         array.check_resizable(vm)?;
@@ -208,6 +212,7 @@ impl Methods {
     /// Return self%value.
     #[method("__mod__($self, value, /)")]
     fn modulo(vm: &Vm, args: &[Value]) -> PyResult {
+        let _lent = lent(args[0]);
         formatted(vm, args)
     }
 
@@ -252,7 +257,7 @@ impl Methods {
     #[method("__repr__($self, /)")]
     fn show(vm: &Vm, args: &[Value]) -> PyResult {
         let name = vm.type_name(args[0]);
-        vm.new_str(&format!("{name}({})", repr(&receiver(args))))
+        vm.new_str(&format!("{name}({})", bytearray_repr(&receiver(args))))
     }
 
     /// Return value%self.

@@ -1,6 +1,6 @@
 //! `hex()` and `fromhex()`.
 
-use super::buffer;
+use super::{Bytes, buffer};
 use crate::error::PyResult;
 use crate::types::str::Str;
 use crate::value::Value;
@@ -14,12 +14,18 @@ pub fn hex(vm: &Vm, bytes: &[u8], separator: Value, group: Value) -> PyResult {
         let text: Vec<u8> = bytes.iter().flat_map(|byte| digits(*byte)).collect();
         return Str::from_latin1(vm, &text).map(Value::from);
     };
-    let separator = match (separator.cast::<Str>(), buffer::of(vm, separator)?) {
-        (Some(text), _) if text.len() == 1 && text.is_ascii() => text.text().at(0) as u8,
-        (Some(text), _) if text.len() == 1 => return Err(vm.value_error("sep must be ASCII.")),
-        (None, Some(bytes)) if bytes.len() == 1 && bytes.is_ascii() => bytes[0],
-        (None, None) if vm.len(separator)? == 1 => return Err(vm.type_error("sep must be str or bytes.")),
-        _ => return Err(vm.value_error("sep must be length 1.")),
+    if vm.len(separator)? != 1 {
+        return Err(vm.value_error("sep must be length 1."));
+    }
+    // A subclass may say another length than it has.
+    let unit = match (separator.cast::<Str>(), separator.cast::<Bytes>()) {
+        (Some(text), _) if !text.text().is_empty() => text.text().at(0),
+        (_, Some(bytes)) => bytes.as_slice().first().map_or(0, |byte| u32::from(*byte)),
+        (Some(_), _) => 0,
+        (None, None) => return Err(vm.type_error("sep must be str or bytes.")),
+    };
+    let Some(separator) = u8::try_from(unit).ok().filter(u8::is_ascii) else {
+        return Err(vm.value_error("sep must be ASCII."));
     };
     let width = usize::try_from(group.unsigned_abs()).unwrap_or(usize::MAX);
     let mut text = Vec::with_capacity(bytes.len() * 3);

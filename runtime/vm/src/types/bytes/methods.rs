@@ -7,6 +7,7 @@ use orochi_macros::methods;
 use super::buffer::{self, like, receiver, required};
 use super::{edit, hexadecimal};
 use crate::error::PyResult;
+use crate::protocol::buffer::Lock;
 use crate::types::bytearray::ByteArray;
 use crate::types::bytes::Bytes;
 use crate::types::list::List;
@@ -58,8 +59,14 @@ fn padding(vm: &Vm, args: &[Value], len: usize, method: &str) -> PyResult<(usize
 }
 
 /// The place that `find` and its kin look for.
+/// Keeps a bytearray from changing its size while Python code may run that an argument brings along.
+pub(crate) fn lent(value: Value) -> Option<Lock> {
+    value.cast::<ByteArray>().map(|array| array.exports.lock())
+}
+
 fn place(vm: &Vm, args: &[Value], from_right: bool) -> PyResult<Option<usize>> {
     let bytes = receiver(args);
+    let _lent = lent(args[0]);
     let (start, end) = bounds(vm, args[2], args[3], bytes.len())?;
     let needle = buffer::needle(vm, args[1])?;
     if start > end || needle.len() > end - start {
@@ -107,6 +114,7 @@ fn has_affix(vm: &Vm, args: &[Value], method: &str, at_end: bool) -> PyResult {
 
 fn cut(vm: &Vm, args: &[Value], from_right: bool) -> PyResult {
     let bytes = receiver(args);
+    let _lent = lent(args[0]);
     let limit = limit(vm, args[2])?;
     let parts = match args[1].bound().filter(|separator| *separator != vm.none()) {
         None if from_right => search::rsplit_space(&bytes, is_space, limit),
@@ -172,6 +180,7 @@ impl Search {
     #[method("count($self, sub, start=None, end=None, /)")]
     fn count(vm: &Vm, args: &[Value]) -> PyResult {
         let bytes = receiver(args);
+        let _lent = lent(args[0]);
         let (start, end) = bounds(vm, args[2], args[3], bytes.len())?;
         let needle = buffer::needle(vm, args[1])?;
         vm.new_int(if start > end { 0 } else { search::count(&bytes[start..end], &needle) } as i64)
@@ -265,6 +274,7 @@ impl Methods {
     /// Return two hexadecimal digits a byte, with separators if asked for.
     #[method("hex($self, /, sep='', bytes_per_sep=1)")]
     fn hex(vm: &Vm, args: &[Value]) -> PyResult {
+        let _lent = lent(args[0]);
         hexadecimal::hex(vm, &receiver(args), args[1], args[2])
     }
 
@@ -324,14 +334,20 @@ impl Methods {
             return Err(vm.type_error("can only join an iterable"));
         }
         let separator = receiver(args);
+        let _lent = lent(args[0]);
         let items = vm.list_from(args[1])?;
+        let own = args[1].cast::<List>();
         let mut out = Vec::new();
         for index in 0..items.len() {
             let Some(item) = items.get(index) else { break };
             if index > 0 {
                 out.extend_from_slice(&separator);
             }
-            match buffer::of(vm, item)? {
+            let bytes = buffer::of(vm, item)?;
+            if own.is_some_and(|list| list.len() != items.len()) {
+                return Err(vm.runtime_error("sequence changed size during iteration"));
+            }
+            match bytes {
                 Some(bytes) => out.extend_from_slice(&bytes),
                 None => {
                     let name = vm.type_name(item);

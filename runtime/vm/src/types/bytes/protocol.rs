@@ -6,6 +6,7 @@ use orochi_bytecode::operands::CompareOp;
 use orochi_macros::methods;
 
 use super::buffer::{self, Buffer, like, receiver};
+use super::methods::lent;
 use super::construct;
 use crate::error::PyResult;
 use crate::protocol::compare::ordering_is;
@@ -39,6 +40,7 @@ pub(crate) fn compare(vm: &Vm, args: &[Value], op: CompareOp) -> PyResult {
 
 /// `key in bytes`: bytes, or one byte as an integer.
 pub(crate) fn contains(vm: &Vm, args: &[Value]) -> PyResult {
+    let _lent = lent(args[0]);
     if let Some(needle) = buffer::of(vm, args[1])? {
         return Ok(vm.bool(search::find(&receiver(args), &needle).is_some()));
     }
@@ -104,6 +106,16 @@ pub(crate) fn formatted(vm: &Vm, args: &[Value]) -> PyResult {
 /// `b'..'` with what is not printable ASCII escaped.
 #[must_use]
 pub fn repr(bytes: &[u8]) -> String {
+    quoted(bytes, false)
+}
+
+/// The literal for bytes as `bytearray` shows them, which escapes `'` between any quotes.
+#[must_use]
+pub fn bytearray_repr(bytes: &[u8]) -> String {
+    quoted(bytes, true)
+}
+
+fn quoted(bytes: &[u8], escape_always: bool) -> String {
     let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { b'"' } else { b'\'' };
     let mut text = String::with_capacity(bytes.len() + 3);
     text.push('b');
@@ -114,9 +126,9 @@ pub fn repr(bytes: &[u8]) -> String {
             b'\t' => text.push_str("\\t"),
             b'\n' => text.push_str("\\n"),
             b'\r' => text.push_str("\\r"),
-            byte if byte == quote => {
+            byte if byte == quote || escape_always && byte == b'\'' => {
                 text.push('\\');
-                text.push(char::from(quote));
+                text.push(char::from(byte));
             }
             0x20..0x7f => text.push(char::from(byte)),
             _ => text.push_str(&format!("\\x{byte:02x}")),

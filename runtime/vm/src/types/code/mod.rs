@@ -282,6 +282,16 @@ impl Code {
         after.checked_sub(1).map_or_else(Position::default, |index| positions[index])
     }
 
+    /// The last instruction at or before a place that begins a run of some of a line; or else the last one of all.
+    #[must_use]
+    pub fn place_on_line(&self, place: Place, line: u32) -> Option<Place> {
+        let positions = self.positions();
+        let after = place.offset().map_or(0, |offset| positions.partition_point(|position| position.offset <= offset));
+        let (before, behind) = positions.split_at(after);
+        let found = [before, behind].into_iter().find_map(|part| part.iter().rev().find(|position| position.line == line));
+        found.map(|position| Place::at(position.offset))
+    }
+
     /// The position of what happens on entry: that of the whole function. The body of a module begins before its first line.
     fn start(&self) -> Position {
         if !self.flags().function && self.index.0 == 0 {

@@ -112,12 +112,17 @@ impl DictIter {
         if table.live() != self.expected.get() {
             return Err(self.changed(vm, "dictionary changed size during iteration"));
         }
-        let mut index = self.index.get().min(table.used());
+        // A place beyond the end is one in a table that is no more: nothing is left of it.
+        let mut index = if self.index.get() <= table.used() { self.index.get() } else { 0 };
         while index > 0 {
             index -= 1;
             if let Some(entry) = table.entry(index) {
+                let Some(left) = self.left.get().checked_sub(1) else {
+                    self.target.set(Value::UNBOUND);
+                    return Err(vm.runtime_error("dictionary keys changed during iteration"));
+                };
                 self.index.set(index);
-                self.left.set(self.left.get().saturating_sub(1));
+                self.left.set(left);
                 return Ok(Some(entry));
             }
         }
@@ -202,7 +207,7 @@ impl Common {
         };
         let copy = vm.new_native(vm.class_of(args[0]), state)?;
         let rest: Gc<List> = vm.list_from(copy.into())?;
-        let iter = crate::types::iterators::builtin(vm, "iter");
+        let iter = crate::types::iterators::builtin(vm, "iter")?;
         let arguments = vm.new_tuple(&[rest.into()])?;
         vm.new_tuple(&[iter, arguments])
     }

@@ -26,6 +26,12 @@ fn set<const INDEX: usize>(vm: &Vm, value: Value, new: Option<Value>) -> PyResul
     Ok(())
 }
 
+/// The same for a field that is read from the arguments where it is not set.
+fn set_for_good<const INDEX: usize>(vm: &Vm, value: Value, new: Option<Value>) -> PyResult<()> {
+    value.expect::<Exception>().set_field(vm, INDEX, new.unwrap_or(vm.none()));
+    Ok(())
+}
+
 /// Takes named arguments of the `__init__` of a class into fields, which are emptied else, and the others as arguments. TypeError
 /// for a name that is not there.
 fn init_named(vm: &Vm, args: &[Value], class: &str, names: &[&str]) -> PyResult<()> {
@@ -79,7 +85,7 @@ pub(crate) static STOP_ITERATION_GETSET: &[GetSetDef] = &[GetSetDef::new(
         let exception = value.expect::<Exception>();
         Ok(exception.fields[0].get().bound().unwrap_or_else(|| exception.first_arg(vm)))
     },
-    set::<0>,
+    set_for_good::<0>,
 )];
 
 #[methods(pub(crate) STOP_ITERATION_METHODS)]
@@ -94,7 +100,7 @@ impl StopIterationMethods {
 }
 
 pub(crate) static SYSTEM_EXIT_GETSET: &[GetSetDef] =
-    &[GetSetDef::new("code", "exception code", |vm, value| Ok(exit_code(vm, value)), set::<0>)];
+    &[GetSetDef::new("code", "exception code", |vm, value| Ok(exit_code(vm, value)), set_for_good::<0>)];
 
 /// `SystemExit.code`.
 #[must_use]
@@ -191,7 +197,7 @@ fn message(vm: &Vm, value: Value) -> PyResult {
 }
 
 pub(crate) static IMPORT_ERROR_GETSET: &[GetSetDef] = &[
-    GetSetDef::new("msg", "exception message", message, set::<MESSAGE>),
+    GetSetDef::new("msg", "exception message", message, set_for_good::<MESSAGE>),
     GetSetDef::new("name", "module name", get::<0>, set::<0>),
     GetSetDef::new("name_from", "name imported from module", get::<2>, set::<2>),
     GetSetDef::new("path", "module path", get::<1>, set::<1>),

@@ -17,6 +17,8 @@ use crate::vm::Vm;
 
 const MESSAGE: usize = 0;
 const EXCEPTIONS: usize = 1;
+/// How the sequence of exceptions that was given shows itself, if it is no list or tuple: it may change later.
+const SHOWN: usize = 2;
 
 pub(crate) static GETSET: &[GetSetDef] = &[
     GetSetDef::readonly("exceptions", "nested exceptions", |vm, value| {
@@ -69,7 +71,10 @@ fn new_group(vm: &Vm, class: Gc<Class>, given: &[Value]) -> PyResult {
     } else if has_base && class.is_subclass_of(types.exception) {
         return Err(vm.type_error(format!("Cannot nest BaseExceptions in '{}'", class.name.get())));
     }
+    let is_plain = exceptions.cast::<List>().is_some() || exceptions.cast::<Tuple>().is_some();
+    let shown = if is_plain { Value::UNBOUND } else { vm.repr(*exceptions)?.into() };
     let group = Exception::new(vm, class, given)?;
+    group.set_field(vm, SHOWN, shown);
     group.set_field(vm, MESSAGE, *message);
     group.set_field(vm, EXCEPTIONS, list.to_tuple(vm)?.into());
     Ok(group.into())
@@ -187,9 +192,9 @@ pub fn match_star(vm: &Vm, exception: Value, pattern: Value) -> PyResult<(Value,
         let only = vm.new_tuple(&[exception.into()])?;
         let class = vm.types().base_exception_group;
         let wrapped = new_group(vm, class, &[vm.empty_str().into(), only])?;
+        // The group comes from here, the exception from where it was raised.
         if let Some(group) = wrapped.cast::<Exception>() {
-            group.traceback.set(exception.traceback.get());
-            vm.heap.barrier(group.header());
+            vm.trace_here(group)?;
         }
         return Ok((none, wrapped));
     }
@@ -299,6 +304,22 @@ impl Methods {
     #[method("static __new__(type, /, *args, **kwargs)")]
     fn new(vm: &Vm, args: &[Value]) -> PyResult {
         new_group(vm, args[0].expect::<Class>(), &args[2..])
+    }
+
+    /// Return repr(self).
+    #[method("__repr__($self, /)")]
+    fn repr(vm: &Vm, args: &[Value]) -> PyResult {
+        let exception = args[0].expect::<Exception>();
+        let members = or_none(vm, exception.fields[EXCEPTIONS].get());
+        let shown = match exception.fields[SHOWN].get().bound() {
+            Some(shown) => vm.to_str(shown)?,
+            None if exception.arg_count() == 2 && exception.arg(1).is_some_and(|given| given.cast::<List>().is_some()) => {
+                vm.repr(vm.list_from(members)?.into())?
+            }
+            None => vm.repr(members)?,
+        };
+        let message = vm.repr(or_none(vm, exception.fields[MESSAGE].get()))?;
+        vm.new_str(&format!("{}({message}, {shown})", vm.class_of(args[0]).name.get()))
     }
 
     /// Return str(self).

@@ -95,7 +95,8 @@ fn get<const INDEX: usize>(vm: &Vm, value: Value) -> PyResult {
 }
 
 fn set<const INDEX: usize>(vm: &Vm, value: Value, new: Option<Value>) -> PyResult<()> {
-    value.expect::<Exception>().set_field(vm, INDEX, new.unwrap_or_default());
+    // What is deleted must not be read from the arguments again.
+    value.expect::<Exception>().set_field(vm, INDEX, new.unwrap_or(vm.none()));
     Ok(())
 }
 

@@ -22,7 +22,7 @@ pub fn suggest<'a>(wrong: &str, candidates: &'a [String]) -> Option<&'a str> {
         }
         // No more than a third of the characters may need a change, and earlier matches must be beaten.
         let limit = (name.len() + wrong.len() + 3) * MOVE_COST / 6;
-        let beaten = best.map_or(wrong.len(), |(_, distance)| distance);
+        let beaten = best.map_or(usize::MAX, |(_, distance)| distance);
         let Some(limit) = beaten.checked_sub(1).map(|below| below.min(limit)) else { continue };
         let distance = levenshtein(&wrong, &name, limit);
         if distance <= limit && best.is_none_or(|(_, known)| distance < known) {

@@ -25,6 +25,8 @@ pub(crate) const END_LINE: usize = 5;
 pub(crate) const END_OFFSET: usize = 6;
 const PRINT_FILE_AND_LINE: usize = 7;
 const METADATA: usize = 8;
+/// How long the text may be in which `traceback` looks for misspelled keywords.
+const MOST_TRIED: usize = 1000;
 const COUNT: usize = 9;
 
 /// The list of details, made from the arguments when it is not there yet.
@@ -164,6 +166,34 @@ impl Vm {
             Ok((message, None)) => self.raise_with(class, &[message]),
             Err(raised) => raised,
         }
+    }
+
+    /// Has the pending SyntaxError keep the source, and a line from which on it is tried, for `traceback`, which tries keywords that are
+    /// spelled alike: for those errors for which it does. It tries no more than about a thousand characters.
+    pub fn keep_source(&self, error: &CompileError, source: &[u8]) -> PyResult<()> {
+        let searched = error.message == "invalid syntax" || error.message.contains("Perhaps you forgot a comma");
+        let Some(place) = error.place.filter(|_| searched && error.kind == "SyntaxError") else { return Ok(()) };
+        let source = String::from_utf8_lossy(source);
+        let end = usize::try_from(place.line).unwrap_or(0);
+        let lines: Vec<&str> = source.lines().take(end).collect();
+        let (mut length, mut first) = (0, 0);
+        for (number, line) in lines.iter().enumerate().rev() {
+            length += line.len() + 1;
+            if length > MOST_TRIED {
+                break;
+            }
+            if !line.starts_with([' ', '\t', '#']) && !line.is_empty() {
+                first = number + 1;
+            }
+        }
+        let first = if length <= MOST_TRIED { 0 } else { first };
+        let text = self.new_str(&source)?;
+        let metadata = self.new_tuple(&[Value::small(first as i64), Value::ZERO, text])?;
+        match self.pending.get().cast::<Exception>() {
+            Some(exception) => details(self, exception)?.set(self, METADATA, metadata),
+            None => false,
+        };
+        Ok(())
     }
 
     /// The line that is shown with an error: from the compiler, or from the file.

@@ -193,8 +193,7 @@ fn show_character(text: Gc<Str>, place: usize) -> Option<String> {
 fn show(vm: &Vm, value: Value, verb: &str, what: &str) -> PyResult {
     let details = details(vm, value.expect())?;
     let at = |index: usize| details.get(index).unwrap_or_default();
-    let object = at(OBJECT);
-    if object.is_unbound() {
+    if at(OBJECT).is_unbound() {
         return Ok(vm.empty_str().into());
     }
     let place = |index: usize| crate::types::int::to_i64_clamped(at(index).bound().unwrap_or(Value::ZERO));
@@ -205,6 +204,11 @@ fn show(vm: &Vm, value: Value, verb: &str, what: &str) -> PyResult {
         "translate" => "can't translate".to_owned(),
         _ => format!("'{}' codec can't {verb}", text(0)?),
     };
+    // Making these texts may have changed the exception.
+    let object = at(OBJECT);
+    if object.is_unbound() {
+        return Err(vm.type_error("UnicodeError 'object' attribute is not set"));
+    }
     let first = usize::try_from(start).unwrap_or(usize::MAX);
     let one = if verb == "decode" {
         let Some(bytes) = object.cast::<Bytes>() else {

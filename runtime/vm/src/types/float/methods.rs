@@ -130,7 +130,11 @@ impl Methods {
     /// Return the float of a number; a string is none.
     #[method("from_number($type, number, /)")]
     fn from_number(vm: &Vm, args: &[Value]) -> PyResult {
-        of_class(vm, args[0].expect(), as_double(vm, args[1])?)
+        let class: Gc<Class> = args[0].expect();
+        if class == vm.types().float && vm.is_exact(args[1], class) {
+            return Ok(args[1]);
+        }
+        of_class(vm, class, as_double(vm, args[1])?)
     }
 
     /// Return the float of a hexadecimal literal.

@@ -38,7 +38,7 @@ pub(super) static GETSET: &[GetSetDef] = &[
     }),
     GetSetDef::readonly("f_lasti", "Return the index of the last attempted instruction in the code.", |vm, value| {
         let frame = this(value);
-        vm.new_int(i64::from(frame.code().byte_of(vm, frame.place(vm))?))
+        vm.new_int(i64::from(frame.code().byte_of(vm, frame.shown_place(vm))?))
     }),
     GetSetDef::new(
         "f_lineno",

@@ -341,6 +341,20 @@ impl Frame {
         }
     }
 
+    /// The place as programs see it. An exception that goes on is still where it was raised, whatever passes it on.
+    #[must_use]
+    pub fn shown_place(&self, vm: &Vm) -> Place {
+        let place = self.place(vm);
+        match self.activation() {
+            Some(activation) if self.code().position(place).line == 0 => {
+                // SAFETY: an active frame.
+                let told = unsafe { (*activation).told_line() };
+                if told == 0 { place } else { self.code().place_on_line(place, told).unwrap_or(place) }
+            }
+            _ => place,
+        }
+    }
+
     /// The line that it is at; 0 when the code has none there.
     #[must_use]
     pub fn line(&self, vm: &Vm) -> u32 {

@@ -131,7 +131,9 @@ fn annotations(vm: &Vm, value: Value) -> PyResult {
     } else if annotate.is_bound() {
         let annotations = vm.call(annotate, &[Value::small(1)])?;
         if annotations.cast::<Dict>().is_none() {
-            return Err(vm.type_error(format!("__annotate__() must return a dict, not {}", vm.type_name(annotations))));
+            return Err(
+                vm.type_error(format!("__annotate__ returned non-dict of type '{}'", vm.type_name(annotations)))
+            );
         }
         annotations
     } else {

@@ -12,6 +12,7 @@ use crate::object::class::{Class, ClassDef, flags};
 use crate::object::layout::Layout;
 use crate::protocol::text::TextBuf;
 use crate::types::dict::Dict;
+use crate::types::iterators::builtin;
 use crate::types::list::List;
 use crate::types::native::NativeDef;
 use crate::types::property::GetSetDef;
@@ -181,14 +182,6 @@ fn equal(vm: &Vm, a: Value, b: Value) -> PyResult<Option<bool>> {
     Ok(Some(same))
 }
 
-fn builtin(vm: &Vm, name: &str) -> PyResult {
-    let builtins = vm.state.builtins.get().cast::<Dict>();
-    match builtins.map(|dict| dict.get_str(vm, vm.intern(name))).transpose()?.flatten() {
-        Some(function) => Ok(function),
-        None => Err(vm.raise(vm.types().attribute_error, name)),
-    }
-}
-
 #[methods(METHODS)]
 impl Methods {
     /// Call self as a function.
@@ -332,7 +325,8 @@ impl IteratorMethods {
     /// Return what makes an equal iterator, for pickling.
     #[method("__reduce__($self, /)")]
     fn iterator_reduce(vm: &Vm, args: &[Value]) -> PyResult {
+        let builtin = builtin(vm, "iter")?;
         let rest = args[0].expect::<Record>().get(0).bound().unwrap_or(vm.empty_tuple().into());
-        vm.new_tuple(&[builtin(vm, "iter")?, vm.new_tuple(&[rest])?])
+        vm.new_tuple(&[builtin, vm.new_tuple(&[rest])?])
     }
 }

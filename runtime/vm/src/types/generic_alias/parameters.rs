@@ -147,9 +147,10 @@ fn push_substituted(vm: &Vm, result: Gc<List>, arg: Value, parameters: Gc<Tuple>
     };
     let replaced = match vm.find_attr_str(arg, "__typing_subst__")? {
         Some(subst) => {
-            let place = parameters.items().iter().position(|other| *other == arg);
-            let value = place.and_then(|place| values.get(place)).unwrap_or(arg);
-            vm.call(subst, &[value])?
+            let Some(place) = parameters.items().iter().position(|other| *other == arg) else {
+                return Err(vm.type_error(format!("{} not found in __parameters__", vm.repr(arg)?)));
+            };
+            vm.call(subst, &[values.get(place).unwrap_or(arg)])?
         }
         None => with_values(vm, arg, parameters, values)?,
     };

@@ -47,11 +47,12 @@ impl Methods {
     /// Return what makes an equal iterator, for copying.
     #[method("__reduce__($self, /)")]
     fn reduce(vm: &Vm, args: &[Value]) -> PyResult {
+        let builtin = builtin(vm, "iter")?;
         let iter = record(args);
         let arguments = match (iter.get(CALLABLE).bound(), iter.get(SENTINEL).bound()) {
             (Some(callable), Some(sentinel)) => vm.new_tuple(&[callable, sentinel])?,
             _ => vm.new_tuple(&[vm.empty_tuple().into()])?,
         };
-        vm.new_tuple(&[builtin(vm, "iter"), arguments])
+        vm.new_tuple(&[builtin, arguments])
     }
 }

@@ -11,10 +11,10 @@ mod zip;
 
 use orochi_gc::Gc;
 
+use crate::error::PyResult;
 use crate::object::Record;
 use crate::object::class::{ClassDef, flags};
 use crate::object::layout::Layout;
-use crate::types::dict::Dict;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -112,11 +112,17 @@ pub(crate) static MEMORY_METHODS: &[&[crate::types::native::NativeDef]] = &[sequ
 pub static CALLABLE_CLASS: ClassDef =
     ClassDef { methods: &[callable::METHODS], ..ClassDef::new("callable_iterator", "", Layout::Record) };
 
-/// A function of the `builtins` module, for `__reduce__`; None while there is none.
-#[must_use]
-pub fn builtin(vm: &Vm, name: &str) -> Value {
-    let builtins = vm.state.builtins.get().cast::<Dict>();
-    builtins.and_then(|dict| dict.get_interned(vm, vm.intern(name))).unwrap_or(vm.none())
+/// A function of the builtins that the running frame sees, for `__reduce__`. Looking it up may run Python code, which may use up the
+/// iterator that asks: it looks at itself afterwards.
+///
+/// # Errors
+/// AttributeError when there is none.
+pub fn builtin(vm: &Vm, name: &str) -> PyResult {
+    let builtins = crate::modules::frames::current_builtins(vm);
+    match crate::interp::ops::mapping_get(vm, builtins, vm.intern(name))? {
+        Some(function) => Ok(function),
+        None => Err(vm.raise(vm.types().attribute_error, name)),
+    }
 }
 
 fn record(args: &[Value]) -> Gc<Record> {

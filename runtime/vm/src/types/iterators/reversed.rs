@@ -49,16 +49,14 @@ fn step_back(iter: &SeqIter, item: Option<Value>) -> PyResult {
     }
 }
 
-fn reduce(vm: &Vm, iter: &SeqIter) -> PyResult {
+/// What makes an equal iterator with a class or function; with this when it is used up.
+fn reduce(vm: &Vm, iter: &SeqIter, function: Value, empty: Value) -> PyResult {
     match iter.sequence.get().bound() {
         Some(sequence) => {
             let arguments = vm.new_tuple(&[sequence])?;
-            vm.new_tuple(&[vm.types().reversed.into(), arguments, vm.new_int(iter.index.get() as i64 - 1)?])
+            vm.new_tuple(&[function, arguments, vm.new_int(iter.index.get() as i64 - 1)?])
         }
-        None => {
-            let arguments = vm.new_tuple(&[vm.new_list(&[])?])?;
-            vm.new_tuple(&[builtin(vm, "iter"), arguments])
-        }
+        None => vm.new_tuple(&[function, vm.new_tuple(&[empty])?]),
     }
 }
 
@@ -103,7 +101,7 @@ impl Methods {
     /// Return what makes an equal iterator, for copying.
     #[method("__reduce__($self, /)")]
     fn reduce_(vm: &Vm, args: &[Value]) -> PyResult {
-        reduce(vm, &this(args))
+        reduce(vm, &this(args), vm.class_of(args[0]).into(), vm.empty_tuple().into())
     }
 
     /// Go to that place.
@@ -138,7 +136,8 @@ impl ListItems {
     /// Return what makes an equal iterator, for copying.
     #[method("__reduce__($self, /)")]
     fn list_reduce(vm: &Vm, args: &[Value]) -> PyResult {
-        reduce(vm, &this(args))
+        let function = builtin(vm, "reversed")?;
+        reduce(vm, &this(args), function, vm.new_list(&[])?)
     }
 
     /// Go to that place.

@@ -135,15 +135,20 @@ impl Forward {
     /// Return what makes an equal iterator, for copying.
     #[method("__reduce__($self, /)")]
     fn reduce(vm: &Vm, args: &[Value]) -> PyResult {
+        let builtin = builtin(vm, "iter")?;
         let iter = this(args);
         match iter.sequence.get().bound() {
             Some(sequence) => {
                 let arguments = vm.new_tuple(&[sequence])?;
-                vm.new_tuple(&[builtin(vm, "iter"), arguments, vm.new_int(iter.index.get() as i64)?])
+                vm.new_tuple(&[builtin, arguments, vm.new_int(iter.index.get() as i64)?])
             }
             None => {
-                let arguments = vm.new_tuple(&[vm.new_list(&[])?])?;
-                vm.new_tuple(&[builtin(vm, "iter"), arguments])
+                let empty = match &*vm.class_of(args[0]).name.get().to_string() {
+                    "list_iterator" => vm.new_list(&[])?,
+                    name if name.starts_with("str_") => vm.empty_str().into(),
+                    _ => vm.empty_tuple().into(),
+                };
+                vm.new_tuple(&[builtin, vm.new_tuple(&[empty])?])
             }
         }
     }

@@ -180,6 +180,7 @@ impl Protocol {
                 return Err(vm.value_error(text));
             }
             // An object that cannot be hashed may change in other ways.
+            let _lent = view.lend(vm)?;
             vm.hash(view.obj.get())?;
             view.hash.set(hash_text(Text::Latin1(&view.to_vec(vm)?)));
         }
@@ -299,7 +300,9 @@ impl Methods {
     /// Return two hexadecimal digits a byte, with separators if asked for.
     #[method("hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)")]
     fn hex(vm: &Vm, args: &[Value]) -> PyResult {
-        hexadecimal::hex(vm, &this(args[0]).to_vec(vm)?, args[1], args[2])
+        let view = this(args[0]);
+        let _lent = view.lend(vm)?;
+        hexadecimal::hex(vm, &view.to_vec(vm)?, args[1], args[2])
     }
 
     /// Return the first index of a value. ValueError if there is none.

@@ -63,14 +63,25 @@ fn forwarded(vm: &Vm, value: Value, name: &str) -> PyResult {
     {
         return Ok(own);
     }
-    vm.get_attr(wrapped(vm, value)?, key)
+    let found = vm.get_attr(wrapped(vm, value)?, key)?;
+    set_own(vm, value, name, Some(found))?;
+    Ok(found)
+}
+
+/// The built-in class of a wrapper.
+fn class_name(vm: &Vm, value: Value) -> &'static str {
+    if vm.is_instance(value, vm.types().staticmethod) { "staticmethod" } else { "classmethod" }
 }
 
 fn set_own(vm: &Vm, value: Value, name: &str, new: Option<Value>) -> PyResult<()> {
     let Some(header) = value.as_header() else { return Ok(()) };
     match new {
         Some(new) => vm.instance_set(header, vm.intern(name), new).map(drop),
-        None => vm.instance_delete(header, vm.intern(name)).map(drop),
+        None if vm.instance_delete(header, vm.intern(name))? => Ok(()),
+        None => {
+            let text = format!("'{}' object has no attribute '{name}'", class_name(vm, value));
+            Err(vm.raise(vm.types().attribute_error, &text))
+        }
     }
 }
 
@@ -125,7 +136,7 @@ impl Methods {
     /// Return repr(self).
     #[method("__repr__($self, /)")]
     fn repr(vm: &Vm, args: &[Value]) -> PyResult {
-        let (name, inner) = (vm.type_name(args[0]), vm.repr(wrapped(vm, args[0])?)?);
+        let (name, inner) = (class_name(vm, args[0]), vm.repr(wrapped(vm, args[0])?)?);
         vm.new_str(&format!("<{name}({inner})>"))
     }
 }

@@ -214,6 +214,6 @@ impl MemberMethods {
     fn reduce(vm: &Vm, args: &[Value]) -> PyResult {
         let class = owner(args[0]).map_or(vm.none(), Value::from);
         let arguments = vm.new_tuple(&[class, name(vm, args[0])?])?;
-        vm.new_tuple(&[crate::types::iterators::builtin(vm, "getattr"), arguments])
+        vm.new_tuple(&[crate::types::iterators::builtin(vm, "getattr")?, arguments])
     }
 }

@@ -97,7 +97,7 @@ fn reduced(vm: &Vm, next: IBig, step: IBig, left: IBig) -> PyResult {
     let stop = vm.new_big_int(&next + left * &step)?;
     let range = Range::new(vm, vm.new_big_int(next)?, stop, vm.new_big_int(step)?)?;
     let arguments = vm.new_tuple(&[range.into()])?;
-    vm.new_tuple(&[builtin(vm, "iter"), arguments, vm.none()])
+    vm.new_tuple(&[builtin(vm, "iter")?, arguments, vm.none()])
 }
 
 fn this(args: &[Value]) -> Gc<RangeIter> {

@@ -118,6 +118,8 @@ fn module(vm: &Vm, value: Value) -> PyResult {
 fn set_module(vm: &Vm, value: Value, module: Option<Value>) -> PyResult<()> {
     let class = value.expect::<Class>();
     let module = check_set(vm, class, "__module__", module)?;
+    // The line is one of the module that the class was in.
+    class.delete_attr(vm, vm.intern("__firstlineno__"))?;
     class.set_attr(vm, vm.intern("__module__"), module)
 }
 
@@ -287,7 +289,8 @@ fn annotate(vm: &Vm, value: Value) -> PyResult {
     if !class.has(flags::HEAP) {
         return Err(missing(vm, class, "__annotate__"));
     }
-    match own(vm, class, "__annotate_func__").or_else(|| own(vm, class, "__annotate__")) {
+    // What the class defines itself comes before what was compiled of its annotations.
+    match own(vm, class, "__annotate__").or_else(|| own(vm, class, "__annotate_func__")) {
         Some(function) => through_descriptor(vm, function, class),
         None => Ok(vm.none()),
     }
@@ -302,7 +305,8 @@ fn set_annotate(vm: &Vm, value: Value, function: Option<Value>) -> PyResult<()> 
     if function != vm.none() && !vm.is_callable(function) {
         return Err(vm.type_error("__annotate__ must be callable or None"));
     }
-    class.set_attr(vm, vm.intern("__annotate_func__"), function)?;
+    let name = if own(vm, class, "__annotate__").is_some() { "__annotate__" } else { "__annotate_func__" };
+    class.set_attr(vm, vm.intern(name), function)?;
     if function != vm.none() {
         class.delete_attr(vm, vm.intern("__annotations_cache__"))?;
     }

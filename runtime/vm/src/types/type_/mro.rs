@@ -52,11 +52,23 @@ pub fn compute(vm: &Vm, class: Gc<Class>) -> PyResult<()> {
             if class.mro.get() != before {
                 return Ok(()); // The method has set the bases, and with them the order.
             }
+            follow_strangers(vm, class, order)?;
             order
         }
     };
     class.mro.set(order.into());
     vm.heap.barrier(class.header());
+    Ok(())
+}
+
+/// Has classes of the order that no base leads to tell of their changes as bases do.
+fn follow_strangers(vm: &Vm, class: Gc<Class>, order: Gc<Tuple>) -> PyResult<()> {
+    for other in order.items().iter().filter_map(|other| other.cast::<Class>()) {
+        let is_stranger = other != class && !class.bases().any(|base| base.is_subclass_of(other));
+        if is_stranger && !other.is_subclass_of(class) {
+            other.add_subclass(vm, class)?;
+        }
+    }
     Ok(())
 }
 

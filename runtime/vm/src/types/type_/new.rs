@@ -108,6 +108,10 @@ fn make(
             def: None,
         },
     )?;
+    if !vm.is_exact_tuple(base_tuple.into()) && !base_tuple.is_empty() {
+        class.bases.set(base_tuple.into());
+        vm.heap.barrier(class.header());
+    }
     add_descriptors(vm, class, base, &slots)?;
     expect_static_attributes(vm, class);
     // `mro()` may already call methods that use `__class__`.
@@ -122,6 +126,10 @@ fn make(
     class.register(vm)?;
     if has_own_order || members > 0 {
         class.changed(vm, None)?;
+    }
+    if dict.entries().any(|(key, _)| key.cast::<Str>().is_none()) {
+        let text = format!("non-string key in the __dict__ of class {}", class.name.get());
+        vm.warn(vm.types().runtime_warning, &text, 1)?;
     }
     if let Some(cell) = dict_cell.and_then(Value::cast::<PyCell>) {
         cell.set(vm, class.dict.get().into());

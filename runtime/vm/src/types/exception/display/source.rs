@@ -87,6 +87,7 @@ impl Vm {
             return Some(known.lines);
         }
         let bytes = std::fs::read(filename).ok()?;
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(bytes);
         let text = declared(&bytes).and_then(|encoding| self.decoded(&bytes, encoding));
         let lines = lines_of(&text.unwrap_or_else(|| String::from_utf8_lossy(&bytes).into_owned()));
         let source = Source { lines: Rc::clone(&lines), stamp: now };
