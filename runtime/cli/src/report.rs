@@ -8,7 +8,8 @@ use orochi_frontend::{Diagnostic, Severity};
 pub fn diagnostic(diagnostic: &Diagnostic, name: &str, source: &[u8]) -> String {
     let source = source.strip_prefix(b"\xef\xbb\xbf").unwrap_or(source);
     // What is no UTF-8 is Latin-1, of the encodings that a frontend takes.
-    let source = String::from_utf8(source.to_vec()).unwrap_or_else(|_| source.iter().copied().map(char::from).collect());
+    let source =
+        String::from_utf8(source.to_vec()).unwrap_or_else(|_| source.iter().copied().map(char::from).collect());
     let line = diagnostic
         .span
         .and_then(|span| source.lines().nth((span.line.max(0) as usize).saturating_sub(1)))

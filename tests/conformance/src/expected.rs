@@ -81,7 +81,8 @@ mod tests {
 
     #[test]
     fn lines_have_a_test_a_kind_and_a_reason() {
-        let entries = parse("list", "# words\n\ntest_int.A.test_b 3.14: the text changed\ntest_gc.B.* refcount: counts\n");
+        let entries =
+            parse("list", "# words\n\ntest_int.A.test_b 3.14: the text changed\ntest_gc.B.* refcount: counts\n");
         let entries = entries.expect("a good list");
         assert!(entries[0].matches("test_int.A.test_b") && !entries[0].matches("test_int.A.test_bc"));
         assert!(entries[1].matches("test_gc.B.test_x") && entries[1].is_broad());

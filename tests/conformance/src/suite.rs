@@ -110,7 +110,8 @@ pub fn install(orochi: &Path, suite: &Suite) -> Result<PathBuf, String> {
         fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     }
     let list = packages.join("suite.pth");
-    fs::write(&list, format!("{}\n", suite.folder.display())).map_err(|error| format!("{}: {error}", list.display()))?;
+    fs::write(&list, format!("{}\n", suite.folder.display()))
+        .map_err(|error| format!("{}: {error}", list.display()))?;
     let installed = programs.join(format!("orochi{}", std::env::consts::EXE_SUFFIX));
     let _ = fs::remove_file(&installed);
     fs::hard_link(orochi, &installed)

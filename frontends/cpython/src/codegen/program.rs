@@ -51,9 +51,7 @@ impl<'a> Compiler<'a> {
         }
         let mut body = body;
         let interactive = self.options.interactive && self.units.len() == 1;
-        if !interactive
-            && let Some(((docstring, range), rest)) = split_docstring(body)
-        {
+        if !interactive && let Some(((docstring, range), rest)) = split_docstring(body) {
             body = rest;
             let text = self.docstring(docstring);
             self.constant(range, text);

@@ -6,8 +6,8 @@ use orochi_bytecode::operands::CompareOp;
 use orochi_macros::methods;
 
 use super::buffer::{self, Buffer, like, receiver};
-use super::methods::lent;
 use super::construct;
+use super::methods::lent;
 use crate::error::PyResult;
 use crate::protocol::compare::ordering_is;
 use crate::protocol::siphash::hash_text;

@@ -288,7 +288,8 @@ impl Code {
         let positions = self.positions();
         let after = place.offset().map_or(0, |offset| positions.partition_point(|position| position.offset <= offset));
         let (before, behind) = positions.split_at(after);
-        let found = [before, behind].into_iter().find_map(|part| part.iter().rev().find(|position| position.line == line));
+        let found =
+            [before, behind].into_iter().find_map(|part| part.iter().rev().find(|position| position.line == line));
         found.map(|position| Place::at(position.offset))
     }
 

@@ -313,7 +313,9 @@ impl Methods {
         let members = or_none(vm, exception.fields[EXCEPTIONS].get());
         let shown = match exception.fields[SHOWN].get().bound() {
             Some(shown) => vm.to_str(shown)?,
-            None if exception.arg_count() == 2 && exception.arg(1).is_some_and(|given| given.cast::<List>().is_some()) => {
+            None if exception.arg_count() == 2
+                && exception.arg(1).is_some_and(|given| given.cast::<List>().is_some()) =>
+            {
                 vm.repr(vm.list_from(members)?.into())?
             }
             None => vm.repr(members)?,
