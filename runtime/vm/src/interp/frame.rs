@@ -68,14 +68,9 @@ impl Frame {
     /// Where the names live that are no variables: what the body is run in; the globals, when code that is no function's is called as one.
     #[inline]
     pub fn namespace(&self) -> Value {
-        if self.locals.is_bound() { self.locals } else { self.called_namespace() }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn called_namespace(&self) -> Value {
         // SAFETY: the frame's function keeps its code alive.
-        called_namespace(self.function, &unsafe { &*self.code }.owner())
+        let is_called = self.locals.is_unbound() && unsafe { (*self.code).has_mapping };
+        if is_called { self.function.globals.get() } else { self.locals }
     }
 
     /// Whether the dispatch loop that runs it will load its instruction pointer anew.

@@ -104,7 +104,7 @@ impl Traceback {
             frame: Value::UNBOUND,
             function: activation.function.into(),
             code: lowered.owner().into(),
-            mapping: activation.locals,
+            mapping: activation.namespace(),
             back: Value::UNBOUND,
         };
         // SAFETY: there are as many registers as variables.
