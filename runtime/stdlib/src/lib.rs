@@ -3,6 +3,7 @@
 
 pub mod _abc;
 pub mod _bisect;
+pub mod _cjk;
 pub mod _codecs;
 pub mod _collections;
 pub mod _contextvars;
@@ -65,6 +66,7 @@ use orochi_vm::{Gc, NativeModule, PyResult, Vm};
 static NATIVE: &[NativeModule] = &[
     _abc::MODULE,
     _bisect::MODULE,
+    _cjk::MODULE,
     _codecs::MODULE,
     _collections::MODULE,
     _contextvars::MODULE,

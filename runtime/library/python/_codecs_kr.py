@@ -1,0 +1,5 @@
+"""The codecs of Korea that there are tables for."""
+
+from _multibytecodec import codecs_of
+
+getcodec = codecs_of('cp949')
