@@ -1,5 +1,6 @@
 # Codecs of East Asia: every character that two bytes can be, and back; errors; part by part; files.
 # folder: empty
+# stress: 5000
 import codecs
 import io
 import zlib
