@@ -134,11 +134,11 @@ impl Frame {
         Value::from(self.function).trace(tracer);
         self.locals.trace(tracer);
         self.owner.trace(tracer);
-        if let Some(generator) = self.owner.cast::<Generator>() {
-            if let Some(registers) = generator.registers.get() {
-                Value::from(registers).trace(tracer);
-                registers.slots().iter().for_each(|slot| slot.get().trace(tracer));
-            }
+        if let Some(generator) = self.owner.cast::<Generator>()
+            && let Some(registers) = generator.registers.get()
+        {
+            Value::from(registers).trace(tracer);
+            registers.slots().iter().for_each(|slot| slot.get().trace(tracer));
         }
         self.object.trace(tracer);
     }
