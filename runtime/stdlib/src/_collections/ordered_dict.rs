@@ -5,7 +5,7 @@ use orochi_vm::object::class::flags;
 use orochi_vm::protocol::text::TextBuf;
 use orochi_vm::types::dict::Dict;
 use orochi_vm::types::native::NativeDef;
-use orochi_vm::{Class, ClassDef, Gc, Layout, PyResult, Special, Value, Vm};
+use orochi_vm::{Class, ClassDef, Gc, Layout, PyResult, Raised, Special, Value, Vm};
 
 static ORDERED_DICT: ClassDef = ClassDef {
     flags: flags::BASE | flags::DICT | flags::WEAKREF,
@@ -23,6 +23,15 @@ fn this(args: &[Value]) -> Gc<Dict> {
 }
 
 /// Whether two dicts are equal; the order counts where both are ordered.
+/// What tells whether a dict was changed meanwhile, but for its values.
+fn state(dict: &Dict) -> (Value, u64, usize) {
+    (dict.table().into(), dict.table().stamp(), dict.len())
+}
+
+fn mutated(vm: &Vm) -> Raised {
+    vm.runtime_error("OrderedDict mutated during iteration")
+}
+
 fn equal(vm: &Vm, a: Value, b: Value) -> PyResult {
     let plain = vm.types().dict.special(Special::Eq);
     let result = vm.call_special(a, plain, &[b])?;
@@ -32,7 +41,12 @@ fn equal(vm: &Vm, a: Value, b: Value) -> PyResult {
     let (a, b) = (a.expect::<Dict>(), b.expect::<Dict>());
     let (mut place, mut other_place) = (0, 0);
     while let (Some((next, key, _)), Some((other_next, other, _))) = (a.next_entry(place), b.next_entry(other_place)) {
-        if !vm.equals(key, other)? {
+        let before = (state(&a), state(&b));
+        let equal = vm.equals(key, other)?;
+        if (state(&a), state(&b)) != before {
+            return Err(mutated(vm));
+        }
+        if !equal {
             return Ok(vm.false_());
         }
         (place, other_place) = (next, other_next);
@@ -54,7 +68,23 @@ impl Methods {
     /// Return a dict with the same entries.
     #[method("copy($self, /)")]
     fn copy(vm: &Vm, args: &[Value]) -> PyResult {
-        vm.call(vm.class_of(args[0]).into(), &[args[0]])
+        let own = this(args);
+        let copy = vm.call(vm.class_of(args[0]).into(), &[])?;
+        let is_plain = vm.is_exact(args[0], class(vm)?);
+        let (before, mut place) = (state(&own), 0);
+        while let Some((next, key, value)) = own.next_entry(place) {
+            place = next;
+            if is_plain {
+                copy.expect::<Dict>().set(vm, key, value)?;
+            } else {
+                let value = vm.get_item(args[0], key)?;
+                vm.set_item(copy, key, value)?;
+            }
+            if state(&own) != before {
+                return Err(mutated(vm));
+            }
+        }
+        Ok(copy)
     }
 
     /// Return self==value.

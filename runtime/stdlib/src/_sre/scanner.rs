@@ -4,6 +4,7 @@ use core::cell::Cell;
 
 use orochi_macros::methods;
 use orochi_vm::object::class::flags;
+use orochi_vm::protocol::buffer::{Lock, keep_size};
 use orochi_vm::types::native::NativeDef;
 use orochi_vm::types::opaque::Opaque;
 use orochi_vm::types::property::GetSetDef;
@@ -34,6 +35,8 @@ struct Scanner {
     /// Where the next match may begin; `None` when there is none any more.
     start: Cell<Option<usize>>,
     must_advance: Cell<bool>,
+    /// Keeps the text from changing its size until there is no match any more.
+    lent: Cell<Option<Lock>>,
 }
 
 /// `Pattern.scanner(string, pos, endpos)`.
@@ -43,8 +46,13 @@ pub fn new(vm: &Vm, args: &[Value]) -> PyResult {
         Subject::Bytes(bytes) if !vm.is_exact(args[1], vm.types().bytes) => vm.new_bytes(bytes)?,
         _ => args[1],
     };
-    let state =
-        Scanner { pos: run.pos, end: run.end, start: Cell::new(Some(run.start)), must_advance: Cell::new(false) };
+    let state = Scanner {
+        pos: run.pos,
+        end: run.end,
+        start: Cell::new(Some(run.start)),
+        must_advance: Cell::new(false),
+        lent: Cell::new(keep_size(args[1])),
+    };
     let scanner = Opaque::new(vm, vm.module_class(&CLASS)?, Box::new(state))?;
     scanner.set(vm, PATTERN, args[0]);
     scanner.set(vm, STRING, args[1]);
@@ -64,6 +72,7 @@ fn next(vm: &Vm, scanner: Value, what: Ask) -> PyResult {
     run.must_advance = scanner.must_advance.get();
     if !run.ask(what)? {
         scanner.start.set(None);
+        scanner.lent.take();
         return Ok(vm.none());
     }
     scanner.start.set(Some(run.start));

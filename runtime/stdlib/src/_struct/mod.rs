@@ -16,6 +16,7 @@ use std::rc::Rc;
 
 use orochi_macros::methods;
 use orochi_vm::object::class::flags;
+use orochi_vm::protocol::buffer::Export;
 use orochi_vm::protocol::text::TextBuf;
 use orochi_vm::types::bytes::Bytes;
 use orochi_vm::types::bytes::buffer;
@@ -52,7 +53,7 @@ static STRUCT: ClassDef = ClassDef {
     getset: &[
         GetSetDef::readonly("format", "struct format string", |vm, value| match format_of(value) {
             Some(format) => Str::from_latin1(vm, &format.source).map(Value::from),
-            None => vm.new_str(""),
+            None => Err(vm.runtime_error("Struct object is not initialized")),
         }),
         GetSetDef::readonly("size", "struct size in bytes", |vm, value| {
             vm.new_int(format_of(value).map_or(-1, |format| format.size as i64))
@@ -139,6 +140,14 @@ fn new_struct(vm: &Vm, class: Gc<orochi_vm::Class>, format: Option<Rc<Format>>) 
 }
 
 /// The receiver's format; one that packs nothing before `__init__` was called.
+/// RuntimeError for an object whose `__init__` did not run.
+fn check_initialized(vm: &Vm, args: &[Value]) -> PyResult<()> {
+    match format_of(args[0]) {
+        Some(_) => Ok(()),
+        None => Err(vm.runtime_error("Struct object is not initialized")),
+    }
+}
+
 fn receiver(args: &[Value]) -> Rc<Format> {
     format_of(args[0]).unwrap_or_default()
 }
@@ -173,8 +182,15 @@ fn pack_into(vm: &Vm, format: &Format, args: &[Value]) -> PyResult {
         return Err(error(vm, format!("pack_into expected {missing} argument")));
     };
     pack::check_count(vm, format, values, "pack_into")?;
-    let len = target::writable_len(vm, *object)?;
-    let (given, size) = (offset(vm, *place)?, format.size);
+    let export = target::writable(vm, *object)?;
+    let result = pack_into_memory(vm, format, &export, *place, values);
+    export.end(vm);
+    result
+}
+
+fn pack_into_memory(vm: &Vm, format: &Format, memory: &Export, place: Value, values: &[Value]) -> PyResult {
+    let len = memory.view.nbytes();
+    let (given, size) = (offset(vm, place)?, format.size);
     let place = target::place(given, len);
     if given < 0 && given.saturating_add(size as i64) > 0 {
         return Err(error(vm, format!("no space to pack {size} bytes at offset {given}")));
@@ -193,7 +209,7 @@ fn pack_into(vm: &Vm, format: &Format, args: &[Value]) -> PyResult {
         ));
     }
     pack::with_packed(vm, format, values, "pack_into", |bytes| {
-        target::write(vm, *object, place, bytes)?;
+        target::write(vm, memory, place, bytes)?;
         Ok(vm.none())
     })
 }
@@ -322,6 +338,7 @@ impl Methods {
     /// Requires that the bytes length be a multiple of the struct size.
     #[method("iter_unpack($self, buffer, /)")]
     fn iter_unpack_method(vm: &Vm, args: &[Value]) -> PyResult {
+        check_initialized(vm, args)?;
         iterate(vm, args[0], &receiver(args), args[1])
     }
 
@@ -338,6 +355,7 @@ impl Methods {
     /// strings.
     #[method("pack($self, /, *values)")]
     fn pack_method(vm: &Vm, args: &[Value]) -> PyResult {
+        check_initialized(vm, args)?;
         pack(vm, &receiver(args), &args[1..])
     }
 
@@ -349,12 +367,14 @@ impl Methods {
     /// help(struct) for more on format strings.
     #[method("pack_into($self, /, *args)")]
     fn pack_into_method(vm: &Vm, args: &[Value]) -> PyResult {
+        check_initialized(vm, args)?;
         pack_into(vm, &receiver(args), &args[1..])
     }
 
     /// Return repr(self).
     #[method("__repr__($self, /)")]
     fn repr(vm: &Vm, args: &[Value]) -> PyResult {
+        check_initialized(vm, args)?;
         let mut text = TextBuf::new();
         text.push_str(&vm.class_of(args[0]).name.get());
         text.push("(");
@@ -366,6 +386,7 @@ impl Methods {
     /// S.__sizeof__() -> size of S in memory, in bytes
     #[method("__sizeof__($self, /)")]
     fn sizeof(vm: &Vm, args: &[Value]) -> PyResult {
+        check_initialized(vm, args)?;
         let format = receiver(args);
         let bytes = 48 + size_of::<Format>() + format.items.len() * size_of::<format::Item>() + format.source.len();
         vm.new_int(bytes as i64)
@@ -379,6 +400,7 @@ impl Methods {
     /// See help(struct) for more on format strings.
     #[method("unpack($self, buffer, /)")]
     fn unpack_method(vm: &Vm, args: &[Value]) -> PyResult {
+        check_initialized(vm, args)?;
         unpack_all(vm, &receiver(args), args[1])
     }
 
@@ -392,6 +414,7 @@ impl Methods {
     /// See help(struct) for more on format strings.
     #[method("unpack_from($self, /, buffer, offset=0)")]
     fn unpack_from_method(vm: &Vm, args: &[Value]) -> PyResult {
+        check_initialized(vm, args)?;
         unpack_from(vm, &receiver(args), args[1], args[2])
     }
 }

@@ -1,8 +1,8 @@
 //! Parts of bytes-like objects: reading one without a copy of the whole, and writing one.
 
+use orochi_vm::protocol::buffer::{self as memory, Export, request};
 use orochi_vm::types::bytearray::ByteArray;
 use orochi_vm::types::bytes::{Bytes, buffer};
-use orochi_vm::types::slice::Slice;
 use orochi_vm::types::typed_array::TypedArray;
 use orochi_vm::{PyResult, Value, Vm};
 
@@ -24,16 +24,16 @@ fn changeable_len(object: Value) -> Option<usize> {
     object.cast::<TypedArray>().map(|array| array.data.borrow().len())
 }
 
-/// The bytes of an object that can be written to. TypeError for any other.
-pub(super) fn writable_len(vm: &Vm, object: Value) -> PyResult<usize> {
-    if let Some(len) = changeable_len(object) {
-        return Ok(len);
+/// The memory of an object that can be written to, in one piece. TypeError for any other.
+pub(super) fn writable(vm: &Vm, object: Value) -> PyResult<Export> {
+    let export = vm.export(object, request::WRITABLE);
+    match vm.absorb(export, vm.types().buffer_error)?.flatten() {
+        Some(export) if export.view.is_c_contiguous() => Ok(export),
+        _ => {
+            let name = vm.type_name(object);
+            Err(vm.type_error(format!("argument must be read-write bytes-like object, not {name}")))
+        }
     }
-    if vm.is_exact(object, vm.types().memoryview) && vm.get_attr_str(object, "readonly")? == vm.false_() {
-        return len(vm, object);
-    }
-    let name = vm.type_name(object);
-    Err(vm.type_error(format!("argument must be read-write bytes-like object, not {name}")))
 }
 
 /// The place that an offset means, which counts from the end if it is negative; `None` before the start.
@@ -66,22 +66,15 @@ pub(super) fn with_part(
     f(bytes.get(place..place + size).ok_or_else(missing)?)
 }
 
-/// Writes bytes to an object.
-pub(super) fn write(vm: &Vm, object: Value, place: usize, bytes: &[u8]) -> PyResult<()> {
-    let copy = |data: &mut [u8]| match data.get_mut(place..place + bytes.len()) {
-        Some(part) => {
+/// Writes bytes to memory.
+pub(super) fn write(vm: &Vm, memory: &Export, place: usize, bytes: &[u8]) -> PyResult<()> {
+    let start = memory.view.offset + place;
+    let mut done = false;
+    memory::write(memory.store, |data| {
+        if let Some(part) = data.get_mut(start..start + bytes.len()) {
             part.copy_from_slice(bytes);
-            Ok(())
+            done = true;
         }
-        None => Err(vm.value_error("the buffer changed its size")),
-    };
-    if let Some(array) = object.cast::<ByteArray>() {
-        return copy(&mut array.data.borrow_mut());
-    }
-    if let Some(array) = object.cast::<TypedArray>() {
-        return copy(&mut array.data.borrow_mut());
-    }
-    let (start, end) = (vm.new_int(place as i64)?, vm.new_int((place + bytes.len()) as i64)?);
-    let slice = Slice::new(vm, start, end, vm.none())?;
-    vm.set_item(object, slice, vm.new_bytes(bytes)?)
+    });
+    if done { Ok(()) } else { Err(vm.value_error("the buffer changed its size")) }
 }

@@ -63,6 +63,13 @@ impl Exports {
     }
 }
 
+/// Keeps a bytearray or an array from changing its size, for native code that runs a program's code while it works on one.
+#[must_use]
+pub fn keep_size(object: Value) -> Option<Lock> {
+    let array = object.cast::<ByteArray>().map(|array| array.exports.lock());
+    array.or_else(|| object.cast::<TypedArray>().map(|array| array.exports.lock()))
+}
+
 /// Memory of a native object that is none of the built-in types. It is the state of an [`Opaque`], as a `Box<dyn Memory>`.
 pub trait Memory {
     /// Calls `f` with the bytes.

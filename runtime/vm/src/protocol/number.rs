@@ -78,6 +78,16 @@ impl Vm {
         let class = self.class_of(a);
         let method = class.special(operator.inplace);
         if method.is_bound() {
+            // As with `+` and `*`: the other operand is asked before a sequence extends or repeats itself.
+            if let Some(reflected) = self.class_of(b).special(operator.reflected).bound()
+                && self.is_sequence_method(method, operator.method)
+                && !self.is_sequence_method(reflected, operator.method)
+            {
+                let result = self.call_special(b, reflected, &[a])?;
+                if result != self.not_implemented() {
+                    return Ok(result);
+                }
+            }
             let result = match class.native(operator.inplace) {
                 Some(native) => native(self, &[a, b])?,
                 None => self.call_special(a, method, &[b])?,

@@ -319,7 +319,11 @@ pub fn repr(vm: &Vm, array: &TypedArray, class_name: &Str) -> PyResult {
         if code.is_text() {
             let mut code_points = Vec::with_capacity(array.len());
             for bytes in array.data.borrow().chunks_exact(4) {
-                code_points.push(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]).min(0x10_ffff));
+                code_points.push(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
+            }
+            if let Some(wrong) = code_points.iter().find(|code_point| **code_point > 0x10_ffff) {
+                let text = format!("character U+{wrong:x} is not in range [U+0000; U+10ffff]");
+                return Err(vm.value_error(text));
             }
             text.push_repr(vm, Str::from_slice(vm, &code_points)?.into())?;
         } else {
