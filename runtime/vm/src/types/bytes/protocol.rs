@@ -12,14 +12,12 @@ use crate::error::PyResult;
 use crate::protocol::compare::ordering_is;
 use crate::protocol::siphash::hash_text;
 use crate::types::bytes::Bytes;
-use crate::types::dict::Dict;
 use crate::types::iterators::SeqIter;
 use crate::types::native::NativeDef;
 use crate::types::sequence;
 use crate::types::slice::Slice;
 use crate::types::str::fill::Builder;
-use crate::types::str::{Text, printf, search};
-use crate::types::tuple::Tuple;
+use crate::types::str::{Str, Text, printf, search};
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -27,13 +25,34 @@ use crate::vm::Vm;
 fn compare_bytes(vm: &Vm, args: &[Value], op: CompareOp) -> PyResult {
     match (args[0].cast::<Bytes>(), args[1].cast::<Bytes>()) {
         (Some(a), Some(b)) => Ok(vm.bool(ordering_is(op, a.as_slice().cmp(b.as_slice())))),
-        _ => Ok(vm.not_implemented()),
+        _ => {
+            warn_of_comparison(vm, "bytes", args[1], op)?;
+            Ok(vm.not_implemented())
+        }
     }
 }
 
-/// Compares with any bytes-like object.
+/// Warns of a comparison that is never true, where `-b` asks for that.
+fn warn_of_comparison(vm: &Vm, kind: &str, other: Value, op: CompareOp) -> PyResult<()> {
+    if !matches!(op, CompareOp::Eq | CompareOp::Ne) {
+        return Ok(());
+    }
+    let what = if other.cast::<Str>().is_some() {
+        "string"
+    } else if kind == "bytes" && vm.is_instance(other, vm.types().int) {
+        "int"
+    } else {
+        return Ok(());
+    };
+    warn_of_str(vm, &format!("Comparison between {kind} and {what}"))
+}
+
+/// Compares a bytearray with any bytes-like object.
 pub(crate) fn compare(vm: &Vm, args: &[Value], op: CompareOp) -> PyResult {
-    let Some(other) = buffer::of(vm, args[1])? else { return Ok(vm.not_implemented()) };
+    let Some(other) = buffer::of(vm, args[1])? else {
+        warn_of_comparison(vm, "bytearray", args[1], op)?;
+        return Ok(vm.not_implemented());
+    };
     let ordering: Ordering = (*receiver(args)).cmp(&*other);
     Ok(vm.bool(ordering_is(op, ordering)))
 }
@@ -58,10 +77,7 @@ pub(crate) fn contains(vm: &Vm, args: &[Value]) -> PyResult {
 
 /// The BytesWarning that the option `-b` asks for.
 pub(crate) fn warn_of_str(vm: &Vm, text: &str) -> PyResult<()> {
-    const BYTES_WARNING: usize = 9;
-    let sys = vm.state.sys.get().cast::<Dict>();
-    let flags = sys.and_then(|sys| sys.get_interned(vm, vm.intern("flags"))).and_then(Value::cast::<Tuple>);
-    if flags.and_then(|flags| flags.get(BYTES_WARNING)).is_none_or(|level| level == Value::ZERO) {
+    if vm.flags(|flags| flags.bytes_warning) == 0 {
         return Ok(());
     }
     vm.warn(vm.types().bytes_warning, text, 1)
