@@ -149,10 +149,9 @@ pub fn write(level: &Level, rows: &[Row]) -> Result<(), String> {
     let old = fs::read_to_string(&path).map_err(at)?;
     let mut text = head();
     for each in &LEVELS {
-        if each == level {
-            text.push_str(&section(level, rows));
-        } else if let Some(kept) = find_section(&old, each) {
-            text.push_str(kept);
+        let part = if each == level { Some(section(level, rows)) } else { find_section(&old, each).map(str::to_owned) };
+        if let Some(part) = part {
+            let _ = writeln!(text, "{}\n", part.trim_end());
         }
     }
     let fresh = path.with_extension("md.new");
