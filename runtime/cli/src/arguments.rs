@@ -39,7 +39,7 @@ pub enum What {
     Code(OsString),
     Module(OsString),
     Stdin,
-    /// None was named: standard input, unless that is a terminal.
+    /// None was named: standard input. From a terminal that is statement by statement.
     Nothing,
 }
 
@@ -52,7 +52,7 @@ pub enum What {
                       orochi [OPTIONS] -m MODULE [ARGUMENTS]...\n       orochi COMMAND",
     disable_help_subcommand = true,
     after_help = "With '-' as the FILE, or with no FILE and standard input that is not a terminal, the program is read from \
-                  standard input."
+                  standard input; statements from a terminal are run as they are typed."
 )]
 struct Line {
     #[command(flatten)]
@@ -138,6 +138,9 @@ pub struct RunOptions {
     /// Isolate the program from the user's environment: -E, -P and -s.
     #[arg(short = 'I')]
     pub isolated: bool,
+    /// Read statements from standard input when the program is over, or without one, whatever standard input is.
+    #[arg(short = 'i')]
+    pub inspect: bool,
     /// Leave the folder of the program out of sys.path.
     #[arg(short = 'P')]
     pub safe_path: bool,
@@ -385,11 +388,6 @@ pub fn nearest_command(word: &OsStr) -> Option<String> {
     let command = Line::command();
     let names = command.get_subcommands().filter(|c| !c.is_hide_set()).map(clap::Command::get_name);
     orochi_host::suggest::nearest(word, names).map(str::to_owned)
-}
-
-/// The help, short.
-pub fn help() -> String {
-    Line::command().render_help().to_string()
 }
 
 #[cfg(test)]

@@ -44,6 +44,8 @@ pub fn flags(options: &RunOptions) -> Result<Flags, Failure> {
         ignore_environment: environment.ignored,
         verbose: options.verbose.max(environment.level("PYTHONVERBOSE")),
         bytes_warning,
+        inspect: options.inspect || environment.is_set("PYTHONINSPECT"),
+        interactive: options.inspect,
         quiet: options.quiet,
         isolated,
         dev_mode,

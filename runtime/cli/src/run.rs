@@ -10,12 +10,11 @@ use std::sync::Arc;
 
 use orochi::{Builder, ExitStatus, Interpreter, Options};
 
-use crate::arguments::{self, Program, What};
+use crate::arguments::{Program, What};
 use crate::failure::Failure;
 use crate::flags;
 use crate::frontends::{self, Chooser, Wanted};
 use crate::input::{self, Input};
-use crate::output;
 
 /// Runs the program that the command line names.
 pub fn run(program: &Program) -> Result<ExitCode, Failure> {
@@ -24,10 +23,7 @@ pub fn run(program: &Program) -> Result<ExitCode, Failure> {
         What::File(path) => file(path, program.options.program_name.as_deref())?,
         What::Code(code) => Input::code(code),
         What::Stdin => Input::read_stdin()?,
-        What::Nothing if io::stdin().is_terminal() => {
-            output::print(&arguments::help())?;
-            return Ok(ExitCode::SUCCESS);
-        }
+        What::Nothing if program.options.inspect || io::stdin().is_terminal() => return interact(program),
         What::Nothing => Input::read_stdin()?,
         What::Module(name) => return run_named(program, name),
     };
@@ -43,6 +39,15 @@ pub fn run(program: &Program) -> Result<ExitCode, Failure> {
         }
         interpreter.run_module(module, &input.name)
     })
+}
+
+/// Reads statements and runs each.
+fn interact(program: &Program) -> Result<ExitCode, Failure> {
+    let catalog = Arc::new(frontends::catalog(&program.common, Path::new("."))?);
+    let mut options = options(program, &Input::code(OsStr::new("")))?;
+    options.flags.interactive = true;
+    let startup = env::var_os("PYTHONSTARTUP").filter(|name| !options.flags.ignore_environment && !name.is_empty());
+    run_module(program, catalog, options, |interpreter| interpreter.interact(startup.as_deref().map(Path::new)))
 }
 
 /// Runs a module by its name.

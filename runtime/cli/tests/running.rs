@@ -126,3 +126,29 @@ fn the_time_that_imports_take_is_told() {
     let (_, told, status) = seen(&run(&folder, &["-X", "importtime=7", "-c", "pass"]));
     assert!(status != Some(0) && told.contains("-X importtime: values other than 1 and 2 are reserved"), "{told}");
 }
+
+#[test]
+fn statements_are_run_as_they_are_read() {
+    let folder = Folder::new();
+    folder.write("program.py", "x = 5\nraise SystemExit(2)\n");
+    folder.write("startup.py", "known = 'from the startup file'\n");
+    let interact = |arguments: &[&str], lines: &str| {
+        folder.write("lines", lines);
+        let mut command = command(&folder, arguments);
+        command.env("PYTHONSTARTUP", folder.join("startup.py"));
+        command.stdin(std::fs::File::open(folder.join("lines")).expect("it was just written"));
+        seen(&command.output().expect("orochi can be run"))
+    };
+    // What a program left is there, its exception is shown, and `exit` gives the status.
+    let (out, err, status) = interact(&["-i", "program.py"], "x + 1\nif x:\n    x\n\nx +\n1 / 0\nexit(7)\n");
+    assert_eq!(out, ">>> 6\n>>> ... ... 5\n>>> >>> >>> ", "{err}");
+    assert!(err.contains("SystemExit: 2") && err.contains("SyntaxError: invalid syntax"), "{err}");
+    assert!(err.contains("ZeroDivisionError: division by zero"), "{err}");
+    assert_eq!(status, Some(7));
+    // Without a program there are a banner and the startup file.
+    let (out, err, status) = interact(&["-i"], "known\nimport sys\nsys.flags.interactive, sys.argv\n");
+    assert_eq!((out.as_str(), status), (">>> 'from the startup file'\n>>> >>> (1, [''])\n>>> ", Some(0)), "{err}");
+    assert!(err.starts_with("Python 3.14") && err.contains("Type \"help\""), "{err}");
+    let (_, err, _) = interact(&["-i", "-q", "-E"], "known\n");
+    assert!(!err.contains("Python 3.14") && err.contains("NameError"), "{err}");
+}

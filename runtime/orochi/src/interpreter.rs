@@ -1,5 +1,6 @@
 //! An interpreter: a VM on a thread with a stack of its own, ready to run programs.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use orochi_bytecode::{Module, VerifiedModule};
@@ -138,7 +139,8 @@ fn start<R>(
     let here = 0u8;
     vm.stack.native_limit.set((&raw const here as usize).saturating_sub(STACK - STACK_RESERVE));
     let result = vm.heap.with_stack(|| {
-        let interpreter = Interpreter { vm: &vm, frontends };
+        let interpreter =
+            Interpreter { vm: &vm, frontends, inspects: options.flags.inspect, quiet: options.flags.quiet };
         let _interrupts = options.catch_interrupts.then(|| vm.catch_interrupts());
         vm.heap.without_stress(|| interpreter.prepare(&options)).map_err(|raised| {
             let exception = vm.take_exception(raised);
@@ -158,6 +160,10 @@ fn start<R>(
 pub struct Interpreter<'a> {
     vm: &'a Vm,
     frontends: Arc<dyn Frontends>,
+    /// Whether statements are read when a program is over.
+    inspects: bool,
+    /// Whether nothing greets whoever types them.
+    quiet: bool,
 }
 
 impl Interpreter<'_> {
@@ -266,6 +272,49 @@ impl Interpreter<'_> {
         vm.call_method(runpy, "_run_module_as_main", &[name, vm.bool(set_argv)]).map(drop)
     }
 
+    /// Reads statements from standard input and runs each in `__main__`, until the input or the program ends; before them a file, as
+    /// `PYTHONSTARTUP` names one.
+    pub fn interact(&self, startup: Option<&Path>) -> ExitStatus {
+        let vm = self.vm;
+        if let Some(path) = startup {
+            let name = path.to_string_lossy();
+            match std::fs::read(path) {
+                Ok(source) => {
+                    let compiled = vm.compile(&source, &name, SourceMode::Exec);
+                    let ran = compiled.and_then(|module| {
+                        let dict = self.main_module()?.dict();
+                        vm.run_module(&module, dict, dict.into())
+                    });
+                    if let Err(raised) = ran {
+                        vm.report_uncaught(vm.take_exception(raised));
+                    }
+                }
+                Err(error) => vm.write_sys_stderr(&format!("Could not open PYTHONSTARTUP '{name}': {error}\n")),
+            }
+        }
+        let result = self.banner().and_then(|banner| self.read_statements(&banner));
+        self.end(result)
+    }
+
+    fn banner(&self) -> PyResult<String> {
+        if self.quiet {
+            return Ok(String::new());
+        }
+        let sys = self.vm.import("sys")?;
+        let [version, platform] = ["version", "platform"].map(|name| self.vm.get_attr_str(sys, name));
+        let (version, platform) = (self.vm.display(version?), self.vm.display(platform?));
+        let hint = "Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.";
+        Ok(format!("Python {version} on {platform}\n{hint}"))
+    }
+
+    fn read_statements(&self, banner: &str) -> PyResult<()> {
+        let vm = self.vm;
+        let main = self.main_module()?;
+        let class = vm.get_attr_str(vm.import("code")?, "InteractiveConsole")?;
+        let console = vm.call(class, &[main.dict().into(), vm.new_str("<stdin>")?])?;
+        vm.call_method(console, "interact", &[vm.new_str(banner)?, vm.empty_str().into()]).map(drop)
+    }
+
     /// The module `__main__`, made when it is first asked for.
     fn main_module(&self) -> PyResult<Gc<ModuleObject>> {
         let vm = self.vm;
@@ -297,8 +346,20 @@ impl Interpreter<'_> {
         vm.run_module(module, dict, dict.into()).map(drop)
     }
 
-    /// What a program's end means for the process. Runs finalizers and flushes.
+    /// What a program's end means for the process.
     fn finish(&self, result: PyResult<()>) -> ExitStatus {
+        if !self.inspects {
+            return self.end(result);
+        }
+        if let Err(raised) = result {
+            self.vm.report_uncaught(self.vm.take_exception(raised));
+        }
+        let result = self.read_statements("");
+        self.end(result)
+    }
+
+    /// What the end means. Runs finalizers and flushes.
+    fn end(&self, result: PyResult<()>) -> ExitStatus {
         let vm = self.vm;
         let mut status = match result {
             Ok(()) => ExitStatus::Code(0),

@@ -33,6 +33,10 @@ pub struct Flags {
     pub verbose: u8,
     /// `-b`.
     pub bytes_warning: u8,
+    /// `-i`, `PYTHONINSPECT`: statements are read from standard input when the program is over.
+    pub inspect: bool,
+    /// Statements are read from standard input, `-i` or no program.
+    pub interactive: bool,
     /// `-q`.
     pub quiet: bool,
     /// `-I`.
@@ -114,8 +118,8 @@ fn record(vm: &Vm, flags: &Flags) -> PyResult {
     let switch = |on: bool| Value::small(i64::from(on));
     let fields = [
         number(flags.debug.into())?,
-        switch(false),
-        switch(false),
+        switch(flags.inspect),
+        switch(flags.interactive),
         number(flags.optimize.into())?,
         switch(flags.dont_write_bytecode),
         switch(flags.no_user_site),

@@ -92,7 +92,14 @@ pub(super) fn append(vm: &Vm, a: Gc<Str>, b: Gc<Str>) -> PyResult<Option<Gc<Str>
             // What was added to before will be added to again; before that there is little room to be wasted.
             let spare = if known.is_some() { front } else { front / 8 };
             let capacity = (front + back).saturating_add(spare).next_multiple_of(8);
-            let buffer = Buffer::new(vm, capacity)?;
+            let buffer = match Buffer::new(vm, capacity) {
+                Ok(buffer) => buffer,
+                Err(raised) => {
+                    // There may be memory for the sum without room behind it.
+                    let _ = vm.take_exception(raised);
+                    return Ok(None);
+                }
+            };
             buffer.push(a.text(), width);
             buffer
         }
