@@ -1,5 +1,6 @@
 //! An interpreter: a VM on a thread with a stack of its own, ready to run programs.
 
+use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use orochi_vm::modules::sys::flags::Flags;
 use orochi_vm::types::dict::Dict;
 use orochi_vm::types::list::List;
 use orochi_vm::types::module::Module as ModuleObject;
+use orochi_vm::types::native::{Native, NativeDef};
 use orochi_vm::{Config, Gc, PyResult, Raised, Value, Vm};
 
 use crate::compiler::{FrontendCompiler, Frontends};
@@ -166,6 +168,19 @@ pub struct Interpreter<'a> {
     quiet: bool,
 }
 
+/// Reads a line that nobody types. As in CPython, what would ask for it goes to standard error then.
+static READ_LINE: NativeDef = NativeDef::new("raw_input(prompt='', /)", "", |vm, args| {
+    if let Some(prompt) = args[0].bound() {
+        vm.write_sys_stderr(&vm.display(prompt));
+    }
+    let line = vm.call_method(vm.get_attr_str(vm.import("sys")?, "stdin")?, "readline", &[])?;
+    let text = vm.display(line);
+    if text.is_empty() {
+        return Err(vm.raise(vm.types().eof_error, "EOF when reading a line"));
+    }
+    vm.new_str(text.strip_suffix('\n').unwrap_or(&text))
+});
+
 impl Interpreter<'_> {
     /// The virtual machine.
     #[must_use]
@@ -312,6 +327,10 @@ impl Interpreter<'_> {
         let main = self.main_module()?;
         let class = vm.get_attr_str(vm.import("code")?, "InteractiveConsole")?;
         let console = vm.call(class, &[main.dict().into(), vm.new_str("<stdin>")?])?;
+        if !std::io::stdin().is_terminal() {
+            let read = Native::function(vm, &READ_LINE, vm.none())?;
+            vm.set_attr(console, vm.intern("raw_input"), Some(read.into()))?;
+        }
         vm.call_method(console, "interact", &[vm.new_str(banner)?, vm.empty_str().into()]).map(drop)
     }
 
