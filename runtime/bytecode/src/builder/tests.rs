@@ -206,3 +206,57 @@ fn errors_of_a_frontend_are_told() {
         "not the innermost",
     );
 }
+
+fn line(line: u32) -> Position {
+    Position { line, ..Position::default() }
+}
+
+fn lines(code: &Code) -> Vec<u32> {
+    code.positions.iter().map(|position| position.line).collect()
+}
+
+#[test]
+fn ways_to_the_end_get_copies_with_their_place() {
+    let mut code = builder();
+    let (otherwise, end) = (code.new_label(), code.new_label());
+    code.set_position(line(1));
+    code.emit(none());
+    code.emit(Op::JumpIfFalse { target: otherwise });
+    code.set_position(line(2));
+    code.emit(Op::Jump { target: end });
+    code.bind(otherwise);
+    code.set_position(line(3));
+    code.emit(Op::Nop);
+    code.bind(end);
+    code.set_position(Position::default());
+    code.emit(none());
+    code.emit(Op::Pop);
+    code.emit(none());
+    code.emit(Op::Return);
+    code.copy_exits();
+    // Line 2 ends by itself; what line 3 runs into belongs to it.
+    assert_eq!(lines(&code.finish().expect("a good body")), [1, 2, 3]);
+}
+
+#[test]
+fn jumps_to_jumps_without_a_place_go_where_those_go() {
+    let mut code = builder();
+    let (first, second, last) = (code.new_label(), code.new_label(), code.new_label());
+    code.set_position(line(1));
+    code.emit(none());
+    code.emit(Op::JumpIfFalse { target: second });
+    code.bind(first);
+    code.emit(Op::Nop);
+    code.bind(second);
+    code.set_position(Position::default());
+    code.emit(Op::Jump { target: last });
+    code.set_position(line(2));
+    code.bind(last);
+    code.emit(none());
+    code.emit(Op::Return);
+    code.copy_exits();
+    let code = code.finish().expect("a good body");
+    let targets: Vec<_> = ops(&code).into_iter().filter_map(|op| op.target()).collect();
+    assert_eq!(targets[0], targets[1]);
+    assert_eq!(lines(&code), [1, 2]);
+}
