@@ -179,7 +179,10 @@ impl Vm {
         // SAFETY: the running frame.
         let (object, on_return, detached) = unsafe { ((*frame).object, (*frame).on_return, (*(*frame).code).detached) };
         if !leaves || object.is_bound() || detached || self.observation.is_active() {
-            let object = Object::of_unseen(self, frame)?;
+            let object = match object.cast::<Object>() {
+                Some(object) => object,
+                None => Object::of_unseen(self, frame)?,
+            };
             object.raises_at(place);
             return self.add_traceback(exception, object, place);
         }

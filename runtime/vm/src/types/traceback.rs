@@ -86,7 +86,7 @@ impl Traceback {
     }
 
     fn of_frame(vm: &Vm, next: Value, frame: Gc<Frame>, place: At, line: Option<i32>) -> PyResult<Gc<Traceback>> {
-        let (function, code) = (frame.function().into(), frame.code().into());
+        let (function, code) = frame.what_runs();
         let of = Of { frame: frame.into(), function, code, mapping: Value::UNBOUND, back: Value::UNBOUND };
         Traceback::make(vm, next, &of, place, line, &[])
     }

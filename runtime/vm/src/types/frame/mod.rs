@@ -322,6 +322,11 @@ impl Frame {
         self.function.get().expect()
     }
 
+    /// Both, as they stand here.
+    pub(crate) fn what_runs(&self) -> (Value, Value) {
+        (self.function.get(), self.code.get())
+    }
+
     /// The code that runs.
     #[must_use]
     pub fn code(&self) -> Gc<Code> {
