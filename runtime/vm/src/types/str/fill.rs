@@ -74,36 +74,10 @@ impl Fill {
             }
             return;
         }
+        let width = self.text.width();
         // SAFETY: `start + count` is at most the length, so the destination lies in the data of a string that nobody else
-        // has a reference to yet; each arm writes units of the string's own width.
-        unsafe {
-            match (part, self.text.width()) {
-                (Text::Latin1(units), 1) => {
-                    core::ptr::copy_nonoverlapping(units.as_ptr(), self.text.data_ptr().add(start), count);
-                }
-                (Text::Ucs2(units), 2) => {
-                    core::ptr::copy_nonoverlapping(
-                        units.as_ptr(),
-                        self.text.data_ptr().cast::<u16>().add(start),
-                        count,
-                    );
-                }
-                (_, 1) => {
-                    let to = self.text.data_ptr().add(start);
-                    part.iter().take(count).enumerate().for_each(|(i, c)| to.add(i).write(c as u8));
-                }
-                (_, 2) => {
-                    let to = self.text.data_ptr().cast::<u16>().add(start);
-                    part.iter().take(count).enumerate().for_each(|(i, c)| to.add(i).write(c as u16));
-                }
-                _ => {
-                    let to = self.text.data_ptr().cast::<u32>().add(start);
-                    with_text!(part, units => {
-                        units.iter().take(count).enumerate().for_each(|(i, c)| to.add(i).write(u32::from(*c)));
-                    });
-                }
-            }
-        }
+        // has a reference to yet.
+        unsafe { part.slice(0, count).write_to(self.text.data_ptr().add(start * width), width) };
     }
 
     /// The string.

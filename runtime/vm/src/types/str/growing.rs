@@ -63,16 +63,7 @@ impl Buffer {
         let bytes = text.len() * width;
         assert!(bytes <= self.capacity - used, "there is room for the text");
         // SAFETY: the room is behind the text of all strings that lie here; `used` is a multiple of the width.
-        unsafe {
-            let target = self.data().add(used);
-            match (text, width) {
-                (Text::Latin1(units), 1) => core::ptr::copy_nonoverlapping(units.as_ptr(), target, units.len()),
-                (Text::Ucs2(units), 2) => core::ptr::copy_nonoverlapping(units.as_ptr(), target.cast(), units.len()),
-                (Text::Ucs4(units), 4) => core::ptr::copy_nonoverlapping(units.as_ptr(), target.cast(), units.len()),
-                (units, 2) => units.iter().enumerate().for_each(|(i, c)| target.cast::<u16>().add(i).write(c as u16)),
-                (units, _) => units.iter().enumerate().for_each(|(i, c)| target.cast::<u32>().add(i).write(c)),
-            }
-        }
+        unsafe { text.write_to(self.data().add(used), width) };
         self.used.set(used + bytes);
     }
 }

@@ -127,6 +127,27 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// Writes it in units of `width` bytes, which hold each of its code points.
+    ///
+    /// # Safety
+    /// There is room at `target`, which is aligned to such units and lies apart from the text.
+    unsafe fn write_to(self, target: *mut u8, width: usize) {
+        // SAFETY: the caller says so.
+        unsafe {
+            match (self, width) {
+                (Text::Latin1(units), 1) => core::ptr::copy_nonoverlapping(units.as_ptr(), target, units.len()),
+                (Text::Ucs2(units), 2) => core::ptr::copy_nonoverlapping(units.as_ptr(), target.cast(), units.len()),
+                (Text::Ucs4(units), 4) => core::ptr::copy_nonoverlapping(units.as_ptr(), target.cast(), units.len()),
+                (units, 1) => units.iter().enumerate().for_each(|(i, c)| target.add(i).write(c as u8)),
+                (units, 2) => units.iter().enumerate().for_each(|(i, c)| target.cast::<u16>().add(i).write(c as u16)),
+                (Text::Latin1(units), _) => {
+                    units.iter().enumerate().for_each(|(i, c)| target.cast::<u32>().add(i).write(u32::from(*c)));
+                }
+                (units, _) => units.iter().enumerate().for_each(|(i, c)| target.cast::<u32>().add(i).write(c)),
+            }
+        }
+    }
+
     /// All code points, surrogates included.
     pub fn iter(self) -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator + Clone + 'a {
         (0..self.len()).map(move |index| self.at(index))
@@ -510,16 +531,7 @@ pub fn join_runs(vm: &Vm, parts: impl Iterator<Item = Gc<Str>> + Clone) -> PyRes
     let mut at = 0;
     for part in parts {
         // SAFETY: `at + part.len()` never exceeds `len`, for which there is room in units of `width`; the object is new.
-        unsafe {
-            let target = text.data_ptr().add(at * width);
-            match (part.text(), width) {
-                (Text::Latin1(units), 1) => core::ptr::copy_nonoverlapping(units.as_ptr(), target, units.len()),
-                (Text::Ucs2(units), 2) => core::ptr::copy_nonoverlapping(units.as_ptr(), target.cast(), units.len()),
-                (Text::Ucs4(units), 4) => core::ptr::copy_nonoverlapping(units.as_ptr(), target.cast(), units.len()),
-                (units, 2) => units.iter().enumerate().for_each(|(i, c)| target.cast::<u16>().add(i).write(c as u16)),
-                (units, _) => units.iter().enumerate().for_each(|(i, c)| target.cast::<u32>().add(i).write(c)),
-            }
-        }
+        unsafe { part.text().write_to(text.data_ptr().add(at * width), width) };
         at += part.len();
     }
     Ok(text)
