@@ -153,3 +153,29 @@ fn statements_are_run_as_they_are_read() {
     let (_, err, _) = interact(&["-i", "-q", "-E"], "known\n");
     assert!(!err.contains("Python 3.14") && err.contains("NameError"), "{err}");
 }
+
+#[test]
+fn a_codec_that_is_not_there_is_unknown() {
+    // Programs that try all codecs go by the ImportError.
+    let folder = Folder::new();
+    folder.write(
+        "codecs_there.py",
+        "import codecs, importlib\n\
+         for name in ('gbk', 'euc_jis_2004', 'big5', 'iso2022_kr', 'johab'):\n\
+         \x20   try:\n\
+         \x20       module = importlib.import_module(f'encodings.{name}').__name__\n\
+         \x20   except ImportError as error:\n\
+         \x20       module = 'ImportError'\n\
+         \x20   try:\n\
+         \x20       print(name, module, codecs.lookup(name).name)\n\
+         \x20   except LookupError as error:\n\
+         \x20       print(name, module, error)\n",
+    );
+    let (out, err, status) = seen(&run(&folder, &["codecs_there.py"]));
+    let unknown = |name: &str| format!("{name} ImportError unknown encoding: {name}\n");
+    let expected: String = ["gbk encodings.gbk gbk\n".to_owned()]
+        .into_iter()
+        .chain(["euc_jis_2004", "big5", "iso2022_kr", "johab"].map(unknown))
+        .collect();
+    assert_eq!((out, status), (expected, Some(0)), "{err}");
+}

@@ -2,4 +2,4 @@
 
 from _multibytecodec import codecs_of
 
-getcodec = codecs_of('gb2312', 'gbk')
+getcodec = codecs_of('gb2312', 'gbk', missing=('gb18030', 'hz'))

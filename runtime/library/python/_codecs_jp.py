@@ -2,4 +2,6 @@
 
 from _multibytecodec import codecs_of
 
-getcodec = codecs_of('cp932', 'shift_jis')
+getcodec = codecs_of(
+    'cp932', 'shift_jis', missing=('euc_jis_2004', 'euc_jisx0213', 'euc_jp', 'shift_jis_2004', 'shift_jisx0213')
+)

@@ -2,4 +2,4 @@
 
 from _multibytecodec import codecs_of
 
-getcodec = codecs_of('cp949')
+getcodec = codecs_of('cp949', missing=('euc_kr', 'johab'))

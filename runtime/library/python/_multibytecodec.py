@@ -173,13 +173,18 @@ class MultibyteStreamWriter:
         pass
 
 
-def codecs_of(*names):
-    """`getcodec` for a module that has these codecs."""
+def codecs_of(*names, missing):
+    """`getcodec` for a module that has these codecs, and lacks some that CPython's has.
+
+    Those are no modules of `encodings` that can be imported, so that their names are unknown to `codecs.lookup`.
+    """
     known = {name: MultibyteCodec(name) for name in names}
 
     def getcodec(name, /):
         if not isinstance(name, str):
             raise TypeError('encoding name must be a string.')
+        if name in missing:
+            raise ImportError(f"there is no codec {name!r} yet", name=f'encodings.{name}')
         try:
             return known[name]
         except KeyError:
