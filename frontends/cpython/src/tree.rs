@@ -32,16 +32,19 @@ pub(crate) fn parse(request: &CompileRequest) -> Result<ParseOutput, Vec<Diagnos
             return Err(diagnostics);
         }
     };
-    let preprocessing = preprocess::Options {
-        optimize: request.optimize,
-        future_annotations: features.annotations,
-        plain: !request.flags.optimized_tree,
-        warn: false,
-    };
-    let (program, _) = preprocess(&arena, &program, preprocessing);
+    let (program, _) = preprocess(&arena, &program, preprocessing(request, features.annotations));
     match ast::to_tree(&program) {
         Ok(tree) => Ok(ParseOutput { tree, warnings: diagnostics }),
         Err(refused) => Err(vec![self::refused(refused)]),
+    }
+}
+
+fn preprocessing(request: &CompileRequest, future_annotations: bool) -> preprocess::Options {
+    preprocess::Options {
+        optimize: request.optimize,
+        future_annotations,
+        plain: !request.flags.optimized_tree,
+        warn: false,
     }
 }
 
@@ -57,13 +60,7 @@ pub(crate) fn optimize(tree: &Tree, request: &CompileRequest) -> Result<ParseOut
     let arena = Bump::new();
     let program = program(tree, &arena).map_err(|error| vec![error])?;
     let features = future::features(&program, &request.future_features).map_err(|error| vec![to_diagnostic(error)])?;
-    let preprocessing = preprocess::Options {
-        optimize: request.optimize,
-        future_annotations: features.annotations,
-        plain: !request.flags.optimized_tree,
-        warn: false,
-    };
-    let (program, _) = preprocess(&arena, &program, preprocessing);
+    let (program, _) = preprocess(&arena, &program, preprocessing(request, features.annotations));
     match ast::to_tree(&program) {
         Ok(tree) => Ok(ParseOutput { tree, warnings: Vec::new() }),
         Err(refused) => Err(vec![self::refused(refused)]),

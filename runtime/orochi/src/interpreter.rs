@@ -1,7 +1,5 @@
 //! An interpreter: a VM on a thread with a stack of its own, ready to run programs.
 
-use std::io::IsTerminal;
-use std::path::Path;
 use std::sync::Arc;
 
 use orochi_bytecode::{Module, VerifiedModule};
@@ -12,7 +10,6 @@ use orochi_vm::modules::sys::flags::Flags;
 use orochi_vm::types::dict::Dict;
 use orochi_vm::types::list::List;
 use orochi_vm::types::module::Module as ModuleObject;
-use orochi_vm::types::native::{Native, NativeDef};
 use orochi_vm::{Config, Gc, PyResult, Raised, Value, Vm};
 
 use crate::compiler::{FrontendCompiler, Frontends};
@@ -160,26 +157,13 @@ fn start<R>(
 
 /// A VM that is ready to run programs.
 pub struct Interpreter<'a> {
-    vm: &'a Vm,
+    pub(crate) vm: &'a Vm,
     frontends: Arc<dyn Frontends>,
     /// Whether statements are read when a program is over.
     inspects: bool,
     /// Whether nothing greets whoever types them.
-    quiet: bool,
+    pub(crate) quiet: bool,
 }
-
-/// Reads a line that nobody types. As in CPython, what would ask for it goes to standard error then.
-static READ_LINE: NativeDef = NativeDef::new("raw_input(prompt='', /)", "", |vm, args| {
-    if let Some(prompt) = args[0].bound() {
-        vm.write_sys_stderr(&vm.display(prompt));
-    }
-    let line = vm.call_method(vm.get_attr_str(vm.import("sys")?, "stdin")?, "readline", &[])?;
-    let text = vm.display(line);
-    if text.is_empty() {
-        return Err(vm.raise(vm.types().eof_error, "EOF when reading a line"));
-    }
-    vm.new_str(text.strip_suffix('\n').unwrap_or(&text))
-});
 
 impl Interpreter<'_> {
     /// The virtual machine.
@@ -287,55 +271,8 @@ impl Interpreter<'_> {
         vm.call_method(runpy, "_run_module_as_main", &[name, vm.bool(set_argv)]).map(drop)
     }
 
-    /// Reads statements from standard input and runs each in `__main__`, until the input or the program ends; before them a file, as
-    /// `PYTHONSTARTUP` names one.
-    pub fn interact(&self, startup: Option<&Path>) -> ExitStatus {
-        let vm = self.vm;
-        if let Some(path) = startup {
-            let name = path.to_string_lossy();
-            match std::fs::read(path) {
-                Ok(source) => {
-                    let compiled = vm.compile(&source, &name, SourceMode::Exec);
-                    let ran = compiled.and_then(|module| {
-                        let dict = self.main_module()?.dict();
-                        vm.run_module(&module, dict, dict.into())
-                    });
-                    if let Err(raised) = ran {
-                        vm.report_uncaught(vm.take_exception(raised));
-                    }
-                }
-                Err(error) => vm.write_sys_stderr(&format!("Could not open PYTHONSTARTUP '{name}': {error}\n")),
-            }
-        }
-        let result = self.banner().and_then(|banner| self.read_statements(&banner));
-        self.end(result)
-    }
-
-    fn banner(&self) -> PyResult<String> {
-        if self.quiet {
-            return Ok(String::new());
-        }
-        let sys = self.vm.import("sys")?;
-        let [version, platform] = ["version", "platform"].map(|name| self.vm.get_attr_str(sys, name));
-        let (version, platform) = (self.vm.display(version?), self.vm.display(platform?));
-        let hint = "Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.";
-        Ok(format!("Python {version} on {platform}\n{hint}"))
-    }
-
-    fn read_statements(&self, banner: &str) -> PyResult<()> {
-        let vm = self.vm;
-        let main = self.main_module()?;
-        let class = vm.get_attr_str(vm.import("code")?, "InteractiveConsole")?;
-        let console = vm.call(class, &[main.dict().into(), vm.new_str("<stdin>")?])?;
-        if !std::io::stdin().is_terminal() {
-            let read = Native::function(vm, &READ_LINE, vm.none())?;
-            vm.set_attr(console, vm.intern("raw_input"), Some(read.into()))?;
-        }
-        vm.call_method(console, "interact", &[vm.new_str(banner)?, vm.empty_str().into()]).map(drop)
-    }
-
     /// The module `__main__`, made when it is first asked for.
-    fn main_module(&self) -> PyResult<Gc<ModuleObject>> {
+    pub(crate) fn main_module(&self) -> PyResult<Gc<ModuleObject>> {
         let vm = self.vm;
         vm.let_other_threads_go_on();
         let modules: Gc<Dict> = vm.state.modules.get().expect();
@@ -378,7 +315,7 @@ impl Interpreter<'_> {
     }
 
     /// What the end means. Runs finalizers and flushes.
-    fn end(&self, result: PyResult<()>) -> ExitStatus {
+    pub(crate) fn end(&self, result: PyResult<()>) -> ExitStatus {
         let vm = self.vm;
         let mut status = match result {
             Ok(()) => ExitStatus::Code(0),

@@ -18,6 +18,7 @@
 //! other: each has its own heap, modules and limits.
 
 mod compiler;
+mod interactive;
 mod interpreter;
 
 pub use compiler::{Choice, Frontends};

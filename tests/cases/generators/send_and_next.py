@@ -136,3 +136,13 @@ try:
 except StopIteration as error:
     print(total, error.value, i)
 print(sum(deep(100)), list(deep(3)))
+
+# The `send` of generators is not that of coroutines.
+coroutine, generator = answer(), sends(2)
+for method, receiver in ((type(generator).send, coroutine), (type(coroutine).send, generator)):
+    try:
+        print(method(receiver, None))
+    except TypeError as error:
+        print(error)
+print(type(generator).send(generator, None))
+coroutine.close()

@@ -92,19 +92,26 @@ impl Vm {
         dst: u16,
         on_return: Return,
     ) -> PyResult<()> {
-        if self.stack.frame.get().wrapping_add(1) > self.stack.last_frame() {
-            return self.push_generator_slowly::<false>(generator, value, dst, on_return);
-        }
-        self.place_generator(generator, value, dst, on_return);
-        Ok(())
+        self.push_generator_for::<false>(generator, value, dst, on_return)
     }
 
     /// The same for an exception: observers are not told that the generator goes on.
     fn push_generator_to_throw(&self, generator: Gc<Generator>) -> PyResult<()> {
+        self.push_generator_for::<true>(generator, self.none(), 0, Return::Native)
+    }
+
+    #[inline(always)]
+    fn push_generator_for<const THROWN: bool>(
+        &self,
+        generator: Gc<Generator>,
+        value: Value,
+        dst: u16,
+        on_return: Return,
+    ) -> PyResult<()> {
         if self.stack.frame.get().wrapping_add(1) > self.stack.last_frame() {
-            return self.push_generator_slowly::<true>(generator, self.none(), 0, Return::Native);
+            return self.push_generator_slowly::<THROWN>(generator, value, dst, on_return);
         }
-        self.place_generator(generator, self.none(), 0, Return::Native);
+        self.place_generator(generator, value, dst, on_return);
         Ok(())
     }
 
@@ -189,11 +196,10 @@ impl Vm {
     pub(super) fn enter_generator(&self, native: Gc<Native>, args: Args<'_>, dst: u16) -> PyResult<Option<Called>> {
         let Some(generator) = args.values.first().and_then(|first| first.cast::<Generator>()) else { return Ok(None) };
         let (class, value) = (self.class_of(generator.into()), args.values.get(1).copied());
-        let types = self.types();
         let wanted = match (native.is_descriptor(), value) {
-            // `load_method` found it in the receiver's class, or it checks its receiver itself.
-            (true, Some(_)) => class == types.generator || class == types.coroutine,
-            (false, None) => class == types.generator,
+            // `send` of generators is not that of coroutines.
+            (true, Some(_)) => native.owner.get() == Value::from(class),
+            (false, None) => class == self.types().generator,
             _ => false,
         };
         let value = value.unwrap_or(self.none());

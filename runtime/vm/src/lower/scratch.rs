@@ -48,32 +48,33 @@ impl Scratch {
     }
 }
 
+const NEVER: u32 = u32::MAX;
+
 /// Places in a table of the code, by index in a table of the module.
 #[derive(Default)]
 pub(crate) struct Places {
-    /// A round and a place. Those of earlier rounds count for nothing.
+    /// A round and a place. Those of other rounds count for nothing; fresh entries are of a round that never comes.
     entries: Vec<(u32, u32)>,
     round: u32,
 }
 
 impl Places {
     fn clear(&mut self) {
-        match self.round.checked_add(1) {
-            Some(round) => self.round = round,
-            None => *self = Places::default(),
+        self.round += 1;
+        if self.round == NEVER {
+            *self = Places::default();
         }
     }
 
     /// The place of an index.
     pub(super) fn get(&self, index: usize) -> Option<u32> {
-        // The first round is 0, that of fresh entries is another.
         self.entries.get(index).filter(|(round, _)| *round == self.round).map(|(_, place)| *place)
     }
 
     /// Remembers a place.
     pub(super) fn insert(&mut self, index: usize, place: u32) {
         if index >= self.entries.len() {
-            self.entries.resize((index + 1).next_power_of_two(), (u32::MAX, 0));
+            self.entries.resize((index + 1).next_power_of_two(), (NEVER, 0));
         }
         self.entries[index] = (self.round, place);
     }

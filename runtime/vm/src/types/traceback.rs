@@ -76,7 +76,6 @@ struct Of {
     function: Value,
     code: Value,
     mapping: Value,
-    back: Value,
 }
 
 impl Traceback {
@@ -87,7 +86,7 @@ impl Traceback {
 
     fn of_frame(vm: &Vm, next: Value, frame: Gc<Frame>, place: At, line: Option<i32>) -> PyResult<Gc<Traceback>> {
         let (function, code) = frame.what_runs();
-        let of = Of { frame: frame.into(), function, code, mapping: Value::UNBOUND, back: Value::UNBOUND };
+        let of = Of { frame: frame.into(), function, code, mapping: Value::UNBOUND };
         Traceback::make(vm, next, &of, place, line, &[])
     }
 
@@ -105,7 +104,6 @@ impl Traceback {
             function: activation.function.into(),
             code: lowered.owner().into(),
             mapping: activation.namespace(),
-            back: Value::UNBOUND,
         };
         // SAFETY: there are as many registers as variables.
         let variables = unsafe { core::slice::from_raw_parts(activation.base.cast(), lowered.first_operand()) };
@@ -131,7 +129,7 @@ impl Traceback {
             (&raw mut (*raw).function).write(Cell::new(of.function));
             (&raw mut (*raw).code).write(Cell::new(of.code));
             (&raw mut (*raw).mapping).write(Cell::new(of.mapping));
-            (&raw mut (*raw).back).write(Cell::new(of.back));
+            (&raw mut (*raw).back).write(Cell::new(Value::UNBOUND));
             (&raw mut (*raw).place).write(Cell::new(place));
             (&raw mut (*raw).line).write(Cell::new(line));
             (&raw mut (*raw).len).write(variables.len() as u32);
@@ -158,7 +156,8 @@ impl Traceback {
         }
         let place = match self.place.get() {
             At::Place(place) => place,
-            At::Byte(_) => Place::ENTRY,
+            // Entries that programs make have a frame from the start.
+            At::Byte(_) => unreachable!("an entry that stands for a frame has a place in its code"),
         };
         let (mapping, back) = (self.mapping.get(), self.back.get());
         let frame = Frame::of_left(vm, self.function(), self.code(), mapping, back, place, self.kept())?;
